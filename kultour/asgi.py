@@ -1,0 +1,26 @@
+"""The one door for HTTP and WebSocket."""
+
+import os
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kultour.settings")
+
+from django.core.asgi import get_asgi_application  # noqa: E402
+
+django_application = get_asgi_application()
+
+from kultour.guard import guard  # noqa: E402
+from streaming.signalling.socket import socket  # noqa: E402
+
+
+async def route(scope, receive, send):  # type: ignore[no-untyped-def]
+    """Pages and doors to Django, `/ws` to the socket; any other WebSocket is refused without a trace in the log."""
+    if scope["type"] == "http":
+        await django_application(scope, receive, send)
+    elif scope["type"] == "websocket" and scope["path"] == "/ws":
+        await socket(scope, receive, send)
+    elif scope["type"] == "websocket":
+        await receive()
+        await send({"type": "websocket.close", "code": 4404})
+
+
+application = guard(route)

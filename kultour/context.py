@@ -1,0 +1,35 @@
+"""What every template knows of the house."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import translate_url
+from django.utils.translation import get_language_info
+
+
+@dataclass(frozen=True)
+class House:
+    town: str
+    demo: bool
+    production: bool
+
+
+@dataclass(frozen=True)
+class Translation:
+    """The present page in another language; `name` is the language's name for itself."""
+
+    code: str
+    name: str
+    url: str
+
+
+def house(request: HttpRequest) -> dict[str, object]:
+    """Context processor: `house` and, for the language switch, `languages`."""
+    return {
+        "house": House(settings.TOWN, settings.DEMO, settings.PRODUCTION),
+        "languages": [
+            Translation(code, get_language_info(code)["name_local"], translate_url(request.get_full_path(), code))
+            for code, _name in settings.LANGUAGES
+        ],
+    }

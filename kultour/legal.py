@@ -1,0 +1,41 @@
+"""The pages every public installation owes its visitors, and the pages for what went wrong."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+
+@require_safe
+def imprint(request: HttpRequest) -> HttpResponse:
+    """Legal notice, § 5 DDG and § 18 (2) MStV."""
+    lines = [line.strip() for line in settings.IMPRESSUM.split("|") if line.strip()]
+    return render(request, "legal/imprint.html", {"lines": lines})
+
+
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    """Art. 13 GDPR; the numbers come from the running configuration."""
+    return render(request, "legal/privacy.html", {"rewind_minutes": settings.REWIND_MINUTES})
+
+
+@require_safe
+def accessibility(request: HttpRequest) -> HttpResponse:
+    return render(request, "legal/accessibility.html")
+
+
+@require_safe
+def house_rules(request: HttpRequest) -> HttpResponse:
+    return render(request, "legal/house_rules.html")
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "403.html", status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "404.html", status=404)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    return render(request, "500.html", status=500)

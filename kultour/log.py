@@ -1,0 +1,20 @@
+"""The house's log: one line per event, without addresses, tokens or line breaks from outside."""
+
+import logging
+import re
+
+SECRETS = re.compile(r"(?i)(bearer\s+|/hinterbuehne/|/whip/session/|/whep/session/)[\w.~+/=-]{8,}")
+CONTROL = {code: f"\\x{code:02x}" for code in [*range(0x20), 0x7F] if code != 0x0A}
+
+
+class OneLine(logging.Formatter):
+    """Escapes control characters in the message and masks tokens; a traceback keeps its lines."""
+
+    def __init__(self) -> None:
+        super().__init__("{asctime} {levelname} {name}: {message}", style="{")
+
+    def format(self, record: logging.LogRecord) -> str:
+        record.message = record.getMessage()
+        text = super().format(record)
+        head, *trace = text.split("\n") if record.exc_info else [text.replace("\n", "\\n")]
+        return SECRETS.sub(r"\1…", "\n".join([head, *trace]).translate(CONTROL))

@@ -1,0 +1,234 @@
+"""Every setting of Kultour: read from the environment once, strictly, and nowhere else.
+
+A typo stops the start, not the concert. The README lists each variable in one table; a test fails on a missing one.
+"""
+
+import sys
+from pathlib import Path
+
+from csp.constants import NONCE, NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+from environs import Env, EnvError, validate
+
+env = Env(prefix="KULTOUR_")
+ROOT = Path(__file__).resolve().parent.parent
+
+PRODUCTION: bool = env.bool("PRODUCTION", False)
+DATA = Path(env.str("DATA", str(ROOT / "data"))).resolve()
+"""Everything that must outlive a restart and is not in a database server or in S3."""
+DEBUG = False
+
+
+def required_in_production(name: str, fallback: str) -> str:
+    """A value without which a public installation would be unsafe or unlawful."""
+    value = env.str(name, "" if PRODUCTION else fallback)
+    if PRODUCTION and not value.strip():
+        raise ImproperlyConfigured(f"KULTOUR_{name} must be set in production (see the settings table in README.md).")
+    return value
+
+
+def own_secret() -> str:
+    """The secret `run` made for this data directory; a throw-away one where nothing is served."""
+    kept = DATA / "secret_key"
+    return kept.read_text().strip() if kept.exists() else "only-for-commands-that-serve-nothing-" + "x" * 20
+
+
+try:
+    # --- who we are -----------------------------------------------------------------------------------------------
+    SECRET_KEY = required_in_production("SECRET_KEY", own_secret())
+    ALLOWED_HOSTS: list[str] = [h for h in required_in_production("HOSTS", "*").split(",") if h]
+    IMPRESSUM = required_in_production("IMPRESSUM", "")
+    """Lines of the legal notice (§ 5 DDG), separated by `|`: name, street, town, represented by, mail, telephone."""
+    PUBLIC_ADDRESS: str = env.str("PUBLIC_ADDRESS", "").rstrip("/")
+    """`https://buehne.example.org`; empty: the address of the running program, kept in run.json."""
+    SECURE: bool = PUBLIC_ADDRESS.startswith("https://") or env.bool("HTTPS", False)
+    TOWN: str = env.str("TOWN", "Kultour")
+    """The name in the page's head."""
+
+    # --- where things are kept ------------------------------------------------------------------------------------
+    DATABASES = {"default": env.dj_db_url("DATABASE_URL", f"sqlite:///{DATA / 'kultour.sqlite3'}")}
+    REDIS_URL: str = env.str("REDIS_URL", "")
+    S3_ENDPOINT: str = env.str("S3_ENDPOINT", "")
+    S3_BUCKET: str = env.str("S3_BUCKET", "kultour")
+    S3_REGION: str = env.str("S3_REGION", "us-east-1")
+    S3_ACCESS_KEY: str = env.str("S3_ACCESS_KEY", "")
+    S3_SECRET_KEY: str = env.str("S3_SECRET_KEY", "")
+
+    # --- the relay ------------------------------------------------------------------------------------------------
+    UDP_PORT: int = env.int("UDP_PORT", 40000, validate=validate.Range(0, 65535))
+    ANNOUNCE: list[str] = [a for a in env.list("ANNOUNCE", []) if a]
+    """Addresses in the ICE candidates; empty: every address of the machine."""
+    SEATS: int = env.int("SEATS", 400, validate=validate.Range(1, 5000))
+    """Sub-second seats of this relay; who comes later watches by HLS."""
+    REWIND_MINUTES: int = env.int("REWIND_MINUTES", 120, validate=validate.Range(1, 120))
+    """How far a live audience may rewind. GEMA's tariff for live transmissions ends at two hours."""
+
+    # --- the demo -------------------------------------------------------------------------------------------------
+    DEMO: bool = env.bool("DEMO", not PRODUCTION)
+    ARTISTS: bool = env.bool("ARTISTS", DEMO)
+    """Synthetic artists on the demo's stages."""
+    WORKER_INSIDE: bool = env.bool("WORKER_INSIDE", True)
+    """Whether the web process also archives and forgets; false where `python3 -m kultour work` does."""
+    LOG_LEVEL: str = env.str("LOG_LEVEL", "INFO")
+except EnvError as error:
+    raise ImproperlyConfigured(str(error)) from error
+
+if PRODUCTION and "*" in ALLOWED_HOSTS:
+    raise ImproperlyConfigured("KULTOUR_HOSTS must name the hosts in production; * is not a name.")
+if PRODUCTION and len(SECRET_KEY) < 40:
+    raise ImproperlyConfigured("KULTOUR_SECRET_KEY must have 40 characters or more.")
+
+INSTALLED_APPS = [
+    "kultour.accounts",
+    "events",
+    "streaming",
+    "kultour",
+    "allauth",
+    "allauth.account",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "channels",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "kultour.middleware.guard_pages",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+ROOT_URLCONF = "kultour.urls"
+ASGI_APPLICATION = "kultour.asgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [ROOT / "frontend"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "csp.context_processors.nonce",
+                "kultour.context.house",
+            ],
+            "builtins": ["django.templatetags.i18n", "kultour.templatetags.house"],
+        },
+    }
+]
+
+# --- database and channel layer -----------------------------------------------------------------------------------
+_database = DATABASES["default"]
+if "sqlite3" in _database["ENGINE"]:
+    _database["OPTIONS"] = {
+        # Two writers must queue, not fail: take the write lock at BEGIN and wait for it.
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 10,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    }
+else:
+    _database["CONN_HEALTH_CHECKS"] = True
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CHANNEL_LAYERS = {
+    "default": {
+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "CONFIG": {"hosts": [REDIS_URL]},
+    }
+    if REDIS_URL
+    else {"BACKEND": "channels.layers.InMemoryChannelLayer"}
+}
+
+# --- language and time --------------------------------------------------------------------------------------------
+LANGUAGE_CODE = "de"
+LANGUAGES = [("de", _("German")), ("en", _("English"))]
+LOCALE_PATHS = [ROOT / "kultour" / "locale"]
+USE_TZ = True
+TIME_ZONE = "Europe/Berlin"
+
+# --- people -------------------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+ACCOUNT_ADAPTER = "kultour.accounts.adapter.HouseAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_ON_GET = False
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/buero/"
+LOGOUT_REDIRECT_URL = "/"
+EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+# --- cookies and headers ------------------------------------------------------------------------------------------
+SESSION_COOKIE_NAME = "__Host-kultour" if SECURE else "kultour"
+CSRF_COOKIE_NAME = "__Host-csrf" if SECURE else "csrf"
+CHAT_COOKIE_NAME = "__Host-chat" if SECURE else "chat"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PRODUCTION else None
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_HSTS_SECONDS = 31536000 if PRODUCTION and SECURE else 0
+X_FRAME_OPTIONS = "DENY"
+CSRF_TRUSTED_ORIGINS = [PUBLIC_ADDRESS] if PUBLIC_ADDRESS else []
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF, NONCE],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "media-src": [SELF, "blob:"],
+        "worker-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+        "object-src": [NONE],
+    }
+}
+# The largest form of the house; the ASGI guard refuses larger bodies before Django spools them.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+# --- files --------------------------------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [ROOT / "frontend" / "dist"] if (ROOT / "frontend" / "dist").exists() else []
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/assets/.+-[A-Za-z0-9_-]{8}\."
+
+# --- log: no address, no token, no query string -------------------------------------------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"()": "kultour.log.OneLine"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "stream": sys.stderr, "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
+    "loggers": {
+        "django.request": {"level": "ERROR"},
+        "daphne": {"level": "WARNING"},
+        "aioice": {"level": "WARNING"},
+        "aiortc": {"level": "WARNING"},
+        "botocore": {"level": "WARNING"},
+    },
+}

@@ -1,0 +1,27 @@
+"""All addresses: the machines' without language, the people's in German at the root and English under /en/."""
+
+from allauth.account import views as account
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import include, path
+
+from kultour import health, legal
+
+urlpatterns = [
+    path("health", health.health, name="health"),
+    path("metrics", health.metrics, name="metrics"),
+    path("", include("streaming.machine_urls")),
+    *i18n_patterns(
+        path("anmelden", account.login, name="account_login"),
+        path("abmelden", account.logout, name="account_logout"),
+        path("impressum", legal.imprint, name="imprint"),
+        path("datenschutz", legal.privacy, name="privacy"),
+        path("barrierefreiheit", legal.accessibility, name="accessibility"),
+        path("hausregeln", legal.house_rules, name="house_rules"),
+        path("", include("streaming.urls")),
+        path("", include("events.urls")),
+        prefix_default_language=False,
+    ),
+]
+handler403 = "kultour.legal.forbidden"
+handler404 = "kultour.legal.not_found"
+handler500 = "kultour.legal.broken"

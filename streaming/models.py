@@ -1,0 +1,153 @@
+"""All that is remembered about the live side, on one page: this file is the inventory for data protection.
+
+What is personal here, and when it is forgotten, stands in `streaming/retention.py`; a test compares the two.
+"""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class LiveSession(models.Model):
+    """One transmission of one act on one stage. It survives drops of the line; see DESIGN "Words with one meaning"."""
+
+    stage = models.SlugField()
+    act = models.ForeignKey("events.Act", models.SET_NULL, null=True, blank=True, related_name="+")
+    performance = models.ForeignKey("events.Performance", models.SET_NULL, null=True, blank=True, related_name="+")
+    title = models.CharField(max_length=200)
+    rehearsal = models.BooleanField(default=False, help_text=_("Synthetic artist; yields to any real one."))
+    started = models.DateTimeField()
+    heard = models.DateTimeField(help_text=_("When the relay last had a packet of it; written every few seconds."))
+    ended = models.DateTimeField(null=True, blank=True)
+    why_ended = models.CharField(max_length=20, blank=True)
+
+    class Meta:
+        verbose_name = _("live session")
+        indexes = [models.Index(fields=["stage", "ended"])]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["stage"], condition=models.Q(ended__isnull=True), name="one_open_session_per_stage"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.stage}: {self.title} ({self.started:%Y-%m-%d %H:%M})"
+
+
+class IngestKey(models.Model):
+    """What lets an encoder send on a stage. Only the hash is kept; the token is shown once."""
+
+    stage = models.SlugField()
+    act = models.ForeignKey("events.Act", models.CASCADE, null=True, blank=True, related_name="+")
+    digest = models.CharField(max_length=64, unique=True, help_text=_("SHA-256 of the token, in hex."))
+    rehearsal = models.BooleanField(default=False)
+    valid_from = models.DateTimeField()
+    valid_until = models.DateTimeField()
+    revoked = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("ingest key")
+
+    def __str__(self) -> str:
+        return f"{self.stage} {self.valid_from:%Y-%m-%d}"
+
+
+class Recording(models.Model):
+    """What is kept of a live session. It exists only where consent allows keeping: no row, no object in S3."""
+
+    class State(models.TextChoices):
+        RECORDING = "recording", _("is being recorded")
+        RECORDED = "recorded", _("recorded, upload under way")
+        ARCHIVED = "archived", _("archived")
+        FAILED = "failed", _("failed")
+
+    session = models.OneToOneField(LiveSession, models.PROTECT, related_name="recording")
+    slug = models.SlugField(unique=True, max_length=80)
+    prefix = models.CharField(max_length=40, unique=True, help_text=_("Random folder of its objects in the bucket."))
+    state = models.CharField(max_length=12, choices=State, default=State.RECORDING)
+    reason = models.CharField(max_length=200, blank=True, help_text=_("Why it failed."))
+    duration = models.FloatField(default=0, help_text=_("Seconds."))
+    size = models.BigIntegerField(default=0, help_text=_("Bytes."))
+    ended = models.DateTimeField(null=True, blank=True)
+    public_until = models.DateTimeField(null=True, blank=True, help_text=_("End of the consent; then 410."))
+    withdrawn = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("recording")
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class Take(models.Model):
+    """One publisher connection inside a recording; between two takes the playlists carry a discontinuity."""
+
+    recording = models.ForeignKey(Recording, models.CASCADE, related_name="takes")
+    number = models.PositiveIntegerField()
+    started = models.DateTimeField()
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["recording", "number"], name="take_once")]
+
+    def __str__(self) -> str:
+        return f"{self.recording_id}/{self.number}"
+
+
+class Segment(models.Model):
+    """One file of a recording on its way to the bucket. The row is the job: who changes `state` may upload."""
+
+    class State(models.TextChoices):
+        SPOOLED = "spooled", _("on the local disk")
+        UPLOADING = "uploading", _("being uploaded")
+        STORED = "stored", _("verified in S3")
+        FAILED = "failed", _("given up")
+
+    class Rendition(models.TextChoices):
+        VIDEO = "video", _("picture")
+        OPUS = "opus", _("sound (Opus)")
+        AAC = "aac", _("sound (AAC)")
+
+    recording = models.ForeignKey(Recording, models.CASCADE, related_name="segments")
+    take = models.PositiveIntegerField()
+    rendition = models.CharField(max_length=5, choices=Rendition)
+    name = models.CharField(max_length=60, help_text=_("File name in spool, bucket and playlist; never used again."))
+    init = models.CharField(max_length=60, blank=True, help_text=_("Name of its initialisation segment; empty: is one."))
+    codecs = models.CharField(max_length=40, blank=True, help_text=_("RFC 6381, of an initialisation segment."))
+    number = models.PositiveIntegerField(default=0, help_text=_("Order within the rendition."))
+    starts = models.DateTimeField(null=True, blank=True, help_text=_("EXT-X-PROGRAM-DATE-TIME."))
+    duration = models.FloatField(default=0, help_text=_("Seconds."))
+    discontinuity = models.BooleanField(default=False, help_text=_("Follows a break of time line or format."))
+    independent = models.BooleanField(default=True, help_text=_("Begins with a key frame."))
+    size = models.PositiveIntegerField()
+    md5 = models.CharField(max_length=32)
+    sha256 = models.CharField(max_length=64)
+    state = models.CharField(max_length=9, choices=State, default=State.SPOOLED)
+    since = models.DateTimeField(help_text=_("When the state last changed."))
+    attempts = models.PositiveIntegerField(default=0)
+    next_try = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["rendition", "number"]
+        indexes = [models.Index(fields=["state", "next_try"])]
+        constraints = [models.UniqueConstraint(fields=["recording", "name"], name="segment_name_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ChatMessage(models.Model):
+    """A line in a stage's chat. Forgotten after four hours."""
+
+    stage = models.SlugField()
+    seat = models.CharField(max_length=32, help_text=_("Random number of the speaker's cookie, hashed with the day."))
+    name = models.CharField(max_length=30)
+    text = models.CharField(max_length=500)
+    said = models.DateTimeField(db_index=True)
+
+    class Meta:
+        verbose_name = _("chat message")
+        ordering = ["pk"]
+        indexes = [models.Index(fields=["stage", "-id"])]
+
+    def __str__(self) -> str:
+        return f"{self.stage} #{self.pk}"

@@ -1,0 +1,182 @@
+// Generated from streaming/signalling/messages.py by `python3 -m kultour manage write_messages`.
+
+export interface ChatLine {
+  id: number;
+  name: string;
+  text: string;
+  at: string;
+}
+
+export interface Hello {
+  type: "hello";
+  ticket?: string;
+}
+
+export interface StageFollow {
+  type: "stage.follow";
+  stages?: string[];
+}
+
+export interface WatchOffer {
+  type: "watch.offer";
+  request: number;
+  stage: string;
+  sdp: string;
+}
+
+export interface StageHop {
+  type: "stage.hop";
+  request: number;
+  session: string;
+  stage: string;
+}
+
+export interface WatchLeave {
+  type: "watch.leave";
+  session: string;
+}
+
+export interface OnAirOffer {
+  type: "on_air.offer";
+  request: number;
+  stage: string;
+  sdp: string;
+}
+
+export interface OnAirEnd {
+  type: "on_air.end";
+  request: number;
+}
+
+export interface ChatJoin {
+  type: "chat.join";
+  stage: string;
+}
+
+export interface ChatSay {
+  type: "chat.say";
+  request: number;
+  text: string;
+}
+
+export interface Ping {
+  type: "ping";
+}
+
+export interface Welcome {
+  type: "welcome";
+  name: string | null;
+}
+
+export interface WatchAnswer {
+  type: "watch.answer";
+  request: number;
+  session: string;
+  sdp: string;
+}
+
+export interface StageHopped {
+  type: "stage.hopped";
+  request: number;
+  session: string;
+  stage: string;
+}
+
+export interface OnAirAnswer {
+  type: "on_air.answer";
+  request: number;
+  session: string;
+  sdp: string;
+}
+
+export interface OnAirState {
+  type: "on_air.state";
+  connected: boolean;
+  video: boolean;
+  audio: boolean;
+  picture_age: number | null;
+  bitrate: number;
+  since: string;
+  ended: string | null;
+}
+
+export interface OnAirEnded {
+  type: "on_air.ended";
+  request: number;
+}
+
+export interface StageState {
+  type: "stage.state";
+  stage: string;
+  state: string;
+  since: string | null;
+  title: string;
+  act: string | null;
+  rehearsal: boolean;
+}
+
+export interface ProgrammeChanged {
+  type: "programme.changed";
+  performance: number;
+  stages: string[];
+  version: number;
+}
+
+export interface ChatHistory {
+  type: "chat.history";
+  stage: string;
+  messages: ChatLine[];
+}
+
+export interface ChatMessage {
+  type: "chat.message";
+  stage: string;
+  id: number;
+  name: string;
+  text: string;
+  at: string;
+}
+
+export interface ChatAccepted {
+  type: "chat.accepted";
+  request: number;
+  id: number;
+}
+
+export interface Refused {
+  type: "refused";
+  request: number;
+  reason: string;
+  text: string;
+}
+
+export interface Pong {
+  type: "pong";
+}
+
+export type FromPage =
+  | Hello
+  | StageFollow
+  | WatchOffer
+  | StageHop
+  | WatchLeave
+  | OnAirOffer
+  | OnAirEnd
+  | ChatJoin
+  | ChatSay
+  | Ping;
+
+export type ToPage =
+  | Welcome
+  | WatchAnswer
+  | StageHopped
+  | OnAirAnswer
+  | OnAirState
+  | OnAirEnded
+  | StageState
+  | ProgrammeChanged
+  | ChatHistory
+  | ChatMessage
+  | ChatAccepted
+  | Refused
+  | Pong;

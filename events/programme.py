@@ -1,0 +1,376 @@
+"""The reading side of the programme: what pages, feeds and the live side ask for.
+
+Answers are plain frozen values; no query leaks out, and no function asks the database once per row. Moments are UTC;
+whoever shows them converts into the edition's zone.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol, TypeAlias
+from zoneinfo import ZoneInfo
+
+from django.db.models import Prefetch, QuerySet
+
+from events import models
+from events.schedule import SLOT_TOLERANCE, by_clock, day_bounds, nearest_slot, programme_day
+
+# --- what is answered -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class EditionCard:
+    id: int
+    slug: str
+    title: str
+    subtitle: str
+    note: str
+    language: str
+    zone: ZoneInfo
+    opens: datetime
+    closes: datetime
+
+    @property
+    def first_day(self) -> date:
+        return programme_day(self.opens, self.zone)
+
+    @property
+    def last_day(self) -> date:
+        return programme_day(self.closes, self.zone)
+
+
+@dataclass(frozen=True)
+class StageCard:
+    slug: str
+    name: str
+    short_name: str
+    """The venue's short name: how people in town call the place."""
+    venue_name: str
+    order: int
+
+
+@dataclass(frozen=True)
+class ActCard:
+    id: int
+    slug: str
+    name: str
+    blurb: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class RouteCard:
+    slug: str
+    title: str
+    edition: EditionCard
+    stations: tuple[StageCard, ...]
+
+
+@dataclass(frozen=True)
+class OnAir:
+    """What is on air on a stage, as the live side tells it."""
+
+    stage: str
+    since: datetime
+    title: str
+    act_name: str | None
+    rehearsal: bool
+    """A synthetic artist (Probebetrieb)."""
+    stalled: bool
+    performance_id: int | None
+    url: str
+
+
+@dataclass(frozen=True)
+class Item:
+    """One performance with all that a page shows of it."""
+
+    id: int
+    slug: str
+    title: str
+    text: str
+    kind: str
+    start: datetime
+    end: datetime
+    stage: StageCard
+    act_slug: str
+    act_name: str
+    age: int
+    access: tuple[str, ...]
+    """Codes as printed in the programme: UT, DGS, AD, LS."""
+    status: str
+    """published, moved or cancelled; draft only on the office's desk."""
+    previous_start: datetime | None
+    previous_stage: StageCard | None
+    hat: bool
+    live: OnAir | None
+    recording_url: str | None
+    version: int
+    cancel_reason: str
+    production: int
+    """Performances of one production share it."""
+    language: str
+    """Language of title and text, for the attribute `lang`."""
+
+    @property
+    def cancelled(self) -> bool:
+        return self.status == models.Performance.Status.CANCELLED
+
+    @property
+    def changed_stage(self) -> bool:
+        return self.previous_stage is not None and self.previous_stage != self.stage
+
+    @property
+    def changed_start(self) -> bool:
+        return self.previous_start is not None and self.previous_start != self.start
+
+
+@dataclass(frozen=True)
+class Today:
+    """The present programme day. `on_air` leads it whatever the clock says."""
+
+    edition: EditionCard | None
+    """The edition of this day; else the one that comes next; else the last one."""
+    day: date
+    on_air: list[OnAir]
+    now: list[Item]
+    soon: list[Item]
+    later: list[Item]
+    past: list[Item]
+
+    @property
+    def is_on(self) -> bool:
+        """Whether the edition plays on this day."""
+        return self.edition is not None and self.edition.first_day <= self.day <= self.edition.last_day
+
+
+# --- the live side's registry -----------------------------------------------------------------------------------------
+
+
+class LiveSide(Protocol):
+    """What the programme wants to know of the live side; asked once for a whole list, never per row."""
+
+    def on_air(self) -> Mapping[str, OnAir]: ...
+    def recordings(self, performance_ids: Collection[int]) -> Mapping[int, str]: ...
+
+
+class DarkHouse:
+    """No live side: nothing on air, nothing kept."""
+
+    def on_air(self) -> Mapping[str, OnAir]:
+        return {}
+
+    def recordings(self, performance_ids: Collection[int]) -> Mapping[int, str]:
+        return {}
+
+
+_live_side: LiveSide = DarkHouse()
+
+
+def register_live_side(side: LiveSide) -> None:
+    """Called once by the live side when the program starts."""
+    global _live_side
+    _live_side = side
+
+
+# --- editions and stages ----------------------------------------------------------------------------------------------
+
+
+def editions() -> list[EditionCard]:
+    return [_edition(row) for row in models.Edition.objects.order_by("opens", "pk")]
+
+
+def edition_of(now: datetime) -> EditionCard | None:
+    """The edition of today; else the next one; else the last one."""
+    all_editions = editions()
+    current_or_next = (each for each in all_editions if programme_day(now, each.zone) <= each.last_day)
+    return next(current_or_next, all_editions[-1] if all_editions else None)
+
+
+def stages() -> list[StageCard]:
+    """All stages in the order of the way."""
+    return [_stage(row) for row in models.Stage.objects.select_related("venue").order_by("order")]
+
+
+def stage(slug: str) -> StageCard | None:
+    row = models.Stage.objects.select_related("venue").filter(slug=slug).first()
+    return _stage(row) if row else None
+
+
+# --- performances -----------------------------------------------------------------------------------------------------
+
+
+def items_of(edition: EditionCard) -> list[Item]:
+    """The whole edition, by time and then along the way."""
+    return _items(_public().filter(production__edition=edition.id))
+
+
+def day(edition: EditionCard, now: datetime) -> list[Item]:
+    """What the edition plays on the present programme day."""
+    return _items(_on_day(_public().filter(production__edition=edition.id), now, edition.zone))
+
+
+def day_for_office(edition: EditionCard, now: datetime) -> list[Item]:
+    """The same with drafts; on another day than its own, the whole edition."""
+    rows = models.Performance.objects.filter(production__edition=edition.id)
+    return _items(_on_day(rows, now, edition.zone)) or _items(rows)
+
+
+def items_of_stage(slug: str, now: datetime) -> list[Item]:
+    """What plays on this stage today."""
+    edition = edition_of(now)
+    if edition is None:
+        return []
+    return _items(_on_day(_public().filter(stage__slug=slug, production__edition=edition.id), now, edition.zone))
+
+
+def items_of_act(slug: str) -> list[Item]:
+    """All that this act plays, in every edition."""
+    return _items(_public().filter(production__act__slug=slug))
+
+
+def passes_of(item: Item) -> list[Item]:
+    """The other performances of the same production."""
+    return _items(_public().filter(production=item.production).exclude(pk=item.id))
+
+
+def item(slug: str) -> Item | None:
+    return next(iter(_items(_public().filter(slug=slug))), None)
+
+
+def item_by_id(performance_id: int) -> Item | None:
+    return next(iter(_items(_public().filter(pk=performance_id))), None)
+
+
+def today(now: datetime) -> Today:
+    """Now, next, later and what is over; what is on air counts as now, early or late."""
+    edition = edition_of(now)
+    items = day(edition, now) if edition else []
+    clock = by_clock(items, now)
+    live = [each for each in items if each.live and each not in clock.now]
+    return Today(
+        edition=edition,
+        day=programme_day(now, edition.zone) if edition else now.date(),
+        on_air=_in_order(_live_side.on_air()),
+        now=[*live, *clock.now],
+        soon=[each for each in clock.soon if not each.live],
+        later=[each for each in clock.later if not each.live],
+        past=[each for each in clock.past if not each.live],
+    )
+
+
+def performance_for(stage_slug: str, act_id: int, started: datetime) -> int | None:
+    """Which performance an act plays that went on air here and then: the slot with 30 min around it; else None."""
+    rows = _public().exclude(status=models.Performance.Status.CANCELLED)
+    around = rows.filter(
+        stage__slug=stage_slug,
+        production__act=act_id,
+        start__lte=started + SLOT_TOLERANCE,
+        end__gte=started - SLOT_TOLERANCE,
+    )
+    return nearest_slot(around.values_list("pk", "start", "end"), started)
+
+
+# --- acts and routes --------------------------------------------------------------------------------------------------
+
+
+def acts() -> list[ActCard]:
+    return [_act(row) for row in models.Act.objects.order_by("name")]
+
+
+def act_named(slug: str) -> ActCard | None:
+    row = models.Act.objects.filter(slug=slug).first()
+    return _act(row) if row else None
+
+
+def routes(edition: EditionCard) -> list[RouteCard]:
+    return _routes(models.Route.objects.filter(edition=edition.id))
+
+
+def route_named(slug: str) -> RouteCard | None:
+    return next(iter(_routes(models.Route.objects.filter(slug=slug))), None)
+
+
+# --- from rows to values ----------------------------------------------------------------------------------------------
+
+Rows: TypeAlias = QuerySet[models.Performance]
+
+
+def _public() -> Rows:
+    return models.Performance.objects.exclude(status=models.Performance.Status.DRAFT)
+
+
+def _on_day(rows: Rows, now: datetime, zone: ZoneInfo) -> Rows:
+    begins, ends = day_bounds(programme_day(now, zone), zone)
+    return rows.filter(start__gte=begins, start__lt=ends)
+
+
+def _items(rows: Rows) -> list[Item]:
+    """Values of these rows in programme order: one query, and one question each to the live side."""
+    found = list(
+        rows.select_related("stage__venue", "previous_stage__venue", "production__act", "production__edition").order_by(
+            "start", "stage__order", "pk"
+        )
+    )
+    live = {each.performance_id: each for each in _live_side.on_air().values() if each.performance_id is not None}
+    recordings = _live_side.recordings([row.pk for row in found])
+    return [_item(row, live.get(row.pk), recordings.get(row.pk)) for row in found]
+
+
+def _item(row: models.Performance, live: OnAir | None, recording_url: str | None) -> Item:
+    production = row.production
+    return Item(
+        id=row.pk,
+        slug=row.slug,
+        title=row.title,
+        text=row.text or production.text,
+        kind=production.kind,
+        start=row.start,
+        end=row.end,
+        stage=_stage(row.stage),
+        act_slug=production.act.slug,
+        act_name=production.act.name,
+        age=production.age,
+        access=tuple(row.access),
+        status=row.status,
+        previous_start=row.previous_start,
+        previous_stage=_stage(row.previous_stage) if row.previous_stage else None,
+        hat=production.hat,
+        live=live,
+        recording_url=recording_url,
+        version=row.version,
+        cancel_reason=row.cancel_reason,
+        production=production.pk,
+        language=production.edition.language,
+    )
+
+
+def _edition(row: models.Edition) -> EditionCard:
+    return EditionCard(
+        row.pk, row.slug, row.title, row.subtitle, row.note, row.language, row.zone, row.opens, row.closes
+    )
+
+
+def _stage(row: models.Stage) -> StageCard:
+    return StageCard(row.slug, row.name, row.venue.short_name, row.venue.name, row.order)
+
+
+def _act(row: models.Act) -> ActCard:
+    return ActCard(row.pk, row.slug, row.name, row.blurb, row.kind)
+
+
+def _routes(rows: QuerySet[models.Route]) -> list[RouteCard]:
+    stations = models.Station.objects.select_related("stage__venue").order_by("order")
+    rows = rows.select_related("edition").prefetch_related(Prefetch("stations", stations))
+    return [
+        RouteCard(row.slug, row.title, _edition(row.edition), tuple(_stage(stop.stage) for stop in row.stations.all()))
+        for row in rows.order_by("order", "pk")
+    ]
+
+
+def _in_order(on_air: Mapping[str, OnAir]) -> list[OnAir]:
+    """Along the way; what plays on a stage the programme does not know comes last."""
+    if not on_air:
+        return []
+    order = dict(models.Stage.objects.values_list("slug", "order"))
+    return sorted(on_air.values(), key=lambda each: (order.get(each.stage, len(order) + 1), each.stage))

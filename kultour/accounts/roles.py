@@ -23,11 +23,11 @@ class Right(StrEnum):
     INVITE_ACTS = "invite_acts"
 
 
-RIGHTS: Mapping[str, frozenset[Right]] = MappingProxyType(
+RIGHTS: Mapping[object, frozenset[Right]] = MappingProxyType(
     {
-        Role.NOBODY.value: frozenset(),
-        Role.ACT.value: frozenset(),
-        Role.OFFICE.value: frozenset({Right.EDIT_PROGRAMME, Right.INVITE_ACTS}),
+        Role.NOBODY: frozenset(),
+        Role.ACT: frozenset(),
+        Role.OFFICE: frozenset({Right.EDIT_PROGRAMME, Right.INVITE_ACTS}),
     }
 )
 

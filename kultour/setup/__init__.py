@@ -16,10 +16,9 @@ python3 -m kultour COMMAND [options]       (COMMAND --help tells more)
   key     a WHIP address and a bearer token for a stage
   check   self-test of configuration, UDP, database, channel layer and S3
   serve   the web process of a production installation
-  work    the worker of a production installation: archive, retention
-  bench   the project's own benchmarks"""
+  work    the worker of a production installation: archive, retention"""
 
-COMMANDS = {"run", "test", "demo", "key", "check", "serve", "work", "bench", "manage"}
+COMMANDS = {"run", "test", "demo", "key", "check", "serve", "work", "manage"}
 
 
 def begin(arguments: list[str]) -> int:

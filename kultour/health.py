@@ -1,0 +1,66 @@
+"""How the house is: for machines that watch over it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from ipaddress import ip_address
+
+from channels.layers import get_channel_layer
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.cache import never_cache
+
+from streaming import relays, storage
+from streaming.control_room import in_thread
+
+PATIENCE = 3.0
+
+
+@never_cache
+async def health(request: HttpRequest) -> JsonResponse:
+    """200 when programme, chat and transmission work, else 503; the archive's absence is told but is no outage."""
+    parts = {name: await works(probe) for name, probe in PROBES.items()}
+    well = all(parts[name] for name in VITAL)
+    return JsonResponse({"status": "ok" if well else "ill", **parts}, status=200 if well else 503)
+
+
+async def works(probe: Callable[[], Awaitable[None]]) -> bool:
+    try:
+        await asyncio.wait_for(probe(), PATIENCE)
+    except Exception:
+        return False
+    return True
+
+
+async def ask_database() -> None:
+    def ask() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+
+    await in_thread(ask)()
+
+
+async def ask_channel_layer() -> None:
+    await get_channel_layer().group_send("kultour.health", {"type": "health"})
+
+
+async def ask_relay() -> None:
+    relays.control_room()
+
+
+async def ask_archive() -> None:
+    await asyncio.to_thread(storage.ping)
+
+
+PROBES = {"database": ask_database, "channel_layer": ask_channel_layer, "relay": ask_relay, "archive": ask_archive}
+VITAL = ("database", "channel_layer", "relay")
+
+
+@never_cache
+async def metrics(request: HttpRequest) -> HttpResponse:
+    """Prometheus text format; to callers on this machine or its private network only, never through a proxy."""
+    caller = request.META.get("REMOTE_ADDR") or "0.0.0.0"  # noqa: S104
+    if not ip_address(caller.split("%")[0]).is_private or "X-Forwarded-For" in request.headers:
+        return HttpResponse(status=404)
+    figures = relays.control_room().relay.metrics()
+    lines = [f"kultour_relay_{name} {value}" for name, value in figures.items() if isinstance(value, int | float)]
+    return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; version=0.0.4; charset=utf-8")

@@ -1,0 +1,84 @@
+"""One daphne process with the relay in its event loop, and the tasks that belong to no request.
+
+Daphne has no lifespan hook and leaves tasks behind on SIGTERM without cancelling them; therefore its `Server` is
+started here, and the house is opened and closed by the reactor's own events.
+"""
+
+import argparse
+import asyncio
+import gc
+import logging
+import os
+import signal
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+log = logging.getLogger(__name__)
+
+MAX_FRAME = 64 * 1024
+THREADS = "16"
+
+
+def serve(endpoints: list[str], when_open: Callable[[Any], Awaitable[None]] | None = None) -> int:
+    """Serve on Twisted `endpoints` until SIGINT or SIGTERM; `when_open` is awaited once everything runs."""
+    os.environ.setdefault("ASGI_THREADS", THREADS)
+    from daphne.server import Server  # first of all: it installs the reactor
+    from twisted.internet import defer, reactor
+
+    from kultour.asgi import application
+    from streaming import relays, tasks
+
+    failed: list[BaseException] = []
+
+    async def open_house() -> None:
+        try:
+            house = await relays.open_house()
+            tasks.begin(house)
+            if when_open:
+                await when_open(house)
+            # A full collection over Django's heap stalls the media by 80 ms; what is here now stays for good.
+            gc.collect()
+            gc.freeze()
+        except BaseException as error:
+            failed.append(error)
+            reactor.stop()  # type: ignore[attr-defined]
+
+    def closing() -> Any:
+        return defer.Deferred.fromFuture(asyncio.ensure_future(relays.close_house()))
+
+    server = Server(
+        application=application,
+        endpoints=endpoints,
+        signal_handlers=False,
+        websocket_timeout=-1,
+        websocket_max_message_size=MAX_FRAME,
+        websocket_max_frame_size=MAX_FRAME,
+        http_timeout=120,
+        server_name="kultour",
+        verbosity=0,
+    )
+    reactor.callWhenRunning(lambda: asyncio.ensure_future(open_house()))  # type: ignore[attr-defined]
+    reactor.addSystemEventTrigger("before", "shutdown", closing)  # type: ignore[attr-defined]
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: reactor.callFromThread(stop_once))  # type: ignore[attr-defined]
+
+    def stop_once() -> None:
+        if reactor.running:  # type: ignore[attr-defined]
+            reactor.stop()  # type: ignore[attr-defined]
+
+    server.run()
+    if failed:
+        log.error("the house could not open: %s", failed[0], exc_info=failed[0])
+    return 1 if failed else 0
+
+
+def serve_production(arguments: list[str]) -> int:
+    """The web process of an installation: settings by environment only, database and S3 are somebody else's."""
+    parser = argparse.ArgumentParser(prog="python3 -m kultour serve", description=serve_production.__doc__)
+    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--host", default="0.0.0.0", help="address to listen on")  # noqa: S104
+    options = parser.parse_args(arguments)
+    import django
+
+    django.setup()
+    return serve([f"tcp:{options.port}:interface={options.host}"])

@@ -1,0 +1,197 @@
+"""`python3 -m kultour test`: linters, types and all tests; installs what it may, says what it skipped."""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from kultour.object_store import die_with_parent, free_port
+from kultour.setup.steps import ROOT, SetupError, call, step
+
+DEBIAN = {"chromium": "chromium", "postgres": "postgresql", "redis-server": "redis-server"}
+"""Program → Debian package that brings it."""
+PATIENCE = 30.0
+WITHOUT_BROWSER = ("-m", "not browser")
+ONLY_BROWSER = ("-m", "browser")
+
+
+@dataclass
+class Report:
+    failed: list[str] = field(default_factory=list)
+    skipped: list[str] = field(default_factory=list)
+
+    def check(self, name: str, *command: str, **environment: str) -> None:
+        """Run one check, showing what it prints."""
+        print(f"\n=== {name}", flush=True)
+        begun = time.monotonic()
+        code = subprocess.run(command, cwd=ROOT, env={**os.environ, **environment}, check=False).returncode
+        print(f"=== {name}: {'ok' if code == 0 else 'FAILED'} in {time.monotonic() - begun:.0f} s", flush=True)
+        if code:
+            self.failed.append(name)
+
+    def skip(self, name: str, why: str) -> None:
+        self.skipped.append(f"{name}: {why}")
+
+    def close(self) -> int:
+        print()
+        for line in self.skipped:
+            print(f"SKIPPED {line}")
+        print(f"FAILED: {', '.join(self.failed)}" if self.failed else "All checks passed.")
+        return 1 if self.failed else 0
+
+
+def test(arguments: list[str]) -> int:
+    """Run everything, or with words behind `--` only pytest with those."""
+    parser = argparse.ArgumentParser(prog="python3 -m kultour test", description=test.__doc__)
+    parser.add_argument("--no-browser", action="store_true", help="leave out what drives Chromium")
+    parser.add_argument("--no-install", action="store_true", help="install nothing by apt")
+    parser.add_argument("pytest", nargs="*", help="arguments for pytest; then nothing else is run")
+    options = parser.parse_args(arguments)
+    python = sys.executable
+    from kultour.translations import compile_catalogues
+
+    compile_catalogues()
+    if options.pytest:
+        return subprocess.run([python, "-m", "pytest", *options.pytest], cwd=ROOT, check=False).returncode
+    report = Report()
+    if not options.no_install:
+        install_missing()
+    report.check("ruff", python, "-m", "ruff", "check")
+    report.check("ruff format", python, "-m", "ruff", "format", "--check")
+    report.check("mypy", python, "-m", "mypy")
+    report.check("biome and tsc", "npm", "run", "--silent", "check")
+    report.check("tests on SQLite", python, "-m", "pytest", *WITHOUT_BROWSER)
+    on_real_parts(report, python)
+    in_the_browser(report, python, options.no_browser)
+    return report.close()
+
+
+def install_missing() -> None:
+    """What the tests need of Debian, where apt may be used."""
+    packages = [package for program, package in DEBIAN.items() if find_program(program) is None]
+    if not packages or os.geteuid() != 0 or not shutil.which("apt-get"):
+        return
+    try:
+        with step(f"installing {', '.join(packages)} by apt"):
+            call("apt-get", "update", "-q")
+            call(
+                *("apt-get", "install", "-y", "-q", "--no-install-recommends"),
+                *packages,
+                DEBIAN_FRONTEND="noninteractive",
+            )
+    except SetupError as error:
+        print(error, flush=True)
+
+
+def find_program(name: str) -> str | None:
+    """A program by name; PostgreSQL's where Debian puts them."""
+    found = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))
+    return str(found[-1]) if found else shutil.which(name)
+
+
+def missing(*programs: str) -> str | None:
+    gone = [DEBIAN[name] for name in programs if find_program(name) is None]
+    return f"not installed: apt-get install {' '.join(gone)}" if gone else None
+
+
+def on_real_parts(report: Report, python: str) -> None:
+    name = "tests on PostgreSQL and Redis"
+    if why := missing("postgres", "redis-server"):
+        report.skip(name, why)
+        return
+    with ExitStack() as running:
+        database = running.enter_context(postgresql())
+        redis = running.enter_context(redis_server())
+        report.check(
+            name,
+            *(python, "-m", "pytest", *WITHOUT_BROWSER),
+            KULTOUR_DATABASE_URL=database,
+            KULTOUR_REDIS_URL=redis,
+        )
+
+
+def in_the_browser(report: Report, python: str, unwanted: bool) -> None:
+    name = "tests in Chromium"
+    if why := "left out by --no-browser" if unwanted else missing("chromium"):
+        report.skip(name, why)
+        return
+    report.check(name, python, "-m", "pytest", *ONLY_BROWSER)
+
+
+# --- real servers, as a user without rights -----------------------------------------------------------------------
+
+
+def unprivileged() -> str | None:
+    """Whose rights servers run with: PostgreSQL refuses root's. None: our own."""
+    return "nobody" if os.geteuid() == 0 else None
+
+
+@contextmanager
+def scratch(name: str) -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix=f"kultour-{name}-"))
+    try:
+        if user := unprivileged():
+            shutil.chown(folder, user)
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def child(command: list[str], ready: Callable[[], bool]) -> Iterator[None]:
+    """A server that is awaited, and ended with this block or with this process."""
+    process = subprocess.Popen(
+        command,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        user=unprivileged(),
+        start_new_session=True,
+        preexec_fn=die_with_parent,
+    )
+    try:
+        deadline = time.monotonic() + PATIENCE
+        while not ready():
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise SetupError(f"{command[0]} did not start")
+            time.sleep(0.05)
+        yield
+    finally:
+        process.terminate()
+        process.wait(PATIENCE)
+
+
+@contextmanager
+def postgresql() -> Iterator[str]:
+    """A throw-away cluster; yields its address as a setting."""
+    port = free_port()
+    with scratch("postgresql") as folder:
+        quiet = {"stdout": subprocess.DEVNULL, "user": unprivileged(), "cwd": str(folder), "timeout": 60}
+        cluster = str(folder / "cluster")
+        subprocess.run([find_program("initdb") or "initdb", "-D", cluster, "-A", "trust", "-U", "kultour", "-E", "UTF8",
+                        "--locale=C.UTF-8"], check=True, **quiet)  # fmt: skip
+        server = [find_program("postgres") or "postgres", "-D", cluster, "-p", str(port), "-k", str(folder)]
+        is_ready = [find_program("pg_isready") or "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port)]
+        with child([*server, "-c", "fsync=off"], lambda: subprocess.run(is_ready, check=False).returncode == 0):
+            yield f"postgres://kultour@127.0.0.1:{port}/postgres"
+
+
+@contextmanager
+def redis_server() -> Iterator[str]:
+    port = free_port()
+    program = find_program("redis-server") or "redis-server"
+    ping = [find_program("redis-cli") or "redis-cli", "-p", str(port), "ping"]
+    with (
+        scratch("redis") as folder,
+        child(
+            [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)],
+            lambda: subprocess.run(ping, capture_output=True, check=False).stdout.strip() == b"PONG",
+        ),
+    ):
+        yield f"redis://127.0.0.1:{port}/0"

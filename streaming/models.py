@@ -111,7 +111,7 @@ class Segment(models.Model):
     take = models.PositiveIntegerField()
     rendition = models.CharField(max_length=5, choices=Rendition)
     name = models.CharField(max_length=60, help_text=_("File name in spool, bucket and playlist; never used again."))
-    init = models.CharField(max_length=60, blank=True, help_text=_("Name of its initialisation segment; empty: is one."))
+    init = models.CharField(max_length=60, blank=True, help_text=_("Name of its initialisation segment."))
     codecs = models.CharField(max_length=40, blank=True, help_text=_("RFC 6381, of an initialisation segment."))
     number = models.PositiveIntegerField(default=0, help_text=_("Order within the rendition."))
     starts = models.DateTimeField(null=True, blank=True, help_text=_("EXT-X-PROGRAM-DATE-TIME."))

@@ -1,0 +1,1 @@
+"""The chat beside the picture: without account, without history beyond the evening."""

@@ -1,0 +1,53 @@
+"""A stage's chat: judge, store, fan out."""
+
+from datetime import datetime
+
+from channels.db import database_sync_to_async
+
+from streaming.chat.moderation import Bucket, Unsayable, sayable
+from streaming.models import ChatMessage
+from streaming.retention import CHAT_LIFE
+from streaming.signalling import fanout, messages, tickets
+
+HISTORY = 50
+SEATS_KNOWN = 10_000
+
+_buckets: dict[str, Bucket] = {}
+
+
+def room_name(stage: str) -> str:
+    return f"chat:{stage}"
+
+
+async def say(stage: str, seat: str, name: str, text: str, now: datetime) -> ChatMessage:
+    """One visitor says one thing. Raises `Unsayable`; otherwise everybody in the room hears it."""
+    judged = judge(seat, text, now)
+    message = await remember(stage, seat, name, judged, now)
+    await fanout.tell([room_name(stage)], messages.ChatMessage(stage=stage, **vars(as_line(message))))
+    return message
+
+
+def judge(seat: str, text: str, now: datetime) -> str:
+    judged = sayable(text)
+    if len(_buckets) >= SEATS_KNOWN:
+        _buckets.clear()
+    if not _buckets.setdefault(seat, Bucket()).takes(now.timestamp()):
+        raise Unsayable("too_fast")
+    return judged
+
+
+@database_sync_to_async
+def remember(stage: str, seat: str, name: str, text: str, now: datetime) -> ChatMessage:
+    mark = tickets.seat_of_the_day(seat, now.date().isoformat())
+    return ChatMessage.objects.create(stage=stage, seat=mark, name=name, text=text, said=now)
+
+
+@database_sync_to_async
+def history(stage: str, now: datetime) -> list[messages.ChatLine]:
+    """What was last said, oldest first."""
+    recent = ChatMessage.objects.filter(stage=stage, said__gt=now - CHAT_LIFE).order_by("-pk")[:HISTORY]
+    return [as_line(message) for message in reversed(recent)]
+
+
+def as_line(message: ChatMessage) -> messages.ChatLine:
+    return messages.ChatLine(message.pk, message.name, message.text, message.said.isoformat(timespec="seconds"))

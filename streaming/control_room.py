@@ -1,0 +1,340 @@
+"""The control room: who is on air, who has a seat, and when it is over. The one place where Django meets the relay.
+
+A live session survives drops of the artist's line; what stands in memory here (`OnStage`) is its present connection.
+All methods run on the relay's event loop; the database is asked in threads.
+"""
+
+import asyncio
+import contextvars
+import logging
+from collections.abc import Callable, Coroutine, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from time import monotonic
+from typing import Any
+
+from channels.db import database_sync_to_async
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from events import programme, rights
+from streaming import archive
+from streaming.models import LiveSession
+from streaming.relay import Publisher, PublisherStats, Relay, Viewer
+from streaming.signalling import fanout, messages
+
+log = logging.getLogger(__name__)
+
+SILENCE = timedelta(minutes=5)
+"""A session ends this long after its last packet."""
+STALLED_AFTER = 3.0
+"""Seconds without a packet of the artist until the audience is told that the stage's line stumbles."""
+HEARD_EVERY = 3
+"""Seconds between two notes in the database that a session is still heard."""
+
+
+class UnknownStage(Exception):
+    """There is no such stage in this town."""
+
+
+class StageTaken(Exception):
+    """Somebody else is playing on this stage."""
+
+
+class NotYours(Exception):
+    """No session at this address, or somebody else's: both look the same from outside."""
+
+
+@dataclass(frozen=True)
+class Performer:
+    """Who wants to send. `holder` says when two connections are the same sender (an act, or a key without one)."""
+
+    holder: str
+    act_id: int | None = None
+    act_name: str | None = None
+    rehearsal: bool = False
+
+
+@dataclass(frozen=True)
+class StageState:
+    """How it stands with a stage, as shown to the audience. `state`: off, on_air or stalled."""
+
+    stage: str
+    state: str = "off"
+    since: datetime | None = None
+    title: str = ""
+    act_name: str | None = None
+    rehearsal: bool = False
+    session_id: int | None = None
+    performance_id: int | None = None
+
+    def as_message(self) -> messages.StageState:
+        since = self.since.isoformat(timespec="seconds") if self.since else None
+        return messages.StageState(self.stage, self.state, since, self.title, self.act_name, self.rehearsal)
+
+
+@dataclass
+class OnStage:
+    """A session on air and its present connection. `heard` is on the monotonic clock."""
+
+    performer: Performer
+    session: LiveSession
+    publisher: Publisher
+    state: StageState
+    heard: float
+    keep_days: int | None = None
+    recorder: archive.Recorder | None = None
+    connected: bool = False
+
+
+class ControlRoom:
+    """One per process with a relay."""
+
+    def __init__(self, relay: Relay, clock: Callable[[], datetime] = timezone.now) -> None:
+        self.relay = relay
+        self.clock = clock
+        self.on_stage: dict[str, OnStage] = {}
+        self.viewers: dict[str, Viewer] = {}
+        self._doors: dict[str, asyncio.Lock] = {}
+        self._tasks: set[asyncio.Task[Any]] = set()
+
+    # --- the artist -----------------------------------------------------------------------------------------------
+
+    async def go_on_air(self, stage: str, performer: Performer, offer: str, now: datetime) -> Publisher:
+        """Answer an artist's offer. Raises UnknownStage, StageTaken or the relay's refusals.
+
+        The same holder replaces its own connection and goes on in the same session; a real artist takes the stage
+        from a synthetic one.
+        """
+        if await in_thread(programme.stage)(stage) is None:
+            raise UnknownStage(stage)
+        async with self._door(stage):
+            playing = self.on_stage.get(stage)
+            if playing and playing.performer.holder == performer.holder:
+                playing.publisher = self._publish(stage, offer)
+                return playing.publisher
+            if playing and (performer.rehearsal or not playing.performer.rehearsal):
+                raise StageTaken(stage)
+            publisher = self._publish(stage, offer)
+            if playing:
+                await self._close_session(playing, "yielded", now)
+            self.on_stage[stage] = await self._open_session(stage, performer, publisher, now)
+            return publisher
+
+    def _publish(self, stage: str, offer: str) -> Publisher:
+        return self.relay.publish(stage, offer, on_change=self._publisher_changed)
+
+    async def _open_session(self, stage: str, performer: Performer, publisher: Publisher, now: datetime) -> OnStage:
+        session, keep_days = await in_thread(open_session)(stage, performer, now)
+        state = StageState(
+            stage,
+            since=now,
+            title=session.title,
+            act_name=performer.act_name,
+            rehearsal=performer.rehearsal,
+            session_id=session.pk,
+            performance_id=session.performance_id,
+        )
+        return OnStage(performer, session, publisher, state, heard=monotonic(), keep_days=keep_days)
+
+    async def end_session(self, stage: str, holder: str, why: str, now: datetime) -> None:
+        """The artist has finished. Raises NotYours when somebody else, or nobody, is on this stage."""
+        async with self._door(stage):
+            playing = self.on_stage.get(stage)
+            if playing is None or playing.performer.holder != holder:
+                raise NotYours(stage)
+            await self._end(playing, why, now)
+
+    async def drop_curtain(self, stage: str, now: datetime) -> None:
+        """End whatever is on this stage."""
+        async with self._door(stage):
+            if playing := self.on_stage.get(stage):
+                await self._end(playing, "curtain", now)
+
+    async def _end(self, playing: OnStage, why: str, now: datetime) -> None:
+        stage = playing.state.stage
+        self.on_stage.pop(stage, None)
+        self.relay.close(stage)
+        await self._close_session(playing, why, now)
+        await self._tell(StageState(stage))
+
+    async def _close_session(self, playing: OnStage, why: str, now: datetime) -> None:
+        if not playing.connected:
+            await in_thread(playing.session.delete)()
+            return
+        playing.session.ended, playing.session.why_ended, playing.session.heard = now, why, now
+        await in_thread(playing.session.save)()
+        if playing.recorder:
+            await archive.finish(playing.recorder, now)
+
+    def _publisher_changed(self, publisher: Publisher) -> None:
+        self._spawn(self._follow_publisher(publisher))
+
+    async def _follow_publisher(self, publisher: Publisher) -> None:
+        """First connection: the session is on air and recorded. Never connected: as if it had not been."""
+        async with self._door(publisher.stage):
+            playing = self.on_stage.get(publisher.stage)
+            if playing is None or playing.publisher is not publisher:
+                return
+            if publisher.state == "connected" and not playing.connected:
+                playing.connected = True
+                playing.recorder = await archive.begin(
+                    playing.session, self.relay.open(publisher.stage), playing.keep_days, self.clock()
+                )
+            if publisher.state == "closed" and not playing.connected:
+                await self._end(playing, "never connected", self.clock())
+                return
+        await self._look_at(playing)
+
+    # --- the audience ---------------------------------------------------------------------------------------------
+
+    def watch(self, stage: str, offer: str) -> Viewer:
+        """A seat in the front row. Raises the relay's NotOnAir, NoSeat and OfferRefused."""
+        viewer = self.relay.watch(stage, offer, on_change=self._viewer_changed)
+        self.viewers[viewer.id] = viewer
+        return viewer
+
+    def hop(self, session: str, stage: str) -> Viewer:
+        """Move a viewer's session to another stage. Raises NotYours, NotOnAir."""
+        viewer = self.viewers.get(session)
+        if viewer is None:
+            raise NotYours(session)
+        viewer.hop(stage)
+        return viewer
+
+    def leave(self, session: str) -> None:
+        """A viewer goes; unknown sessions have gone already."""
+        if viewer := self.viewers.pop(session, None):
+            viewer.close()
+
+    def _viewer_changed(self, viewer: Viewer) -> None:
+        if viewer.state == "closed":
+            self.viewers.pop(viewer.id, None)
+
+    # --- the clock ------------------------------------------------------------------------------------------------
+
+    async def keep_watch(self) -> None:
+        """Every second: who stumbles, who is back, who has gone for good. Until cancelled."""
+        second = 0
+        while True:
+            await asyncio.sleep(1)
+            second += 1
+            try:
+                await self._look_round(write=second % HEARD_EVERY == 0)
+            except Exception:
+                log.exception("the control room stumbled")
+
+    async def _look_round(self, write: bool) -> None:
+        for playing in list(self.on_stage.values()):
+            await self._look_at(playing)
+            if monotonic() - playing.heard > SILENCE.total_seconds():
+                async with self._door(playing.state.stage):
+                    if self.on_stage.get(playing.state.stage) is playing:
+                        await self._end(playing, "silent", self.clock())
+        audible = [p.session.pk for p in self.on_stage.values() if p.connected and p.state.state == "on_air"]
+        if write and audible:
+            await in_thread(LiveSession.objects.filter(pk__in=audible).update)(heard=self.clock())
+
+    async def _look_at(self, playing: OnStage) -> None:
+        stats = playing.publisher.stats(monotonic())
+        if stats.heard_age is not None:
+            playing.heard = max(playing.heard, monotonic() - stats.heard_age)
+        state = replace(playing.state, state=state_now(playing, stats))
+        if state != playing.state:
+            playing.state = state
+            await self._tell(state)
+
+    async def _tell(self, state: StageState) -> None:
+        await fanout.tell([stage_room(state.stage), fanout.EVERYWHERE], state.as_message())
+
+    def state_of(self, stage: str) -> StageState:
+        """From memory: to the second."""
+        playing = self.on_stage.get(stage)
+        return playing.state if playing else StageState(stage)
+
+    # --- house-keeping --------------------------------------------------------------------------------------------
+
+    def _door(self, stage: str) -> asyncio.Lock:
+        """One change at a time per stage."""
+        return self._doors.setdefault(stage, asyncio.Lock())
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        """A task that belongs to the house, not to the request that caused it."""
+        task = asyncio.get_running_loop().create_task(work, context=contextvars.Context())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def close(self, now: datetime) -> None:
+        """The house closes: every session ends and its last segment is written."""
+        for stage in list(self.on_stage):
+            async with self._door(stage):
+                if playing := self.on_stage.get(stage):
+                    await self._end(playing, "closed", now)
+
+
+def state_now(playing: OnStage, stats: PublisherStats) -> str:
+    """off before the first connection; stalled when the artist is not heard any more."""
+    if not playing.connected:
+        return "off"
+    if not stats.connected or stats.heard_age is None or stats.heard_age > STALLED_AFTER:
+        return "stalled"
+    return "on_air"
+
+
+def stage_room(stage: str) -> str:
+    return f"stage:{stage}"
+
+
+def in_thread(work: Callable[..., Any]) -> Callable[..., Coroutine[Any, Any, Any]]:
+    """Database work off the loop, in any free thread: one slow query does not hold up the others."""
+    return database_sync_to_async(work, thread_sensitive=False)
+
+
+def open_session(stage: str, performer: Performer, now: datetime) -> tuple[LiveSession, int | None]:
+    """The row of a new session, and for how many days its recording is kept (None: not at all)."""
+    place = programme.stage(stage)
+    performance_id = None
+    keep_days = None
+    if performer.act_id is not None:
+        performance_id = programme.performance_for(stage, performer.act_id, now)
+        keep_days = rights.may_be_kept(performance_id, performer.act_id).days
+    item = programme.item_by_id(performance_id) if performance_id else None
+    title = item.title if item else free_title(place.name if place else stage, now)
+    session = LiveSession.objects.create(
+        stage=stage,
+        act_id=performer.act_id,
+        performance_id=performance_id,
+        title=title,
+        rehearsal=performer.rehearsal,
+        started=now,
+        heard=now,
+    )
+    return session, keep_days
+
+
+def free_title(stage_name: str, now: datetime) -> str:
+    """The title of a session outside the programme: by stage and date, in the house's first language."""
+    with override("de"):
+        when = timezone.localtime(now).strftime("%d.%m.%Y")
+        return _("Free transmission: %(stage)s, %(date)s") % {"stage": stage_name, "date": when}
+
+
+def state_of(stages: Iterable[str], now: datetime | None = None) -> dict[str, StageState]:
+    """From the database: what any process can tell of these stages, a few seconds late."""
+    moment = now or timezone.now()
+    wanted = list(stages)
+    found = {
+        session.stage: StageState(
+            session.stage,
+            "on_air" if moment - session.heard < timedelta(seconds=STALLED_AFTER + 2 * HEARD_EVERY) else "stalled",
+            session.started,
+            session.title,
+            session.act.name if session.act else None,
+            session.rehearsal,
+            session.pk,
+            session.performance_id,
+        )
+        for session in LiveSession.objects.filter(ended=None, stage__in=wanted).select_related("act")
+    }
+    return {stage: found.get(stage, StageState(stage)) for stage in wanted}

@@ -1,0 +1,58 @@
+"""What the programme's pages learn of the live side, and the live side's pages of the programme."""
+
+from collections.abc import Collection, Mapping
+from datetime import timedelta
+from typing import Any
+
+from asgiref.sync import async_to_sync
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from events.programme import OnAir
+from streaming.control_room import HEARD_EVERY, STALLED_AFTER, stage_room
+from streaming.models import LiveSession, Recording
+from streaming.signalling import fanout, messages
+
+
+class LiveSide:
+    """Answers `events.programme` for a whole list at once."""
+
+    def on_air(self) -> Mapping[str, OnAir]:
+        """Stage → what is on air there now."""
+        audible = timezone.now() - timedelta(seconds=STALLED_AFTER + 2 * HEARD_EVERY)
+        return {
+            session.stage: OnAir(
+                stage=session.stage,
+                since=session.started,
+                title=session.title,
+                act_name=session.act.name if session.act else None,
+                rehearsal=session.rehearsal,
+                stalled=session.heard < audible,
+                performance_id=session.performance_id,
+                url=reverse("watch", args=[session.stage]),
+            )
+            for session in LiveSession.objects.filter(ended=None).select_related("act").order_by("started")
+        }
+
+    def recordings(self, performance_ids: Collection[int]) -> Mapping[int, str]:
+        """Performance → address of its recording, where one may be watched."""
+        rows = public_recordings().filter(session__performance__in=performance_ids)
+        return {
+            performance_id: reverse("recording", args=[slug])
+            for performance_id, slug in rows.values_list("session__performance", "slug")
+        }
+
+
+def public_recordings() -> Any:
+    """The recordings anybody may watch now."""
+    now = timezone.now()
+    return Recording.objects.filter(
+        Q(public_until=None) | Q(public_until__gt=now), state=Recording.State.ARCHIVED, withdrawn=None
+    )
+
+
+def tell_pages(sender: Any, performance_id: int, stages: set[str], version: int, **_: Any) -> None:
+    """A change of the programme reaches every open page."""
+    message = messages.ProgrammeChanged(performance_id, sorted(stages), version)
+    async_to_sync(fanout.tell)([fanout.EVERYWHERE, *(stage_room(stage) for stage in stages)], message)

@@ -1,0 +1,19 @@
+"""Addresses for encoders, players and scripts: the same in every language."""
+
+from django.urls import path
+
+from streaming import media, pages
+from streaming.chat.views import chat_name
+from streaming.signalling.whep import whep, whep_session
+from streaming.signalling.whip import whip, whip_session
+
+urlpatterns = [
+    path("whip/<slug:stage>", whip, name="whip"),
+    path("whip/<slug:stage>/<str:session>", whip_session, name="whip_session"),
+    path("whep/<slug:stage>", whep, name="whep"),
+    path("whep/<slug:stage>/<str:session>", whep_session, name="whep_session"),
+    path("watch/leave", pages.watch_leave, name="watch_leave"),
+    path("chat/name", chat_name, name="chat_name"),
+    path("media/live/<slug:stage>/<str:path>", media.media_live, name="media_live"),
+    path("media/<slug:slug>/<str:path>", media.media_recording, name="media_recording"),
+]

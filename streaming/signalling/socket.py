@@ -1,0 +1,264 @@
+"""The page's WebSocket: one per page, for watching, playing, chatting and news of the programme."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from time import monotonic
+from typing import Any
+from urllib.parse import parse_qs
+
+from django.utils import timezone, translation
+
+from events import invitations, programme
+from streaming import relays
+from streaming.chat import room as chat
+from streaming.chat.moderation import Bucket
+from streaming.control_room import ControlRoom, NotYours, OnStage, Performer, UnknownStage, in_thread, stage_room
+from streaming.signalling import messages, tickets
+from streaming.signalling.fanout import EVERYWHERE, rooms
+from streaming.signalling.keys import KeyUnknown
+from streaming.signalling.problems import REFUSING, refusal
+
+log = logging.getLogger(__name__)
+
+OUTBOX = 256
+"""Frames waiting for a slow page; then it is let go and comes back by itself."""
+PATIENCE = 5
+"""Messages that no page of ours would send, until the connection is closed."""
+TOO_SLOW, TOO_MUCH = 4408, 4429
+
+
+class Page:
+    """One open page: who it is, what it follows, and what waits to be sent to it."""
+
+    def __init__(self, language: str) -> None:
+        self.ticket = tickets.Ticket(language=language)
+        self.language = language
+        self.outbox: asyncio.Queue[str] = asyncio.Queue(OUTBOX)
+        self.lost = asyncio.Event()
+        self.chat_stage = ""
+        self.plays_on = ""
+        self.faults = 0
+        self.bucket = Bucket(tokens=60, size=60, refill=20)
+
+    def hear(self, frame: str) -> None:
+        try:
+            self.outbox.put_nowait(frame)
+        except asyncio.QueueFull:
+            self.lost.set()
+
+    def say(self, message: Any) -> None:
+        self.hear(messages.encode(message))
+
+
+async def socket(scope: dict[str, Any], receive: Callable[[], Any], send: Callable[[Any], Awaitable[None]]) -> None:
+    """ASGI application of `/ws`."""
+    await receive()
+    await send({"type": "websocket.accept"})
+    page = Page(language_of(scope))
+    jobs = {asyncio.ensure_future(job) for job in (listen(page, receive), speak(page, send), report(page))}
+    try:
+        done, _pending = await asyncio.wait(jobs, return_when=asyncio.FIRST_COMPLETED)
+        code = next((job.result() for job in done if not job.exception()), 1011)
+        if code:
+            await send({"type": "websocket.close", "code": code})
+        for job in done:
+            if job.exception():
+                log.error("the socket stumbled", exc_info=job.exception())
+    finally:
+        rooms.leave_all(page)
+        for job in jobs:
+            job.cancel()
+        await asyncio.gather(*jobs, return_exceptions=True)
+
+
+def language_of(scope: dict[str, Any]) -> str:
+    asked = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("lang", [""])[0]
+    return asked if asked in {"de", "en"} else "de"
+
+
+async def listen(page: Page, receive: Callable[[], Any]) -> int:
+    """Read until the page hangs up (0) or has to be closed (a code)."""
+    while True:
+        event = await receive()
+        if event["type"] == "websocket.disconnect":
+            return 0
+        if not page.bucket.takes(monotonic()) or page.faults >= PATIENCE:
+            return TOO_MUCH
+        await answer(page, event.get("text"))
+
+
+async def speak(page: Page, send: Callable[[Any], Awaitable[None]]) -> int:
+    """Send what waits, in order."""
+    lost = asyncio.ensure_future(page.lost.wait())
+    try:
+        while not page.lost.is_set():
+            waiting = asyncio.ensure_future(page.outbox.get())
+            await asyncio.wait({waiting, lost}, return_when=asyncio.FIRST_COMPLETED)
+            if not waiting.done():
+                waiting.cancel()
+                break
+            await send({"type": "websocket.send", "text": waiting.result()})
+        return TOO_SLOW
+    finally:
+        lost.cancel()
+
+
+async def answer(page: Page, text: str | None) -> None:
+    """One message from the page; every refusal becomes a sentence."""
+    request = 0
+    try:
+        message = messages.decode(text or "")
+        request = getattr(message, "request", 0)
+        await DO[type(message)](page, message)
+    except REFUSING as error:
+        page.faults += isinstance(error, messages.BadMessage)
+        found = refusal(error)
+        with translation.override(page.language):
+            page.say(messages.Refused(request, found.reason, str(found.text)))
+
+
+# --- what a page may wish for -------------------------------------------------------------------------------------
+
+
+async def hello(page: Page, message: messages.Hello) -> None:
+    if message.ticket:
+        page.ticket = tickets.read(message.ticket)
+        page.language = page.ticket.language
+    page.say(messages.Welcome(page.ticket.name or None))
+    if page.ticket.invitation and (playing := playing_by(await holder_of(page))):
+        page.plays_on = playing.state.stage
+
+
+async def stage_follow(page: Page, message: messages.StageFollow) -> None:
+    for name in message.stages:
+        rooms.enter(stage_room(name), page)
+    if not message.stages:
+        rooms.enter(EVERYWHERE, page)
+    room = relays.control_room()
+    for name in message.stages or list(room.on_stage):
+        page.say(room.state_of(name).as_message())
+
+
+async def watch_offer(page: Page, message: messages.WatchOffer) -> None:
+    viewer = relays.control_room().watch(message.stage, message.sdp)
+    page.say(messages.WatchAnswer(message.request, viewer.id, viewer.answer))
+
+
+async def stage_hop(page: Page, message: messages.StageHop) -> None:
+    relays.control_room().hop(message.session, message.stage)
+    page.say(messages.StageHopped(message.request, message.session, message.stage))
+
+
+async def watch_leave(page: Page, message: messages.WatchLeave) -> None:
+    relays.control_room().leave(message.session)
+
+
+async def on_air_offer(page: Page, message: messages.OnAirOffer) -> None:
+    performer = await performer_of(page, message.stage)
+    publisher = await relays.control_room().go_on_air(message.stage, performer, message.sdp, timezone.now())
+    page.plays_on = message.stage
+    page.say(messages.OnAirAnswer(message.request, publisher.id, publisher.answer))
+
+
+async def on_air_end(page: Page, message: messages.OnAirEnd) -> None:
+    if not page.plays_on:
+        raise NotYours
+    await relays.control_room().end_session(page.plays_on, await holder_of(page), "ended", timezone.now())
+    page.say(messages.OnAirEnded(message.request))
+
+
+async def chat_join(page: Page, message: messages.ChatJoin) -> None:
+    if await in_thread(programme.stage)(message.stage) is None:
+        raise UnknownStage(message.stage)
+    if page.chat_stage:
+        rooms.leave(chat.room_name(page.chat_stage), page)
+    page.chat_stage = message.stage
+    rooms.enter(chat.room_name(message.stage), page)
+    page.say(messages.ChatHistory(message.stage, await chat.history(message.stage, timezone.now())))
+
+
+async def chat_say(page: Page, message: messages.ChatSay) -> None:
+    if not page.ticket.seat:
+        with translation.override(page.language):
+            text = translation.gettext("Please choose a name first.")
+        page.say(messages.Refused(message.request, "needs_name", text))
+        return
+    if not page.chat_stage:
+        raise messages.BadMessage("no room joined")
+    said = await chat.say(page.chat_stage, page.ticket.seat, page.ticket.name, message.text, timezone.now())
+    page.say(messages.ChatAccepted(message.request, said.pk))
+
+
+async def ping(page: Page, message: messages.Ping) -> None:
+    page.say(messages.Pong())
+
+
+DO: dict[type, Callable[[Page, Any], Awaitable[None]]] = {
+    messages.Hello: hello,
+    messages.StageFollow: stage_follow,
+    messages.WatchOffer: watch_offer,
+    messages.StageHop: stage_hop,
+    messages.WatchLeave: watch_leave,
+    messages.OnAirOffer: on_air_offer,
+    messages.OnAirEnd: on_air_end,
+    messages.ChatJoin: chat_join,
+    messages.ChatSay: chat_say,
+    messages.Ping: ping,
+}
+
+# --- the artist's own page ----------------------------------------------------------------------------------------
+
+
+async def performer_of(page: Page, stage: str) -> Performer:
+    """The act behind this page's personal link, allowed to play here. Raises KeyUnknown."""
+    invitation = await in_thread(invitations.by_id)(page.ticket.invitation, timezone.now())
+    if invitation is None or invitation.stage_slug not in {None, stage}:
+        raise KeyUnknown
+    return Performer(f"act:{invitation.act_id}", invitation.act_id, invitation.act_name)
+
+
+async def holder_of(page: Page) -> str:
+    invitation = await in_thread(invitations.by_id)(page.ticket.invitation, timezone.now())
+    return f"act:{invitation.act_id}" if invitation else ""
+
+
+def playing_by(holder: str) -> OnStage | None:
+    room = relays.control_room()
+    return next((playing for playing in room.on_stage.values() if playing.performer.holder == holder), None)
+
+
+async def report(page: Page) -> int:
+    """Tell the artist once a second what of her arrives."""
+    last: OnStage | None = None
+    while True:
+        await asyncio.sleep(1)
+        if not page.plays_on:
+            continue
+        try:
+            room = relays.control_room()
+        except relays.NoRelay:
+            continue
+        last = own_session(room, page, last)
+        if last is None:
+            continue
+        ended = last.session.why_ended or None
+        stats = last.publisher.stats(monotonic())
+        page.say(
+            messages.OnAirState(
+                connected=stats.connected,
+                video=stats.video,
+                audio=stats.audio,
+                picture_age=stats.picture_age,
+                bitrate=round(stats.bitrate),
+                since=last.session.started.isoformat(timespec="seconds"),
+                ended=ended,
+            )
+        )
+        if ended:
+            page.plays_on, last = "", None
+
+
+def own_session(room: ControlRoom, page: Page, last: OnStage | None) -> OnStage | None:
+    """The session this page plays in; after its end the last one once more, to say so."""
+    return last if last and last.session.why_ended else room.on_stage.get(page.plays_on) or last

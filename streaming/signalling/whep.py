@@ -1,0 +1,33 @@
+"""The door for other people's players: WHEP, draft-ietf-wish-whep-03. Our own pages use the WebSocket."""
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from events import programme
+from streaming.control_room import NotYours, UnknownStage, in_thread
+from streaming.relays import control_room
+from streaming.signalling.door import created, door, not_sdp, offer_of
+
+
+@door("POST")
+async def whep(request: HttpRequest, stage: str) -> HttpResponse:
+    """A player takes a seat: 201 with the answer; 409 while nobody plays, 503 when the front row is full."""
+    offer = offer_of(request)
+    if offer is None:
+        return not_sdp()
+    if await in_thread(programme.stage)(stage) is None:
+        raise UnknownStage(stage)
+    viewer = control_room().watch(stage, offer)
+    return created(viewer.answer, reverse("whep_session", args=[stage, viewer.id]), viewer.id)
+
+
+@door("DELETE", "PATCH")
+async def whep_session(request: HttpRequest, stage: str, session: str) -> HttpResponse:
+    """Only who holds the unguessable address can end the session."""
+    room = control_room()
+    if session not in room.viewers:
+        raise NotYours(session)
+    if request.method == "PATCH":
+        return HttpResponse(status=501)
+    room.leave(session)
+    return HttpResponse(status=200)

@@ -14,10 +14,10 @@ function screens(): string[] {
 }
 
 export default defineConfig({
-  root: ROOT,
   base: "/static/",
+  publicDir: `${ROOT}/public`,
   build: {
-    outDir: "dist",
+    outDir: `${ROOT}/dist`,
     emptyOutDir: true,
     manifest: true,
     target: "es2022",

@@ -1,0 +1,60 @@
+"""A typo stops the start, not the concert; production refuses to start half-configured."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PRODUCTION = {
+    "KULTOUR_PRODUCTION": "true",
+    "KULTOUR_SECRET_KEY": "k" * 50,
+    "KULTOUR_HOSTS": "buehne.example.org",
+    "KULTOUR_IMPRESSUM": "Stadt Beispiel|Am Fluss 1|33098 Beispiel",
+    "KULTOUR_PUBLIC_ADDRESS": "https://buehne.example.org",
+}
+
+
+def start(environment: dict[str, str]) -> str:
+    """What a start with this environment says: empty when the settings are in order."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("KULTOUR_")}
+    result = subprocess.run(
+        [sys.executable, "-c", "import django; from django.conf import settings; settings.DEBUG"],
+        env={**kept, "DJANGO_SETTINGS_MODULE": "kultour.settings", **environment},
+        cwd=ROOT, capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    return "" if result.returncode == 0 else result.stderr.strip().splitlines()[-1]
+
+
+def test_a_complete_production_environment_starts():
+    assert start(PRODUCTION) == ""
+
+
+@pytest.mark.parametrize("name", ["KULTOUR_SECRET_KEY", "KULTOUR_HOSTS", "KULTOUR_IMPRESSUM"])
+def test_production_refuses_to_start_without(name):
+    environment = {key: value for key, value in PRODUCTION.items() if key != name}
+    assert f"{name} must be set in production" in start(environment)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "complaint"),
+    [
+        ("KULTOUR_PRODUCTION", "ture", "KULTOUR_PRODUCTION"),
+        ("KULTOUR_UDP_PORT", "many", "KULTOUR_UDP_PORT"),
+        ("KULTOUR_REWIND_MINUTES", "121", "KULTOUR_REWIND_MINUTES"),
+        ("KULTOUR_HOSTS", "*", "KULTOUR_HOSTS"),
+        ("KULTOUR_SECRET_KEY", "short", "KULTOUR_SECRET_KEY"),
+    ],
+)
+def test_a_wrong_value_is_named(name, value, complaint):
+    assert complaint in start({**PRODUCTION, name: value})
+
+
+def test_every_setting_stands_in_the_readmes_table():
+    source = (ROOT / "kultour" / "settings.py").read_text()
+    read = set(re.findall(r'env\.\w+\(\s*"(\w+)"', source)) | set(re.findall(r'required_in_production\("(\w+)"', source))
+    documented = set(re.findall(r"^\| `KULTOUR_(\w+)`", (ROOT / "README.md").read_text(), re.MULTILINE))
+    assert documented == read

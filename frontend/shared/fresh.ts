@@ -1,0 +1,42 @@
+/**
+ * Parts of the page that the server writes anew: the programme after the office moved something, the whole
+ * surroundings of a stage after a hop. The page is fetched again and elements of the same `data-fresh` change places,
+ * so that there is one place where a programme becomes HTML: the template.
+ */
+
+/** The page at `url`, parsed and inert, or null if it could not be had. */
+export async function fetchPage(url: string): Promise<Document | null> {
+  try {
+    const response = await fetch(url, { headers: { Accept: "text/html" }, cache: "no-cache" });
+    if (!response.ok) return null;
+    return new DOMParser().parseFromString(await response.text(), "text/html");
+  } catch {
+    return null;
+  }
+}
+
+/** Replace each `data-fresh` element of this page that differs in `page`. */
+export function refresh(page: Document): void {
+  for (const old of document.querySelectorAll<HTMLElement>("[data-fresh]")) {
+    const fresh = page.querySelector(`[data-fresh="${old.dataset.fresh}"]`);
+    if (fresh && fresh.outerHTML !== old.outerHTML) keepingFocus(old, () => old.replaceWith(document.adoptNode(fresh)));
+  }
+}
+
+/** After a change of address: title and the way to the other languages follow. */
+export function refreshAddress(page: Document): void {
+  document.title = page.title;
+  for (const link of document.querySelectorAll("a[hreflang], link[hreflang]")) {
+    const fresh = page.querySelector(`${link.localName}[hreflang="${link.getAttribute("hreflang")}"]`);
+    if (fresh) link.setAttribute("href", fresh.getAttribute("href") ?? "");
+  }
+}
+
+/** A keyboard visitor inside the part stays where they were: on the same link, if it is still there. */
+function keepingFocus(old: HTMLElement, replace: () => void): void {
+  const focused = old.contains(document.activeElement) ? document.activeElement : null;
+  const href = focused?.getAttribute("href");
+  const name = old.dataset.fresh;
+  replace();
+  if (href) document.querySelector<HTMLElement>(`[data-fresh="${name}"] a[href="${CSS.escape(href)}"]`)?.focus();
+}

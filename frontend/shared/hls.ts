@@ -1,0 +1,96 @@
+/**
+ * HLS into a `<video>`: hls.js where the browser has Media Source Extensions, its own player where it has none (iPhone).
+ *
+ * hls.js is fetched only by those who need it, in the full build (the light one knows no separate sound), and its worker
+ * is a file of ours: the usual blob would need a hole in the content security policy.
+ */
+
+import type Hls from "hls.js";
+import workerPath from "hls.js/dist/hls.worker.js?url";
+
+const AGAIN_MS = 1000;
+/** A second decoder fault within this time means that mending does not help. */
+const MENDING_MS = 5000;
+
+export class HlsPlayback {
+  private hls: Hls | null = null;
+  private closed = false;
+  private mendedAt = Number.NEGATIVE_INFINITY;
+  private again: ReturnType<typeof setTimeout> | undefined;
+
+  /** `gaveUp`: this browser cannot play it, now or later. What is merely not there yet is asked for again. */
+  constructor(
+    private readonly video: HTMLVideoElement,
+    private readonly address: string,
+    private readonly gaveUp: () => void,
+  ) {}
+
+  async open(): Promise<void> {
+    if (!("MediaSource" in globalThis)) {
+      this.openNatively();
+      return;
+    }
+    const { default: Player } = await import("hls.js");
+    if (this.closed) return;
+    if (!Player.isSupported()) {
+      this.gaveUp();
+      return;
+    }
+    this.start(Player);
+  }
+
+  /** Where "now" is, in seconds of the video's time; null if it is not live or not known. */
+  get liveEdge(): number | null {
+    if (this.hls) return this.hls.liveSyncPosition;
+    const { seekable } = this.video;
+    return seekable.length && this.video.duration === Number.POSITIVE_INFINITY
+      ? seekable.end(seekable.length - 1)
+      : null;
+  }
+
+  close(): void {
+    this.closed = true;
+    clearTimeout(this.again);
+    this.hls?.destroy();
+    this.hls = null;
+    this.video.onerror = null;
+    this.video.removeAttribute("src");
+    this.video.load();
+  }
+
+  private start(Player: typeof Hls): void {
+    const hls = new Player({ workerPath, backBufferLength: 60, liveDurationInfinity: true });
+    this.hls = hls;
+    hls.on(Player.Events.ERROR, (_event, { fatal, type }) => {
+      if (!fatal || this.closed) return;
+      if (type === Player.ErrorTypes.NETWORK_ERROR) this.later(() => hls.loadSource(this.address));
+      else if (type === Player.ErrorTypes.MEDIA_ERROR) this.mend(hls);
+      else this.gaveUp();
+    });
+    hls.attachMedia(this.video);
+    hls.loadSource(this.address);
+  }
+
+  private mend(hls: Hls): void {
+    const now = performance.now();
+    if (now - this.mendedAt < MENDING_MS) this.gaveUp();
+    else hls.recoverMediaError();
+    this.mendedAt = now;
+  }
+
+  private openNatively(): void {
+    if (!this.video.canPlayType("application/vnd.apple.mpegurl")) {
+      this.gaveUp();
+      return;
+    }
+    this.video.onerror = () => this.later(() => this.openNatively());
+    this.video.src = this.address;
+  }
+
+  private later(act: () => void): void {
+    clearTimeout(this.again);
+    this.again = setTimeout(() => {
+      if (!this.closed) act();
+    }, AGAIN_MS);
+  }
+}

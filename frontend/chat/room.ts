@@ -1,0 +1,177 @@
+import type { ChatLine } from "../shared/messages";
+import { type HouseSocket, Refused } from "../shared/socket";
+import { part, quote, say } from "../shared/texts";
+
+const MOST_LINES = 200;
+/** Nearer to the end than this the log goes on by itself; further up somebody is reading. */
+const NEAR_END_PX = 60;
+
+/**
+ * `<stage-chat name-address state paused speaker>`: the conversation beside a stage.
+ *
+ * `state`: connecting or open. `speaker`: present once a name was chosen. `paused`: new messages are held back and counted.
+ * What others wrote reaches the page as text, never as markup.
+ */
+export class StageChat extends HTMLElement {
+  private house: HouseSocket | null = null;
+  private stage = "";
+  private known = new Set<number>();
+  private held: ChatLine[] = [];
+
+  /** Take part over `house`, beginning in the room of `stage`. */
+  enter(house: HouseSocket, stage: string): void {
+    this.house = house;
+    this.stage = stage;
+    house.onOpen(() => this.opened());
+    house.onLoss(() => this.setState("connecting"));
+    house.on("welcome", ({ name }) => this.know(name));
+    house.on("chat.history", ({ stage, messages }) => stage === this.stage && this.begin(messages));
+    house.on("chat.message", (line) => line.stage === this.stage && this.hear(line));
+    this.form("name-form").addEventListener("submit", (event) => this.submit(event, () => this.chooseName()));
+    this.form("say-form").addEventListener("submit", (event) => this.submit(event, () => this.speak()));
+    part(this, "pause").addEventListener("click", () => this.togglePause());
+    part(this, "rename").addEventListener("click", () => this.rename());
+    this.setState("connecting");
+  }
+
+  /** Another room: what was said in the old one disappears. */
+  join(stage: string): void {
+    this.stage = stage;
+    this.begin([]);
+    this.house?.send({ type: "chat.join", stage });
+  }
+
+  private opened(): void {
+    this.setState("open");
+    this.house?.send({ type: "chat.join", stage: this.stage });
+  }
+
+  private setState(state: "connecting" | "open"): void {
+    this.setAttribute("state", state);
+    for (const name of ["name-fields", "say-fields"]) part<HTMLFieldSetElement>(this, name).disabled = state !== "open";
+    say(this, part(this, "notice"), state);
+  }
+
+  // --- listening --------------------------------------------------------------------------------------------------
+
+  /** What was said before is not read out; only what comes from now on is. */
+  private begin(messages: ChatLine[]): void {
+    const log = part(this, "log");
+    log.setAttribute("aria-live", "off");
+    this.known = new Set();
+    this.held = [];
+    part(this, "lines").replaceChildren();
+    for (const line of messages) this.write(line);
+    this.countHeld();
+    log.scrollTop = log.scrollHeight;
+    requestAnimationFrame(() => log.setAttribute("aria-live", this.hasAttribute("paused") ? "off" : "polite"));
+  }
+
+  private hear(line: ChatLine): void {
+    if (!this.hasAttribute("paused")) {
+      this.write(line);
+      return;
+    }
+    this.held = [...this.held, line].slice(-MOST_LINES);
+    this.countHeld();
+  }
+
+  private write(line: ChatLine): void {
+    if (this.known.has(line.id)) return;
+    this.known.add(line.id);
+    const log = part(this, "log");
+    const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_END_PX;
+    const lines = part(this, "lines");
+    lines.append(this.lineElement(line));
+    while (lines.childElementCount > MOST_LINES) lines.firstElementChild?.remove();
+    part(this, "empty").hidden = true;
+    if (atEnd) log.scrollTop = log.scrollHeight;
+  }
+
+  private lineElement(line: ChatLine): Node {
+    const template = part<HTMLTemplateElement>(this, "line-template");
+    const copy = template.content.cloneNode(true) as DocumentFragment;
+    const at = new Date(line.at);
+    part(copy, "line-name").textContent = line.name;
+    part(copy, "line-text").textContent = line.text;
+    const time = part<HTMLTimeElement>(copy, "line-time");
+    time.dateTime = line.at;
+    time.textContent = at.toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+    return copy;
+  }
+
+  private togglePause(): void {
+    const paused = this.toggleAttribute("paused");
+    part(this, "pause").setAttribute("aria-pressed", String(paused));
+    part(this, "log").setAttribute("aria-live", paused ? "off" : "polite");
+    if (paused) return;
+    for (const line of this.held) this.write(line);
+    this.held = [];
+    this.countHeld();
+  }
+
+  private countHeld(): void {
+    part(this, "held").hidden = this.held.length === 0;
+    part(this, "held-count").textContent = String(this.held.length);
+    part(this, "empty").hidden = this.known.size + this.held.length > 0;
+  }
+
+  // --- speaking ---------------------------------------------------------------------------------------------------
+
+  private know(name: string | null): void {
+    this.toggleAttribute("speaker", name !== null);
+    part(this, "speaker-name").textContent = name ?? "";
+    this.form("name-form").hidden = name !== null;
+    this.form("say-form").hidden = name === null;
+  }
+
+  private async chooseName(): Promise<void> {
+    const form = new FormData(this.form("name-form"));
+    const words = new URLSearchParams([...form].map(([name, value]) => [name, String(value)]));
+    const answer = await fetch(this.getAttribute("name-address") ?? "", { method: "POST", body: words });
+    const { ticket, name, detail } = (await answer.json()) as { ticket?: string; name?: string; detail?: string };
+    if (!ticket || !name) throw new Refused("unavailable", detail ?? "");
+    this.house?.identify(ticket);
+    this.know(name);
+    part(this, "text").focus();
+  }
+
+  private async speak(): Promise<void> {
+    const field = part<HTMLInputElement>(this, "text");
+    const text = field.value.trim();
+    if (!text) return;
+    await this.house?.ask("chat.accepted", { type: "chat.say", text });
+    field.value = "";
+  }
+
+  private rename(): void {
+    this.form("say-form").hidden = true;
+    this.form("name-form").hidden = false;
+    part<HTMLInputElement>(this, "name").value = part(this, "speaker-name").textContent ?? "";
+    part<HTMLInputElement>(this, "name").focus();
+  }
+
+  /** Do it once at a time; what the house refuses is said in its own words. */
+  private async submit(event: SubmitEvent, act: () => Promise<void>): Promise<void> {
+    event.preventDefault();
+    const form = event.currentTarget as HTMLFormElement;
+    if (form.ariaBusy === "true") return;
+    form.ariaBusy = "true";
+    const notice = part(this, "notice");
+    try {
+      await act();
+      say(this, notice, "open");
+    } catch (why) {
+      if (why instanceof Refused && why.text) quote(notice, why.text);
+      else say(this, notice, "not_sent");
+    } finally {
+      form.ariaBusy = "false";
+    }
+  }
+
+  private form(name: string): HTMLFormElement {
+    return part<HTMLFormElement>(this, name);
+  }
+}
+
+customElements.define("stage-chat", StageChat);

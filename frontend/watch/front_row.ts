@@ -1,0 +1,83 @@
+/**
+ * The front row: one WebRTC connection to the relay, offered over the house's socket. Knows no DOM.
+ *
+ * The relay is ICE-lite and needs none of our candidates, so the offer goes out before any is gathered.
+ */
+
+import { hasH264, wishOpus } from "../shared/sdp";
+import type { HouseSocket } from "../shared/socket";
+import type { Pulse } from "./patience";
+
+/** False in browsers that could never show what the stages send: they need not ask. */
+export function frontRowPossible(): boolean {
+  if (typeof RTCPeerConnection === "undefined") return false;
+  const capabilities = RTCRtpReceiver.getCapabilities?.("video");
+  return !capabilities || hasH264(capabilities.codecs);
+}
+
+export class FrontRow {
+  readonly stream = new MediaStream();
+  private readonly connection = new RTCPeerConnection({ iceServers: [], bundlePolicy: "max-bundle" });
+  private session: string | null = null;
+  private left = false;
+
+  /** `broke` is called when the browser itself gives the connection up; silence must be noticed in the pulse. */
+  constructor(
+    private readonly house: HouseSocket,
+    broke: () => void,
+  ) {
+    this.connection.addTransceiver("video", { direction: "recvonly" });
+    this.connection.addTransceiver("audio", { direction: "recvonly" });
+    this.connection.ontrack = ({ track }) => this.stream.addTrack(track);
+    this.connection.onconnectionstatechange = () => {
+      if (this.connection.connectionState === "failed") broke();
+    };
+  }
+
+  /** The relay's name for this seat; null before it answered. */
+  get seat(): string | null {
+    return this.session;
+  }
+
+  /** Ask for a seat; resolves when the answer is applied, throws `Refused`. */
+  async join(stage: string): Promise<void> {
+    const offer = await this.connection.createOffer();
+    const sdp = wishOpus(offer.sdp ?? "", { stereo: true });
+    const [answer] = await Promise.all([
+      this.house.ask("watch.answer", { type: "watch.offer", stage, sdp }),
+      this.connection.setLocalDescription({ type: "offer", sdp }),
+    ]);
+    this.session = answer.session;
+    if (this.left) this.sayGoodbye();
+    else await this.connection.setRemoteDescription({ type: "answer", sdp: answer.sdp });
+  }
+
+  /** Another stage through the same connection; throws `Refused`. */
+  async hop(stage: string): Promise<void> {
+    if (!this.session) throw new Error("There is no seat to hop from.");
+    await this.house.ask("stage.hopped", { type: "stage.hop", session: this.session, stage });
+  }
+
+  async pulse(now: number): Promise<Pulse> {
+    const pulse = { at: now, packets: 0, lost: 0, frozen: 0, videoPackets: 0 };
+    for (const entry of (await this.connection.getStats()).values()) {
+      if (entry.type !== "inbound-rtp") continue;
+      pulse.packets += entry.packetsReceived ?? 0;
+      pulse.lost += entry.packetsLost ?? 0;
+      if (entry.kind !== "video") continue;
+      pulse.videoPackets += entry.packetsReceived ?? 0;
+      pulse.frozen += entry.totalFreezesDuration ?? 0;
+    }
+    return pulse;
+  }
+
+  leave(): void {
+    this.left = true;
+    this.connection.close();
+    this.sayGoodbye();
+  }
+
+  private sayGoodbye(): void {
+    if (this.session) this.house.send({ type: "watch.leave", session: this.session });
+  }
+}

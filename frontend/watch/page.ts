@@ -1,0 +1,165 @@
+import type { StageChat } from "../chat/room";
+import { fetchPage, refresh, refreshAddress } from "../shared/fresh";
+import type { StageState } from "../shared/messages";
+import { HouseSocket, socketAddress } from "../shared/socket";
+import { part, say } from "../shared/texts";
+import type { StagePlayer } from "./player";
+import type { StageAddress, StageStatus } from "./seat";
+
+/**
+ * `<watch-page socket ticket stage live farewell>`: one visit. Owns the line to the house, tells player, chat and river how
+ * it stands with the stages, and takes the visitor from stage to stage without leaving the page.
+ */
+class WatchPage extends HTMLElement {
+  private readonly house = new HouseSocket(
+    socketAddress(this.getAttribute("socket") ?? "", location.origin),
+    this.getAttribute("ticket") ?? "",
+  );
+  private readonly states = new Map<string, StageState>();
+  private hops = 0;
+
+  connectedCallback(): void {
+    this.player.enter(this.house);
+    this.player.heed(this.stage, (this.player.getAttribute("state") ?? "off") as StageStatus);
+    this.chat.enter(this.house, this.stage.slug);
+    this.house.onOpen(() => this.house.send({ type: "stage.follow", stages: this.river }));
+    this.house.on("stage.state", (state) => this.heed(state));
+    this.house.on("programme.changed", ({ stages }) => this.programmeChanged(stages));
+    this.house.open();
+    this.addEventListener("click", (event) => this.clicked(event));
+    window.addEventListener("popstate", () => this.hopTo(location.href, false));
+    window.addEventListener("online", () => this.networkIsBack());
+    window.addEventListener("pagehide", () => this.farewell());
+    window.addEventListener("pageshow", (event) => event.persisted && location.reload());
+    document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.house.hurry());
+  }
+
+  private get player(): StagePlayer {
+    return this.querySelector("stage-player") as StagePlayer;
+  }
+
+  private get chat(): StageChat {
+    return this.querySelector("stage-chat") as StageChat;
+  }
+
+  private get stage(): StageAddress {
+    return { slug: this.getAttribute("stage") ?? "", live: this.getAttribute("live") ?? "" };
+  }
+
+  /** Every stage this page shows, so that also the end of a transmission missed while offline is told. */
+  private get river(): string[] {
+    const links = [...this.querySelectorAll<HTMLElement>("[data-stage]")].map((link) => link.dataset.stage ?? "");
+    return [...new Set([this.stage.slug, ...links])];
+  }
+
+  // --- what the house says ----------------------------------------------------------------------------------------
+
+  private heed(state: StageState): void {
+    const before = this.states.get(state.stage);
+    this.states.set(state.stage, state);
+    this.paintRiver();
+    if (state.stage !== this.stage.slug) return;
+    this.showNow(state);
+    this.player.heed(this.stage, state.state as StageStatus);
+    const ended = before && before.state !== "off" && state.state === "off";
+    if (ended) this.renew(location.href);
+  }
+
+  private showNow({ title, act, rehearsal, state }: StageState): void {
+    part(this, "now").hidden = state === "off";
+    part(this, "now-title").textContent = title;
+    part(this, "now-act").textContent = act ?? "";
+    this.player.toggleAttribute("rehearsal", rehearsal);
+  }
+
+  /** The river shows the next item of every stage, so any change concerns this page. */
+  private async programmeChanged(stages: string[]): Promise<void> {
+    const page = await this.renew(location.href);
+    if (page && stages.includes(this.stage.slug)) say(this, part(this, "news"), "changed");
+  }
+
+  private async renew(href: string): Promise<Document | null> {
+    const page = await fetchPage(href);
+    if (page) {
+      refresh(page);
+      this.paintRiver();
+    }
+    return page;
+  }
+
+  /** The socket knows better than a page fetched a moment ago. */
+  private paintRiver(): void {
+    for (const link of this.querySelectorAll<HTMLElement>("[data-stage]")) {
+      const known = this.states.get(link.dataset.stage ?? "");
+      if (known) link.dataset.state = known.state;
+    }
+  }
+
+  // --- hopping ----------------------------------------------------------------------------------------------------
+
+  private clicked(event: MouseEvent): void {
+    const link = (event.target as Element).closest<HTMLAnchorElement>("a[data-hop]");
+    if (!link || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    this.hopTo(link.href, true);
+  }
+
+  private async hopTo(href: string, remember: boolean): Promise<void> {
+    const target = this.addressOf(href);
+    if (!target) {
+      location.assign(href);
+      return;
+    }
+    if (target.slug === this.stage.slug) return;
+    const hop = ++this.hops;
+    if (remember) history.pushState(null, "", href);
+    this.setAttribute("stage", target.slug);
+    this.setAttribute("live", target.live);
+    this.player.hop(target, this.statusOf(target.slug));
+    this.chat.join(target.slug);
+    const page = await this.renew(href);
+    if (hop !== this.hops) return;
+    if (page) this.arrive(page);
+    else location.assign(href);
+  }
+
+  private addressOf(href: string): StageAddress | null {
+    const path = new URL(href).pathname;
+    for (const link of this.querySelectorAll<HTMLAnchorElement>("a[data-hop]")) {
+      const { stage, live } = link.dataset;
+      if (stage && live && new URL(link.href).pathname === path) return { slug: stage, live };
+    }
+    return null;
+  }
+
+  /** As the house said, or else as the page was delivered. */
+  private statusOf(stage: string): StageStatus {
+    const link = this.querySelector<HTMLElement>(`[data-stage="${CSS.escape(stage)}"]`);
+    return (this.states.get(stage)?.state ?? link?.dataset.state ?? "off") as StageStatus;
+  }
+
+  private arrive(page: Document): void {
+    refreshAddress(page);
+    const known = this.states.get(this.stage.slug);
+    if (known) this.showNow(known);
+    this.querySelector<HTMLElement>("h1")?.focus({ preventScroll: true });
+    this.player.scrollIntoView({ block: "nearest" });
+  }
+
+  // --- comings and goings -----------------------------------------------------------------------------------------
+
+  private networkIsBack(): void {
+    this.player.networkChanged();
+    this.house.hurry();
+  }
+
+  /** A closing page's socket is too slow; a beacon frees the seat at once. */
+  private farewell(): void {
+    const { session } = this.player;
+    const address = this.getAttribute("farewell");
+    if (!session || !address) return;
+    navigator.sendBeacon(address, new Blob([JSON.stringify({ session })], { type: "application/json" }));
+  }
+}
+
+customElements.define("watch-page", WatchPage);

@@ -1,0 +1,68 @@
+/**
+ * How long a visitor waits for what, and what the line's own figures mean. Pure.
+ *
+ * Two ways lead to the picture: the front row (WebRTC, below a second) and the stalls (HLS, some seconds behind). A blocked
+ * UDP path says nothing for 15 s or for ever, so that waiting for an error would be waiting for nothing: a clock decides.
+ */
+
+/** After the answer of the front row the first frame is there within a fraction of a second, or something is wrong. */
+export const STALLS_AFTER_ANSWER_MS = 1500;
+/** Counted from the question, for a house that does not answer at all. */
+export const STALLS_AFTER_QUESTION_MS = 2200;
+/** Without a frame by now the front row is given up, counted from the answer. */
+export const GIVE_UP_MS = 4000;
+export const PULSE_MS = 500;
+/** Longer than the house needs to notice that the stage itself fell silent and to say so. */
+const QUIET_MS = 2000;
+const MEMORY_MS = 10_000;
+/** Of the last ten seconds: more standing still than this is worse than being some seconds late. */
+const BAD_FROZEN_S = 3;
+
+/** One look at the figures of a connection, all of them counted from its beginning; `at` in milliseconds. */
+export interface Pulse {
+  at: number;
+  packets: number;
+  lost: number;
+  /** Seconds the picture stood still. */
+  frozen: number;
+  videoPackets: number;
+}
+
+export type Health = "good" | "trouble" | "bad" | "quiet";
+
+/** The last ten seconds of a connection. */
+export class Pulses {
+  private past: Pulse[] = [];
+  private heardAt = 0;
+
+  add(pulse: Pulse): void {
+    const last = this.past.at(-1);
+    if (!last || pulse.packets > last.packets) this.heardAt = pulse.at;
+    this.past = [...this.past.filter(({ at }) => at > pulse.at - MEMORY_MS), pulse];
+  }
+
+  /** Begin anew: the stage had stopped, or another one is shown. */
+  forget(): void {
+    this.past = [];
+  }
+
+  /** Only whether anything arrives still counts: pictures stand still in a page that nobody looks at. */
+  forgive(): void {
+    this.past = this.past.slice(-1);
+  }
+
+  get health(): Health {
+    const [first, last] = [this.past[0], this.past.at(-1)];
+    if (!first || !last) return "good";
+    if (last.at - this.heardAt >= QUIET_MS) return "quiet";
+    // A picture that stands still without a packet lost on the way here stood still at the stage.
+    if (last.lost === first.lost) return "good";
+    if (last.frozen - first.frozen >= BAD_FROZEN_S) return "bad";
+    return this.frozeLately(last) ? "trouble" : "good";
+  }
+
+  private frozeLately(last: Pulse): boolean {
+    const lately = this.past.find(({ at }) => at > last.at - MEMORY_MS / 2) ?? last;
+    return last.frozen > lately.frozen;
+  }
+}

@@ -1,0 +1,271 @@
+"""The live side's pages: watching a stage, the artist's backstage, the Mediathek."""
+
+import contextlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST, require_safe
+
+from events import invitations, programme, rights
+from events.programme import Item, StageCard
+from events.schedule import by_clock
+from streaming import relays
+from streaming.control_room import StageState, state_of
+from streaming.live_side import public_recordings
+from streaming.models import Recording
+from streaming.signalling import tickets
+
+# --- watching ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Station:
+    """A stage on the way along the river: what is on air there, else what comes next."""
+
+    stage: StageCard
+    state: StageState
+    items: tuple[Item, ...]
+    now: Item | None
+    next: Item | None
+
+    @property
+    def url(self) -> str:
+        return reverse("watch", args=[self.stage.slug])
+
+    @property
+    def live_url(self) -> str:
+        """The live playlist, also for players outside the browser."""
+        return reverse("media_live", args=[self.stage.slug, "index.m3u8"])
+
+
+def river(
+    stages: Sequence[StageCard], items: Iterable[Item], states: Mapping[str, StageState], now: datetime
+) -> list[Station]:
+    """All stages in the order of the way, each with what it plays today."""
+    by_stage: dict[str, list[Item]] = {stage.slug: [] for stage in stages}
+    for item in items:
+        by_stage.setdefault(item.stage.slug, []).append(item)
+    return [
+        _station(stage, by_stage[stage.slug], states.get(stage.slug, StageState(stage.slug)), now) for stage in stages
+    ]
+
+
+def _station(stage: StageCard, items: list[Item], state: StageState, now: datetime) -> Station:
+    clock = by_clock([item for item in items if not item.cancelled], now)
+    coming = [*clock.soon, *clock.later]
+    return Station(stage, state, tuple(items), next(iter(clock.now), None), next(iter(coming), None))
+
+
+def neighbours(stations: Sequence[Station], slug: str) -> tuple[Station | None, Station | None]:
+    """The stations before and after this one; a river has a first and a last."""
+    place = next(index for index, station in enumerate(stations) if station.stage.slug == slug)
+    before = stations[place - 1] if place else None
+    after = stations[place + 1] if place + 1 < len(stations) else None
+    return before, after
+
+
+def river_today(now: datetime) -> list[Station]:
+    stages = programme.stages()
+    edition = programme.edition_of(now)
+    items = programme.day(edition, now) if edition else []
+    return river(stages, items, state_of([stage.slug for stage in stages], now), now)
+
+
+@never_cache
+@require_safe
+def watch(request: HttpRequest, stage: str) -> HttpResponse:
+    """A stage: its picture, its programme, its chat, and the way to the others."""
+    now = timezone.now()
+    stations = river_today(now)
+    here = next((station for station in stations if station.stage.slug == stage), None)
+    if here is None:
+        raise Http404
+    upstream, downstream = neighbours(stations, stage)
+    context = {
+        "here": here,
+        "stations": stations,
+        "upstream": upstream,
+        "downstream": downstream,
+        "elsewhere": [each for each in stations if each is not here and each.state.state == "on_air"],
+        "now": now,
+        "ticket": tickets.issue(request),
+    }
+    return render(request, "watch/watch.html", context)
+
+
+@csrf_exempt  # the session's unguessable number is the right to end it; a beacon carries no token
+@require_POST
+async def watch_leave(request: HttpRequest) -> HttpResponse:
+    """The farewell of a closing page: frees its seat at once."""
+    try:
+        session = json.loads(request.body)["session"]
+    except (ValueError, TypeError, KeyError):
+        return HttpResponse(status=400)
+    with contextlib.suppress(relays.NoRelay):
+        relays.control_room().leave(str(session))
+    return HttpResponse(status=204)
+
+
+# --- backstage --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Place:
+    """A stage as an act sees it before going on air."""
+
+    stage: StageCard
+    slots: tuple[Item, ...]
+    """The act's own performances there today."""
+    title: str
+    """What would be played now; empty: a free transmission."""
+    keep_days: int | None
+    state: StageState
+    own: bool
+    """The act's own transmission is running there."""
+
+    @property
+    def taken(self) -> bool:
+        """Somebody else plays, and not only to try the technique out."""
+        return self.state.state != "off" and not self.own and not self.state.rehearsal
+
+
+@never_cache
+@require_safe
+def backstage(request: HttpRequest) -> HttpResponse:
+    """Where an artist goes on air. Only with a personal link; without one, how to get it."""
+    now = timezone.now()
+    invitation = invitations.act_of(request, now)
+    if invitation is None:
+        return render(request, "studio/no_invitation.html", status=403)
+    places = places_of(invitation.act_id, invitation.act_name, invitation.stage_slug, now)
+    context = {
+        "act_name": invitation.act_name,
+        "places": places,
+        "proposed": proposed(places, now),
+        "ticket": tickets.issue(request),
+    }
+    response = render(request, "studio/studio.html", context)
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def places_of(act_id: int, act_name: str, bound_to: str | None, now: datetime) -> list[Place]:
+    """The stages this act may choose among: the one its link names, or all, its own slots first."""
+    act_slug = next((act.slug for act in programme.acts() if act.id == act_id), "")
+    places = [
+        _place(station, act_id, act_name, act_slug, now)
+        for station in river_today(now)
+        if bound_to in {None, station.stage.slug}
+    ]
+    return sorted(places, key=lambda place: (not place.slots, place.stage.order))
+
+
+def _place(station: Station, act_id: int, act_name: str, act_slug: str, now: datetime) -> Place:
+    stage = station.stage
+    performance_id = programme.performance_for(stage.slug, act_id, now)
+    slots = tuple(item for item in station.items if item.act_slug == act_slug and not item.cancelled)
+    return Place(
+        stage=stage,
+        slots=slots,
+        title=next((item.title for item in slots if item.id == performance_id), ""),
+        keep_days=rights.may_be_kept(performance_id, act_id).days,
+        state=station.state,
+        own=station.state.state != "off" and station.state.act_name == act_name,
+    )
+
+
+def proposed(places: Sequence[Place], now: datetime) -> Place | None:
+    """Where the act goes on as it was, or has its next slot; None where it has to choose."""
+    own = next((place for place in places if place.own), None)
+    if own or len(places) == 1:
+        return own or places[0]
+    coming = [(slot.start, place.stage.order, place) for place in places for slot in place.slots if slot.end > now]
+    return min(coming, key=lambda each: each[:2])[2] if coming else None
+
+
+# --- Mediathek --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A recording as the Mediathek shows it."""
+
+    slug: str
+    title: str
+    act_name: str | None
+    act_slug: str | None
+    stage_name: str
+    started: datetime
+    minutes: int
+    until: datetime | None
+    performance_slug: str | None
+    text: str
+    language: str
+    ready: bool
+
+    @property
+    def url(self) -> str:
+        return reverse("recording", args=[self.slug])
+
+    @property
+    def playlist(self) -> str:
+        return reverse("media_recording", args=[self.slug, "index.m3u8"])
+
+
+def kept(recording: Recording, stage_names: Mapping[str, str]) -> Kept:
+    """Needs `session`, its act and its performance with production and edition loaded."""
+    session = recording.session
+    performance = session.performance
+    return Kept(
+        slug=recording.slug,
+        title=session.title,
+        act_name=session.act.name if session.act else None,
+        act_slug=session.act.slug if session.act else None,
+        stage_name=stage_names.get(session.stage, session.stage),
+        started=session.started,
+        minutes=max(1, round(recording.duration / 60)),
+        until=recording.public_until,
+        performance_slug=performance.slug if performance else None,
+        text=(performance.text or performance.production.text) if performance else "",
+        language=performance.production.edition.language if performance else "",
+        ready=recording.state == Recording.State.ARCHIVED,
+    )
+
+
+_LOADED = ("session__act", "session__performance__production__edition")
+
+
+@require_safe
+def archive(request: HttpRequest) -> HttpResponse:
+    """The Mediathek: everything that may be watched now, the latest first."""
+    rows = public_recordings().select_related(*_LOADED).order_by("-session__started", "-pk")
+    names = stage_names()
+    return render(request, "archive/archive.html", {"recordings": [kept(row, names) for row in rows]})
+
+
+@require_safe
+def recording(request: HttpRequest, slug: str) -> HttpResponse:
+    """One recording; 410 once its time is over, so that everybody knows it was not an error."""
+    row = Recording.objects.filter(slug=slug).exclude(state=Recording.State.FAILED).select_related(*_LOADED).first()
+    if row is None:
+        raise Http404
+    if is_over(row, timezone.now()):
+        return render(request, "archive/gone.html", status=410)
+    return render(request, "archive/recording.html", {"recording": kept(row, stage_names())})
+
+
+def is_over(row: Recording, now: datetime) -> bool:
+    """Withdrawn, or past the last day the act agreed to."""
+    return row.withdrawn is not None or (row.public_until is not None and row.public_until <= now)
+
+
+def stage_names() -> dict[str, str]:
+    return {stage.slug: stage.short_name for stage in programme.stages()}

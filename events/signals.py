@@ -5,6 +5,6 @@ from django.dispatch import Signal
 programme_changed = Signal()
 """Sent after commit by `events.publishing`, which alone writes the programme.
 
-Arguments: `performance_id: int | None` (None: the whole edition), `stages: set[str]` (slugs of the stages it leaves and
-enters), `version: int` of the performance (0 for a whole edition), `now: datetime`.
+Arguments: `performance_id: int` (0: the whole edition), `stages: set[str]` (slugs of the stages it leaves and enters),
+`version: int` of the performance (0 for a whole edition), `now: datetime`.
 """

@@ -10,6 +10,8 @@ from kultour.accounts.roles import Right, Role, rights_of
 class User(AbstractUser):
     """Somebody with a password: the office's people. The audience and invited artists have no account."""
 
+    Role = Role
+
     role = models.CharField(_("role"), max_length=16, choices=Role, default=Role.NOBODY, blank=True)
 
     class Meta(AbstractUser.Meta):

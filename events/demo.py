@@ -1,0 +1,197 @@
+"""The demo edition: an invented evening that always takes place today."""
+
+import json
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.db.models import F, Max
+
+from events import publishing
+from events.models import (
+    Act,
+    Consent,
+    Edition,
+    Invitation,
+    Performance,
+    Production,
+    Route,
+    Setlist,
+    Stage,
+    Station,
+    Venue,
+    Work,
+)
+from events.schedule import Slot, moment_of, programme_day
+
+PLAN: Mapping[str, Any] = json.loads(Path(__file__).with_name("demo_programme.json").read_text(encoding="utf-8"))
+SLUG: str = PLAN["edition"]["slug"]
+ZONE = ZoneInfo(PLAN["edition"]["time_zone"])
+CONSENT_TEXT = "demo-1"
+"""Version of the consent's wording that the invented acts agreed to."""
+
+
+@transaction.atomic
+def load(now: datetime) -> bool:
+    """Make what is missing of the demo edition, on the present programme day; say whether anything was missing.
+
+    What is there already stays as it is, with the office's edits; an evening that is over moves to today.
+    """
+    edition, _made = Edition.objects.get_or_create(slug=SLUG, defaults=_edition_fields(programme_day(now, ZONE)))
+    _load_places(edition)
+    for act in PLAN["acts"]:
+        Act.objects.get_or_create(slug=act["slug"], defaults=_without_slug(act))
+    _load_productions(edition)
+    made = _load_performances(edition)
+    if made:
+        publishing.put_on(edition, {pk: slot for pk, slot in _slots(edition).items() if pk in made}, now)
+    _load_consents(edition, now)
+    move_demo_to_today(now)
+    return bool(made)
+
+
+@transaction.atomic
+def move_demo_to_today(now: datetime) -> bool:
+    """When its last item is over and a new programme day has begun, play the evening again, as planned, today.
+
+    Recordings stay, and personal links live on as much longer.
+    """
+    edition = Edition.objects.filter(slug=SLUG).first()
+    if edition is None or not _is_over(edition, now):
+        return False
+    opened = edition.opens
+    for field, value in _edition_fields(programme_day(now, ZONE)).items():
+        setattr(edition, field, value)
+    edition.save()
+    publishing.put_on(edition, _slots(edition), now)
+    Invitation.objects.filter(edition=edition, expires_at__gt=opened).update(
+        expires_at=F("expires_at") + (edition.opens - opened)
+    )
+    return True
+
+
+def _is_over(edition: Edition, now: datetime) -> bool:
+    last = Performance.objects.filter(production__edition=edition).aggregate(last=Max("end"))["last"]
+    return last is not None and last <= now and programme_day(edition.opens, ZONE) != programme_day(now, ZONE)
+
+
+# --- what the plan says -----------------------------------------------------------------------------------------------
+
+
+def _edition_fields(day: date) -> dict[str, Any]:
+    plan = PLAN["edition"]
+    same = ("title", "subtitle", "note", "language", "time_zone", "travel_minutes")
+    return {
+        **{field: plan[field] for field in same},
+        "opens": moment_of(day, time.fromisoformat(plan["start"]), ZONE),
+        "closes": moment_of(day, time.fromisoformat(plan["end"]), ZONE),
+    }
+
+
+def _slot(plan: Mapping[str, Any], day: date) -> Slot:
+    start = moment_of(day, time.fromisoformat(plan["start"]), ZONE)
+    return Slot(plan["stage"], start, start + timedelta(minutes=plan["minutes"]), plan["title"])
+
+
+def _slots(edition: Edition) -> dict[int, Slot]:
+    """Where each performance of the plan belongs on the edition's day."""
+    day = programme_day(edition.opens, ZONE)
+    ids = dict(Performance.objects.filter(production__edition=edition).values_list("slug", "pk"))
+    return {ids[plan["slug"]]: _slot(plan, day) for plan in PLAN["performances"]}
+
+
+def _without_slug(plan: Mapping[str, Any]) -> dict[str, Any]:
+    return {field: value for field, value in plan.items() if field != "slug"}
+
+
+# --- making what is missing -------------------------------------------------------------------------------------------
+
+
+def _load_places(edition: Edition) -> None:
+    for plan in PLAN["venues"]:
+        fields = {field: plan[field] for field in ("name", "short_name", "lat", "lon", "note")}
+        venue, _made = Venue.objects.get_or_create(slug=plan["slug"], defaults=fields)
+        stage = {"venue": venue, "name": plan["stage_name"], "order": plan["order"]}
+        Stage.objects.get_or_create(slug=plan["slug"], defaults=stage | {"default_ingest": plan["default_ingest"]})
+    for number, plan in enumerate(PLAN["routes"], start=1):
+        fields = {"edition": edition, "title": plan["title"], "order": number}
+        route, made = Route.objects.get_or_create(slug=plan["slug"], defaults=fields)
+        if made:
+            _load_stations(route, plan["stations"])
+
+
+def _load_stations(route: Route, stages: list[str]) -> None:
+    rows = Stage.objects.in_bulk(stages, field_name="slug")
+    Station.objects.bulk_create(
+        Station(route=route, stage=rows[slug], order=order) for order, slug in enumerate(stages, start=1)
+    )
+
+
+def _load_productions(edition: Edition) -> None:
+    acts = {act.slug: act for act in Act.objects.all()}
+    for plan in PLAN["productions"]:
+        fields = {field: plan[field] for field in ("title", "kind", "age", "hat")}
+        production, made = Production.objects.get_or_create(
+            edition=edition, slug=plan["slug"], defaults=fields | {"act": acts[plan["act"]]}
+        )
+        works = PLAN["setlists"].get(plan["slug"], [])
+        if made and works:
+            _load_setlist(production, works)
+
+
+def _load_setlist(production: Production, works: list[dict[str, Any]]) -> None:
+    setlist = Setlist.objects.create(production=production)
+    Work.objects.bulk_create(
+        Work(setlist=setlist, order=order, **(work | {"arranger": work["arranger"] or ""}))
+        for order, work in enumerate(works, start=1)
+    )
+
+
+def _load_performances(edition: Edition) -> set[int]:
+    """Drafts of the performances that are missing; `publishing` makes them public."""
+    productions = {production.slug: production for production in edition.productions.all()}
+    stages = {stage.slug: stage for stage in Stage.objects.all()}
+    there = set(Performance.objects.values_list("slug", flat=True))
+    made = set()
+    for plan in PLAN["performances"]:
+        if plan["slug"] in there:
+            continue
+        slot = _slot(plan, programme_day(edition.opens, ZONE))
+        performance = Performance.objects.create(
+            slug=plan["slug"],
+            production=productions[plan["production"]],
+            stage=stages[slot.stage],
+            start=slot.start,
+            end=slot.end,
+            title=slot.title,
+            text=plan["text"],
+            access=plan["access"],
+        )
+        made.add(performance.pk)
+    return made
+
+
+def _load_consents(edition: Edition, now: datetime) -> None:
+    agreed = set(Consent.objects.filter(version=CONSENT_TEXT).values_list("performance", flat=True))
+    wishes = {plan["slug"]: plan["consent"] for plan in PLAN["performances"]}
+    missing = Performance.objects.filter(production__edition=edition, slug__in=wishes).exclude(pk__in=agreed)
+    Consent.objects.bulk_create(
+        Consent(
+            act=performance.production.act,
+            performance=performance,
+            version=CONSENT_TEXT,
+            given_at=now,
+            given_by=performance.production.act.name,
+            **_consent_fields(wishes[performance.slug]),
+        )
+        for performance in missing.select_related("production__act")
+    )
+
+
+def _consent_fields(wish: str) -> dict[str, Any]:
+    """`live_only`, or `archive_N` for N days."""
+    kind, _separator, days = wish.rpartition("_")
+    return {"kind": kind, "days": int(days)} if days.isdigit() else {"kind": wish, "days": None}

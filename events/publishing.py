@@ -1,0 +1,267 @@
+"""The only writer of draft → published → moved / cancelled.
+
+Each verb is one transaction: claim the performance, refuse what cannot be, write it with one more version, remember the
+state before and after, and after commit tell the house.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from events.models import Act, Change, Edition, Performance, Stage
+from events.schedule import Booking, Plan, Rule, Slot, conflicts, programme_day
+from events.sentences import clock, explain
+from events.signals import programme_changed
+from kultour.accounts.models import User
+
+UNDO_WITHIN = timedelta(seconds=30)
+Status = Performance.Status
+Kind = Change.Kind
+
+
+# --- refusals ---------------------------------------------------------------------------------------------------------
+
+
+class Refused(Exception):
+    """Something cannot be done to the programme; the sentences say why, and what can be done instead."""
+
+    def __init__(self, *sentences: str) -> None:
+        super().__init__(" ".join(sentences))
+        self.sentences = sentences
+
+
+class Conflicting(Refused):
+    """The wish collides with the rest of the programme or with a rule; `rules` in the order of the sentences."""
+
+    def __init__(self, rules: tuple[Rule, ...], *sentences: str) -> None:
+        super().__init__(*sentences)
+        self.rules = rules
+
+
+class ChangedMeanwhile(Refused):
+    """Somebody else has changed the performance since it was looked at."""
+
+
+class TooLate(Refused):
+    """The half-minute for undoing is over."""
+
+
+# --- the verbs --------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def publish(performance_id: int, by: User | None, now: datetime) -> Change:
+    """Show a draft, or bring back what was cancelled."""
+    performance = _claim(performance_id)
+    before = _state(performance)
+    performance.cancel_reason = ""
+    performance.status = Status.MOVED if performance.previous_start else Status.PUBLISHED
+    _refuse_conflicts(performance)
+    return _remember(performance, Kind.PUBLISHED, before, by, now)
+
+
+@transaction.atomic
+def move(performance_id: int, to: Slot, by: User | None, now: datetime, *, seen: int | None = None) -> Change | None:
+    """Give a performance another time, stage or title; None if it stands there already.
+
+    `seen` is the version that the editor had in front of them.
+    """
+    performance = _claim(performance_id, seen)
+    if performance.status == Status.CANCELLED:
+        raise Refused(_("This performance is cancelled. Please publish it again before you move it."))
+    before = _state(performance)
+    _put(performance, to)
+    if _state(performance) == before:
+        return None
+    _refuse_conflicts(performance)
+    return _remember(performance, Kind.MOVED, before, by, now)
+
+
+@transaction.atomic
+def cancel(performance_id: int, reason: str, by: User | None, now: datetime, *, seen: int | None = None) -> Change:
+    """Cancel a performance; it stays in the programme, with the reason."""
+    performance = _claim(performance_id, seen)
+    before = _state(performance)
+    performance.status = Status.CANCELLED
+    performance.cancel_reason = reason
+    return _remember(performance, Kind.CANCELLED, before, by, now)
+
+
+@transaction.atomic
+def undo(change_id: int, by: User | None, now: datetime) -> Change:
+    """Put back what a change replaced: within 30 s, and only while nobody has changed it again."""
+    change = Change.objects.get(pk=change_id)
+    if now - change.at > UNDO_WITHIN:
+        raise TooLate(
+            _("This change can no longer be undone; that is possible for 30 seconds. Please change it again.")
+        )
+    performance = _claim(change.performance_id, seen=change.version)
+    before = _state(performance)
+    _restore(performance, change.before)
+    if performance.status not in {Status.DRAFT, Status.CANCELLED}:
+        _refuse_conflicts(performance)
+    return _remember(performance, Kind.UNDONE, before, by, now)
+
+
+@transaction.atomic
+def put_on(edition: Edition, slots: Mapping[int, Slot], now: datetime) -> None:
+    """Publish these performances of an edition on these slots, as if they had never been moved or cancelled."""
+    Edition.objects.select_for_update().get(pk=edition.pk)
+    stages = set()
+    for performance in Performance.objects.filter(pk__in=slots).select_related("stage", "previous_stage"):
+        before = _state(performance)
+        performance.status, performance.cancel_reason = Status.DRAFT, ""
+        performance.previous_start = performance.previous_stage = None
+        _put(performance, slots[performance.pk])
+        performance.status = Status.PUBLISHED
+        _write(performance, Kind.PUBLISHED, before, None, now)
+        stages |= {before["stage"], performance.stage.slug}
+    _announce(0, stages, 0, now)
+
+
+# --- claiming and refusing --------------------------------------------------------------------------------------------
+
+
+def _claim(performance_id: int, seen: int | None = None) -> Performance:
+    """The performance, with its edition locked: two editors cannot fill the same gap at the same moment."""
+    Edition.objects.select_for_update(of=("self",)).get(productions__performances=performance_id)
+    performance = Performance.objects.select_related(
+        "stage__venue", "previous_stage", "production__act", "production__edition"
+    ).get(pk=performance_id)
+    if seen is not None and seen != performance.version:
+        raise ChangedMeanwhile(_what_happened(performance))
+    return performance
+
+
+def _what_happened(performance: Performance) -> str:
+    last = performance.changes.select_related("by").last()
+    zone = performance.production.edition.zone
+    return _(
+        "{who} changed this performance at {at}; it is now “{title}”, {times}, {stage}. "
+        "Your entries are not saved: please compare them and save again."
+    ).format(
+        who=last.by.display_name if last and last.by else _("Somebody else"),
+        at=clock(last.at, zone=zone) if last else "–",
+        title=performance.title,
+        times=clock(performance.start, performance.end, zone=zone),
+        stage=performance.stage.venue.short_name,
+    )
+
+
+def _refuse_conflicts(performance: Performance) -> None:
+    edition = performance.production.edition
+    plan = Plan(
+        zone=edition.zone,
+        first_day=programme_day(edition.opens, edition.zone),
+        last_day=programme_day(edition.closes, edition.zone),
+        travel=timedelta(minutes=edition.travel_minutes),
+    )
+    wish = _booking(performance)
+    change_over = timedelta(minutes=performance.stage.change_over_minutes)
+    found = conflicts(wish, _bookings_around(performance), plan, change_over)
+    if found:
+        raise Conflicting(tuple(each.rule for each in found), *(explain(each, wish, plan) for each in found))
+
+
+def _bookings_around(performance: Performance) -> list[Booking]:
+    """What stands in the programme within a day of this performance, whatever the edition."""
+    near = Performance.objects.exclude(status=Status.CANCELLED).filter(
+        start__lt=performance.end + timedelta(days=1), end__gt=performance.start - timedelta(days=1)
+    )
+    return [_booking(row) for row in near.select_related("stage__venue", "production__act")]
+
+
+def _booking(performance: Performance) -> Booking:
+    act = performance.production.act
+    return Booking(
+        id=performance.pk,
+        title=performance.title,
+        stage=performance.stage.slug,
+        venue=performance.stage.venue.slug,
+        act=None if act.kind == Act.Kind.OFFICE else act.pk,
+        act_name=act.name,
+        start=performance.start,
+        end=performance.end,
+        age=performance.production.age,
+    )
+
+
+# --- writing ----------------------------------------------------------------------------------------------------------
+
+
+def _put(performance: Performance, to: Slot) -> None:
+    """Set the slot. Against what was announced it is a move; back where it was announced it is none any more."""
+    announced = (
+        (performance.previous_stage, performance.previous_start)
+        if performance.status == Status.MOVED
+        else (performance.stage, performance.start)
+    )
+    performance.stage = Stage.objects.select_related("venue").get(slug=to.stage)
+    performance.start, performance.end, performance.title = to.start, to.end, to.title
+    if performance.status == Status.DRAFT:
+        return
+    back = (performance.stage, performance.start) == announced
+    performance.status = Status.PUBLISHED if back else Status.MOVED
+    performance.previous_stage, performance.previous_start = (None, None) if back else announced
+
+
+def _remember(performance: Performance, kind: object, before: dict[str, Any], by: User | None, now: datetime) -> Change:
+    change = _write(performance, kind, before, by, now)
+    _announce(performance.pk, {before["stage"], performance.stage.slug}, performance.version, now)
+    return change
+
+
+def _write(performance: Performance, kind: object, before: dict[str, Any], by: User | None, now: datetime) -> Change:
+    performance.version += 1
+    performance.save()
+    return Change.objects.create(
+        performance=performance,
+        kind=kind,
+        by=by,
+        at=now,
+        before=before,
+        after=_state(performance),
+        version=performance.version,
+    )
+
+
+def _announce(performance_id: int, stages: set[str], version: int, now: datetime) -> None:
+    tell = partial(
+        programme_changed.send_robust,
+        Performance,
+        performance_id=performance_id,
+        stages=stages,
+        version=version,
+        now=now,
+    )
+    transaction.on_commit(tell)
+
+
+def _state(performance: Performance) -> dict[str, Any]:
+    """What a verb can change, as the history keeps it."""
+    return {
+        "stage": performance.stage.slug,
+        "start": performance.start.isoformat(),
+        "end": performance.end.isoformat(),
+        "title": performance.title,
+        "status": str(performance.status),
+        "cancel_reason": performance.cancel_reason,
+        "previous_stage": performance.previous_stage.slug if performance.previous_stage else None,
+        "previous_start": performance.previous_start.isoformat() if performance.previous_start else None,
+    }
+
+
+def _restore(performance: Performance, state: dict[str, Any]) -> None:
+    stages = {stage.slug: stage for stage in Stage.objects.select_related("venue")}
+    performance.stage = stages[state["stage"]]
+    performance.start = datetime.fromisoformat(state["start"])
+    performance.end = datetime.fromisoformat(state["end"])
+    performance.title = state["title"]
+    performance.status = state["status"]
+    performance.cancel_reason = state["cancel_reason"]
+    performance.previous_stage = stages.get(state["previous_stage"])
+    performance.previous_start = datetime.fromisoformat(state["previous_start"]) if state["previous_start"] else None

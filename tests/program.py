@@ -1,0 +1,126 @@
+"""The real program in a process of its own, as a town would start it."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from kultour.object_store import free_port
+
+ROOT = Path(__file__).resolve().parent.parent
+PATIENCE = 60.0
+
+
+def wait_for(condition, what: str, patience: float = PATIENCE, every: float = 0.1):
+    """The first true value of `condition()`; fails with `what` after `patience` seconds."""
+    deadline = time.monotonic() + patience
+    while True:
+        found = condition()
+        if found:
+            return found
+        if time.monotonic() > deadline:
+            raise AssertionError(f"waited {patience:.0f} s in vain: {what}")
+        time.sleep(every)
+
+
+def free_udp_port() -> int:
+    import socket
+
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.bind(("", 0))
+        return probe.getsockname()[1]
+
+
+class Program:
+    """`python3 -m kultour run` on free ports and a data directory of its own."""
+
+    def __init__(self, data: Path, *options: str) -> None:
+        self.data = data
+        self.options = options
+        self.port = free_port()
+        self.udp_port = free_udp_port()
+        self.process: subprocess.Popen | None = None
+        self.log = data.parent / f"{data.name}.log"
+
+    @property
+    def address(self) -> str:
+        return f"http://localhost:{self.port}"
+
+    def environment(self) -> dict[str, str]:
+        # The test process's own data directory is not this program's.
+        return {key: value for key, value in os.environ.items() if key not in {"KULTOUR_DATA", "KULTOUR_UDP_PORT"}}
+
+    def start(self) -> "Program":
+        self.data.mkdir(parents=True, exist_ok=True)
+        with self.log.open("a") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "kultour.commands", "run", "--data", str(self.data), "--port", str(self.port),
+                 "--udp-port", str(self.udp_port), *self.options],
+                cwd=ROOT, env=self.environment(), stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
+            )  # fmt: skip
+        wait_for(self.is_ready, "the program is ready")
+        return self
+
+    def is_ready(self) -> bool:
+        if self.process.poll() is not None:
+            raise AssertionError(f"the program ended:\n{self.printed()}")
+        return "Ctrl-C ends" in self.printed()
+
+    def printed(self) -> str:
+        return self.log.read_text()
+
+    def said(self, pattern: str) -> str:
+        """What the program last printed behind a word, as a group of `pattern`."""
+        return re.findall(pattern, self.printed())[-1]
+
+    @property
+    def artist_path(self) -> str:
+        return self.said(r"(/hinterbuehne/\S+)")
+
+    @property
+    def office_password(self) -> str:
+        return self.said(r"password (\S+)")
+
+    def manage(self, *command: str) -> list[str]:
+        """The lines that another command prints about this program's data."""
+        result = subprocess.run(
+            [sys.executable, "-m", "kultour.commands", *command, "--data", str(self.data)],
+            cwd=ROOT, env=self.environment(), capture_output=True, text=True, timeout=60,
+        )  # fmt: skip
+        assert result.returncode == 0, result.stdout + result.stderr
+        return result.stdout.strip().splitlines()
+
+    def key(self, stage: str, *options: str) -> tuple[str, str]:
+        """WHIP address and token."""
+        address, token = self.manage("key", stage, *options)
+        return address, token
+
+    def get(self, path: str) -> tuple[int, str]:
+        """Status and text of a page."""
+        try:
+            with urllib.request.urlopen(self.address + path, timeout=10) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode()
+
+    def kill(self) -> None:
+        """As a power failure would: no farewell to anybody."""
+        self.process.kill()
+        self.process.wait(10)
+
+    def stop(self) -> int:
+        """As Ctrl-C would; the exit code."""
+        if self.process and self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            try:
+                self.process.wait(20)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait(10)
+                raise AssertionError("the program did not end on SIGTERM") from None
+        return self.process.returncode if self.process else 0

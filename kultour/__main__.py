@@ -9,7 +9,7 @@ import sys
 OLDEST = (3, 11)
 
 
-def main():
+def main() -> None:
     if sys.version_info < OLDEST:
         sys.exit("Kultour needs Python 3.11 or newer; this is %d.%d." % sys.version_info[:2])  # noqa: UP031
     from kultour.setup import begin

@@ -27,11 +27,11 @@ def guard_pages(
     if iscoroutinefunction(get_response):
 
         async def serve_async(request: HttpRequest) -> HttpResponse:
-            return guard(request, await get_response(request))  # type: ignore[misc]
+            return guard(request, await get_response(request))
 
         return serve_async
 
     def serve(request: HttpRequest) -> HttpResponse:
-        return guard(request, get_response(request))  # type: ignore[arg-type]
+        return guard(request, get_response(request))
 
     return serve

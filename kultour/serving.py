@@ -23,11 +23,13 @@ def serve(endpoints: list[str], when_open: Callable[[Any], Awaitable[None]] | No
     """Serve on Twisted `endpoints` until SIGINT or SIGTERM; `when_open` is awaited once everything runs."""
     os.environ.setdefault("ASGI_THREADS", THREADS)
     from daphne.server import Server  # first of all: it installs the reactor
-    from twisted.internet import defer, reactor
+    from twisted.internet import defer
+    from twisted.internet import reactor as installed
 
     from kultour.asgi import application
     from streaming import relays, tasks
 
+    reactor: Any = installed  # the stubs describe the module that stands in until a reactor is installed
     failed: list[BaseException] = []
 
     async def open_house() -> None:
@@ -41,7 +43,7 @@ def serve(endpoints: list[str], when_open: Callable[[Any], Awaitable[None]] | No
             gc.freeze()
         except BaseException as error:
             failed.append(error)
-            reactor.stop()  # type: ignore[attr-defined]
+            reactor.stop()
 
     def closing() -> Any:
         return defer.Deferred.fromFuture(asyncio.ensure_future(relays.close_house()))
@@ -57,14 +59,14 @@ def serve(endpoints: list[str], when_open: Callable[[Any], Awaitable[None]] | No
         server_name="kultour",
         verbosity=0,
     )
-    reactor.callWhenRunning(lambda: asyncio.ensure_future(open_house()))  # type: ignore[attr-defined]
-    reactor.addSystemEventTrigger("before", "shutdown", closing)  # type: ignore[attr-defined]
+    reactor.callWhenRunning(lambda: asyncio.ensure_future(open_house()))
+    reactor.addSystemEventTrigger("before", "shutdown", closing)
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: reactor.callFromThread(stop_once))  # type: ignore[attr-defined]
+        signal.signal(number, lambda *_: reactor.callFromThread(stop_once))
 
     def stop_once() -> None:
-        if reactor.running:  # type: ignore[attr-defined]
-            reactor.stop()  # type: ignore[attr-defined]
+        if reactor.running:
+            reactor.stop()
 
     server.run()
     if failed:

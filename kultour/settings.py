@@ -57,7 +57,7 @@ try:
 
     # --- the relay ------------------------------------------------------------------------------------------------
     UDP_PORT: int = env.int("UDP_PORT", 40000, validate=validate.Range(0, 65535))
-    ANNOUNCE: list[str] = [a for a in env.list("ANNOUNCE", []) if a]
+    ANNOUNCE: list[str] = [address for address in env.str("ANNOUNCE", "").split(",") if address]
     """Addresses in the ICE candidates; empty: every address of the machine."""
     SEATS: int = env.int("SEATS", 400, validate=validate.Range(1, 5000))
     """Sub-second seats of this relay; who comes later watches by HLS."""

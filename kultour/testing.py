@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from kultour.object_store import die_with_parent, free_port
 from kultour.setup.steps import ROOT, SetupError, call, step
@@ -172,7 +173,7 @@ def postgresql() -> Iterator[str]:
     """A throw-away cluster; yields its address as a setting."""
     port = free_port()
     with scratch("postgresql") as folder:
-        quiet = {"stdout": subprocess.DEVNULL, "user": unprivileged(), "cwd": str(folder), "timeout": 60}
+        quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "user": unprivileged(), "cwd": str(folder), "timeout": 60}
         cluster = str(folder / "cluster")
         subprocess.run([find_program("initdb") or "initdb", "-D", cluster, "-A", "trust", "-U", "kultour", "-E", "UTF8",
                         "--locale=C.UTF-8"], check=True, **quiet)  # fmt: skip

@@ -28,10 +28,10 @@ log = logging.getLogger(__name__)
 
 SILENCE = timedelta(minutes=5)
 """A session ends this long after its last packet."""
-STALLED_AFTER = 3.0
-"""Seconds without a packet of the artist until the audience is told that the stage's line stumbles."""
 HEARD_EVERY = 3
 """Seconds between two notes in the database that a session is still heard."""
+AUDIBLE = timedelta(seconds=3 * HEARD_EVERY)
+"""How old such a note may be before the pages call the stage stalled."""
 
 
 class UnknownStage(Exception):
@@ -238,8 +238,8 @@ class ControlRoom:
 
     async def _look_at(self, playing: OnStage) -> None:
         stats = playing.publisher.stats(monotonic())
-        if stats.heard_age is not None:
-            playing.heard = max(playing.heard, monotonic() - stats.heard_age)
+        if stats.video or stats.audio:
+            playing.heard = monotonic()
         state = replace(playing.state, state=state_now(playing, stats))
         if state != playing.state:
             playing.state = state
@@ -277,9 +277,7 @@ def state_now(playing: OnStage, stats: PublisherStats) -> str:
     """off before the first connection; stalled when the artist is not heard any more."""
     if not playing.connected:
         return "off"
-    if not stats.connected or stats.heard_age is None or stats.heard_age > STALLED_AFTER:
-        return "stalled"
-    return "on_air"
+    return "on_air" if stats.connected and (stats.video or stats.audio) else "stalled"
 
 
 def stage_room(stage: str) -> str:
@@ -327,7 +325,7 @@ def state_of(stages: Iterable[str], now: datetime | None = None) -> dict[str, St
     found = {
         session.stage: StageState(
             session.stage,
-            "on_air" if moment - session.heard < timedelta(seconds=STALLED_AFTER + 2 * HEARD_EVERY) else "stalled",
+            "on_air" if moment - session.heard < AUDIBLE else "stalled",
             session.started,
             session.title,
             session.act.name if session.act else None,

@@ -1,7 +1,6 @@
 """What the programme's pages learn of the live side, and the live side's pages of the programme."""
 
 from collections.abc import Collection, Mapping
-from datetime import timedelta
 from typing import Any
 
 from asgiref.sync import async_to_sync
@@ -10,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from events.programme import OnAir
-from streaming.control_room import HEARD_EVERY, STALLED_AFTER, stage_room
+from streaming.control_room import AUDIBLE, stage_room
 from streaming.models import LiveSession, Recording
 from streaming.signalling import fanout, messages
 
@@ -20,7 +19,7 @@ class LiveSide:
 
     def on_air(self) -> Mapping[str, OnAir]:
         """Stage → what is on air there now."""
-        audible = timezone.now() - timedelta(seconds=STALLED_AFTER + 2 * HEARD_EVERY)
+        audible = timezone.now() - AUDIBLE
         return {
             session.stage: OnAir(
                 stage=session.stage,

@@ -54,7 +54,7 @@ _UNSAYABLE = {
     "too_long": _("That is too long."),
     "too_fast": _("That was a lot at once. Please wait a moment."),
 }
-REFUSING = (*_REFUSALS, Unsayable)
+REFUSING: tuple[type[Exception], ...] = (*_REFUSALS, Unsayable)
 
 
 def refusal(error: Exception) -> Refusal:

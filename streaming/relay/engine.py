@@ -1,0 +1,196 @@
+"""The hot path: header, seal, send many at once. SRTP by RFC 3711 and RFC 7714, in Python on cryptography's AES.
+
+Theory. Every packet of a stream has a 48-bit index: rollover counter and sequence number. With the key and the SSRC it
+makes the cipher's nonce, so **one index must never carry two different packets**: whoever sees two can undo the
+encryption. Callers therefore count the index of each stream up and never reuse one but for the very same bytes.
+
+Packets of equal size to one address go to the kernel in one call, which cuts them apart (UDP_SEGMENT, Linux udp(7)):
+all segments equal, only the last may be shorter. Where a network card or path refuses that, packets go singly.
+"""
+
+from __future__ import annotations
+
+import errno
+import hmac
+import os
+import socket
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from struct import Struct
+from typing import NamedTuple, Protocol
+
+from cryptography.hazmat.primitives.ciphers import Cipher
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.ciphers.algorithms import AES
+from cryptography.hazmat.primitives.ciphers.modes import CTR
+
+from .port import Address
+
+KEY = 16
+"""Bytes of a master key: both profiles are AES-128."""
+
+HEADER = Struct("!BBHLL")
+"""RTP without extensions (RFC 3550 section 5.1)."""
+
+MAX_SEGMENTS = 64
+"""UDP_MAX_SEGMENTS of kernels before 6.9."""
+MAX_SEND = 65_000
+"""Bytes of one call, below what an IP packet can say about its length."""
+
+UDP_SEGMENT = 103
+_SEGMENT_SIZE = Struct("=H")
+
+GIVE_UP_GSO = (errno.EMSGSIZE, errno.EINVAL, errno.EIO, errno.ENOPROTOOPT, errno.EOPNOTSUPP)
+
+
+class Sending(NamedTuple):
+    """One packet on its way to one viewer."""
+
+    payload_type: int
+    """With the marker bit on top: the second byte of the header."""
+    ssrc: int
+    packet_index: int
+    """Rollover counter and sequence number, 48 bits."""
+    timestamp: int
+    payload: bytes
+
+
+@dataclass(frozen=True)
+class Keys:
+    """What a DTLS handshake gave: master key and salt in each direction (RFC 5764 section 4.2)."""
+
+    gcm: bool
+    """AEAD_AES_128_GCM, else AES128_CM_HMAC_SHA1_80."""
+    ours: bytes
+    theirs: bytes
+
+
+class Seal(Protocol):
+    """Encrypts packets with one party's key."""
+
+    overhead: int
+
+    def into(self, out: memoryview, sending: Sending) -> None:
+        """Write the sealed packet; ``out`` is exactly header + payload + overhead long."""
+
+
+def derive(master: bytes, label: int, length: int) -> bytes:
+    """A session key from a master key and salt (RFC 3711 section 4.3.1, key derivation rate 0)."""
+    key, salt = master[:KEY], master[KEY:].ljust(14, b"\0")
+    start = int.from_bytes(salt, "big") ^ (label << 48)
+    stream = Cipher(AES(key), CTR((start << 16).to_bytes(16, "big"))).encryptor()
+    return stream.update(bytes(length))
+
+
+class GcmSeal:
+    """RFC 7714 section 8: nonce = (0 || SSRC || index) xor salt, the header is authenticated."""
+
+    overhead = 16
+
+    def __init__(self, master: bytes) -> None:
+        self._encrypt_into = AESGCM(derive(master, 0, KEY)).encrypt_into
+        self._salt = int.from_bytes(derive(master, 2, 12), "big")
+
+    def into(self, out: memoryview, sending: Sending) -> None:
+        payload_type, ssrc, index, timestamp, payload = sending
+        header = HEADER.pack(0x80, payload_type, index & 0xFFFF, timestamp & 0xFFFFFFFF, ssrc)
+        out[:12] = header
+        nonce = (self._salt ^ (ssrc << 48 | index)).to_bytes(12, "big")
+        self._encrypt_into(nonce, payload, header, out[12:])
+
+
+class CmSeal:
+    """RFC 3711 sections 4.1.1 and 4.2: counter mode, then HMAC-SHA1 over packet and rollover counter."""
+
+    overhead = 10
+
+    def __init__(self, master: bytes) -> None:
+        self._cipher = AES(derive(master, 0, KEY))
+        self._auth = derive(master, 1, 20)
+        self._salt = int.from_bytes(derive(master, 2, 14), "big") << 16
+
+    def into(self, out: memoryview, sending: Sending) -> None:
+        payload_type, ssrc, index, timestamp, payload = sending
+        counter = (self._salt ^ (ssrc << 64) ^ (index << 16)).to_bytes(16, "big")
+        sealed = HEADER.pack(0x80, payload_type, index & 0xFFFF, timestamp & 0xFFFFFFFF, ssrc)
+        sealed += Cipher(self._cipher, CTR(counter)).encryptor().update(payload)
+        tag = hmac.digest(self._auth, sealed + (index >> 16).to_bytes(4, "big"), "sha1")
+        out[:] = sealed + tag[:10]
+
+
+class Outlet:
+    """Where one viewer's packets go: address and key."""
+
+    __slots__ = ("address", "seal", "segments")
+
+    def __init__(self, keys: Keys, address: Address) -> None:
+        self.address = address
+        self.seal: Seal = GcmSeal(keys.ours) if keys.gcm else CmSeal(keys.ours)
+        self.segments = MAX_SEGMENTS if sys.platform == "linux" else 1
+        """How many packets a call may carry; 1 once the path to this viewer refused more."""
+
+
+class Engine:
+    """Seals and sends. A compiled one could stand in its place: it has ``send`` and the counters, no more."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._socket = sock
+        self._buffer = memoryview(bytearray(MAX_SEND))
+        self.packets = 0
+        self.bytes = 0
+        self.unsent = 0
+        """Packets the kernel did not take: its buffer was full, or there is no way to the address."""
+
+    def send(self, outlet: Outlet, batch: Iterable[Sending]) -> None:
+        """Seal the packets and send them, runs of equal size together; never waits."""
+        seal, buffer, limit = outlet.seal, self._buffer, outlet.segments
+        overhead = 12 + seal.overhead
+        end = count = segment = last = 0
+        for sending in batch:
+            size = len(sending.payload) + overhead
+            if count and (size > segment or last < segment or count >= limit or end + size > MAX_SEND):
+                self._hand_over(outlet, end, segment, count)
+                end = count = 0
+            if not count:
+                segment = size
+            seal.into(buffer[end : end + size], sending)
+            end, last, count = end + size, size, count + 1
+        if count:
+            self._hand_over(outlet, end, segment, count)
+
+    def _hand_over(self, outlet: Outlet, end: int, segment: int, count: int) -> None:
+        try:
+            if count == 1:
+                self._socket.sendto(self._buffer[:end], outlet.address)
+            else:
+                control = [(socket.IPPROTO_UDP, UDP_SEGMENT, _SEGMENT_SIZE.pack(segment))]
+                self._socket.sendmsg([self._buffer[:end]], control, 0, outlet.address)
+        except OSError as problem:
+            if count > 1 and problem.errno in GIVE_UP_GSO:
+                outlet.segments = 1
+                self._singly(outlet, end, segment)
+                return
+            self.unsent += count
+            return
+        self.packets += count
+        self.bytes += end
+
+    def _singly(self, outlet: Outlet, end: int, segment: int) -> None:
+        for start in range(0, end, segment):
+            try:
+                self.bytes += self._socket.sendto(self._buffer[start : min(start + segment, end)], outlet.address)
+                self.packets += 1
+            except OSError:
+                self.unsent += 1
+
+
+def random_ssrc() -> int:
+    """RFC 3550 section 8.1; never 0, which some players take for none."""
+    return int.from_bytes(os.urandom(4), "big") or 1
+
+
+def random_first_index() -> int:
+    """Where a stream's index starts: in the low half, so that a receiver guesses the rollover counter 0 rightly
+    even if the first packets are lost (RFC 3711 section 3.3.1)."""
+    return int.from_bytes(os.urandom(2), "big") & 0x7FFF or 1

@@ -1,0 +1,251 @@
+"""The relay's one UDP socket: tells STUN, DTLS and SRTP apart (RFC 7983) and knows which address is whose.
+
+ICE-lite (RFC 8445 section 2.5): we only answer checks. An address belongs to a party once a check with that party's
+password came from it; whatever else comes from an address without one is counted and dropped here, so that a stranger
+reaches neither DTLS nor SRTP. Nobody who did not prove to know a password gets a single byte back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import ipaddress
+import logging
+import socket
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Protocol
+
+from aioice import stun
+from aioice.ice import get_host_addresses
+
+from .packet import MAX_DATAGRAM
+
+log = logging.getLogger(__name__)
+
+Address = tuple[Any, ...]
+"""As the socket gives it: (host, port), with IPv6 also flow and scope."""
+
+DRAIN = 256
+"""Datagrams read at a stretch before other tasks of the loop have their turn."""
+
+ADDRESSES_PER_PARTY = 8
+GUARDED = 10.0
+"""Seconds after a valid check during which an address is not given to another party."""
+
+SHORTEST_DATAGRAM = 13
+"""A DTLS record header (RFC 6347 section 4.1); every SRTP packet and STUN message is longer."""
+
+SOCKET_BUFFER = 4 << 20
+
+
+class Party(Protocol):
+    """Somebody at the other end, as far as the port needs to know them."""
+
+    local_ufrag: str
+    local_password: str
+    remote_ufrag: str
+
+    def checked(self, address: Address, nominated: bool, now: float) -> None: ...
+
+    def take_dtls(self, data: bytes, now: float) -> None: ...
+
+    def take_srtp(self, data: bytes, now: float) -> None: ...
+
+
+class Port:
+    """Reads datagrams and hands them to the party whose address they come from."""
+
+    def __init__(self, number: int, *, monotonic: Callable[[], float]) -> None:
+        self.counts: Counter[str] = Counter()
+        """Datagrams dropped, by reason."""
+        self._wanted = number
+        self._monotonic = monotonic
+        self._socket: socket.socket | None = None
+        self._by_ufrag: dict[str, Party] = {}
+        self._by_address: dict[Address, tuple[Party, float]] = {}
+        self._told: Counter[str] = Counter()
+
+    # --- open and close -------------------------------------------------------------------------------------------
+
+    def open(self) -> None:
+        self._socket = bind(self._wanted)
+        asyncio.get_running_loop().add_reader(self._socket.fileno(), self._drain)
+
+    def close(self) -> None:
+        if self._socket is not None:
+            asyncio.get_running_loop().remove_reader(self._socket.fileno())
+            self._socket.close()
+            self._socket = None
+
+    @property
+    def socket(self) -> socket.socket:
+        assert self._socket is not None, "the port is not open"
+        return self._socket
+
+    @property
+    def number(self) -> int:
+        return int(self.socket.getsockname()[1])
+
+    # --- who is who -----------------------------------------------------------------------------------------------
+
+    def welcome(self, party: Party) -> None:
+        self._by_ufrag[party.local_ufrag] = party
+
+    def forget(self, party: Party) -> None:
+        self._by_ufrag.pop(party.local_ufrag, None)
+        for address in [address for address, (owner, _) in self._by_address.items() if owner is party]:
+            del self._by_address[address]
+
+    # --- in and out -----------------------------------------------------------------------------------------------
+
+    def send(self, data: bytes, address: Address) -> None:
+        """Send one datagram; what the kernel cannot take now is lost, as on any line."""
+        if self._socket is None:
+            return
+        try:
+            self._socket.sendto(data, address)
+        except OSError as problem:
+            self.counts["unsent"] += 1
+            if problem.errno not in (errno.EAGAIN, errno.ENOBUFS):
+                self.counts["unreachable"] += 1
+
+    def _drain(self) -> None:
+        for _ in range(DRAIN):
+            if self._socket is None:
+                return
+            try:
+                data, address = self._socket.recvfrom(MAX_DATAGRAM + 1)
+            except BlockingIOError:
+                return
+            except OSError:
+                self.counts["unreadable"] += 1
+                return
+            self._sort(data, address, self._monotonic())
+
+    def _sort(self, data: bytes, address: Address, now: float) -> None:
+        """RFC 7983 section 7, after what is too short or too long is gone."""
+        if not SHORTEST_DATAGRAM <= len(data) <= MAX_DATAGRAM:
+            self.counts["misshapen"] += 1
+            return
+        first = data[0]
+        if first < 4:
+            self._check(data, address, now)
+            return
+        found = self._by_address.get(address)
+        if found is None:
+            self.counts["stranger"] += 1
+            return
+        try:
+            if 127 < first < 192:
+                found[0].take_srtp(data, now)
+            elif 19 < first < 64:
+                found[0].take_dtls(data, now)
+            else:
+                self.counts["misshapen"] += 1
+        except Exception:
+            self.counts["failed"] += 1
+            if self.counts["failed"] == 1:
+                log.exception("A datagram could not be handled; further ones are only counted")
+
+    # --- STUN -----------------------------------------------------------------------------------------------------
+
+    def _check(self, data: bytes, address: Address, now: float) -> None:
+        """A connectivity check (RFC 8445 section 7.3), answered only if it proves to know the password."""
+        try:
+            request = stun.parse_message(data)
+            if (request.message_method, request.message_class) != (stun.Method.BINDING, stun.Class.REQUEST):
+                self.counts["unasked"] += 1
+                return
+            local, _, remote = request.attributes.get("USERNAME", "").partition(":")
+            party = self._by_ufrag.get(local)
+            if party is None or party.remote_ufrag != remote:
+                self.counts["unknown"] += 1
+                return
+            key = party.local_password.encode()
+            if not request.check_message_integrity(key):
+                self.counts["forged"] += 1
+                return
+        except Exception:  # short attributes raise struct.error, wrong text UnicodeDecodeError, and so on
+            self.counts["misshapen"] += 1
+            return
+        if not self._belongs(address, party, now):
+            self.counts["taken"] += 1
+            return
+        self.send(success(request, address, key), address)
+        party.checked(address, "USE-CANDIDATE" in request.attributes, now)
+
+    def _belongs(self, address: Address, party: Party, now: float) -> bool:
+        """Note that a valid check of this party came from there, unless the address is somebody else's."""
+        owner = self._by_address.get(address)
+        if owner is not None and owner[0] is not party and now - owner[1] < GUARDED:
+            return False
+        if owner is None or owner[0] is not party:
+            mine = [other for other, (who, _) in self._by_address.items() if who is party]
+            if len(mine) >= ADDRESSES_PER_PARTY:
+                del self._by_address[min(mine, key=lambda other: self._by_address[other][1])]
+        self._by_address[address] = (party, now)
+        return True
+
+    # --- what was dropped -----------------------------------------------------------------------------------------
+
+    def tell(self) -> None:
+        """One line about what was dropped since the last; called once a second, so that junk cannot fill a log."""
+        dropped = self.counts - self._told
+        if dropped:
+            self._told = self.counts.copy()
+            log.info("Datagrams dropped: %s", ", ".join(f"{count} {reason}" for reason, count in dropped.items()))
+
+
+def bind(number: int) -> socket.socket:
+    """A non-blocking UDP socket for both kinds of addresses, or for IPv4 alone where the kernel has no IPv6."""
+    try:
+        made = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+    except OSError:
+        made = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    try:
+        if made.family == socket.AF_INET6:
+            made.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SOCKET_BUFFER)
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SOCKET_BUFFER)
+        made.setblocking(False)
+        made.bind(("", number))
+    except OSError:
+        made.close()
+        raise
+    return made
+
+
+def success(request: stun.Message, address: Address, key: bytes) -> bytes:
+    """The answer to a check: what address it came from, signed (RFC 8489 section 6.3.1.1)."""
+    response = stun.Message(
+        message_method=request.message_method,
+        message_class=stun.Class.RESPONSE,
+        transaction_id=request.transaction_id,
+        attributes={"XOR-MAPPED-ADDRESS": (plain_host(address[0]), address[1])},
+    )
+    response.add_message_integrity(key)
+    return bytes(response)
+
+
+def plain_host(host: str) -> str:
+    """An IPv4 address as itself, where the socket writes it the IPv6 way (``::ffff:192.0.2.1``)."""
+    found = ipaddress.ip_address(host.partition("%")[0])
+    mapped = found.ipv4_mapped if isinstance(found, ipaddress.IPv6Address) else None
+    return str(mapped or found)
+
+
+def own_addresses(announced: Sequence[str] = (), *, ipv6: bool = True) -> list[str]:
+    """What candidates name: the announced addresses, or else every address of this machine, loopback last.
+
+    Chromium does not connect to a 127.0.0.1 candidate unless told to, and Firefox fails on it as the first one.
+    """
+    if announced:
+        return [str(ipaddress.ip_address(address)) for address in announced]
+    return [*_reachable(get_host_addresses(use_ipv4=True, use_ipv6=ipv6)), "127.0.0.1"]
+
+
+def _reachable(addresses: Iterable[str]) -> list[str]:
+    found = [ipaddress.ip_address(address) for address in dict.fromkeys(addresses)]
+    usable = [address for address in found if not address.is_loopback and not address.is_link_local]
+    return [str(address) for address in sorted(usable, key=lambda address: address.version)]

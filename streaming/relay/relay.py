@@ -1,0 +1,252 @@
+"""The house of one relay process: its port, who is on air, who watches, and the clock that drives them."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+from .broadcast import Broadcast
+from .engine import Engine
+from .errors import NoSeat, NotOnAir
+from .ingest import Publisher
+from .peer import Certificate, House, Peer
+from .port import Port, own_addresses
+from .sdp import read_offer
+from .viewer import Viewer
+
+log = logging.getLogger(__name__)
+
+TICK = 0.05
+"""Seconds between two rounds of feedback to artists; Chromium expects one every 50 to 250 ms."""
+TICKS_PER_SECOND = 20
+
+STRETCH = 0.008
+"""Seconds of sending before other tasks have their turn: a keyframe for 200 viewers takes longer than that."""
+
+
+class Relay:
+    """Everything on one UDP port. Needs asyncio's selector loop; start it, and call the rest, inside that loop.
+
+    ``announce``: addresses to name in answers instead of this machine's own (behind a one-to-one NAT the public one).
+    ``seats``: viewers at most. ``cap_bps``: bits per second a stage may send. ``connect_timeout`` and
+    ``consent_timeout``: seconds until a session that never connected, or fell silent (RFC 7675), is closed.
+    """
+
+    def __init__(
+        self,
+        *,
+        udp_port: int = 0,
+        announce: Sequence[str] = (),
+        seats: int = 400,
+        cap_bps: int = 8_000_000,
+        connect_timeout: float = 15.0,
+        consent_timeout: float = 30.0,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.seats = seats
+        self._announce = tuple(announce)
+        self._cap_bps = cap_bps
+        self._connect_timeout = connect_timeout
+        self._consent_timeout = consent_timeout
+        self._monotonic = monotonic
+        self._port = Port(udp_port, monotonic=monotonic)
+        self._house: House | None = None
+        self._broadcasts: dict[str, Broadcast] = {}
+        self._peers: dict[str, Publisher | Viewer] = {}
+        self._dirty: dict[Publisher | Viewer, None] = {}
+        self._ticker: asyncio.Task[None] | None = None
+        self._late = 0.0
+
+    # --- open and close -------------------------------------------------------------------------------------------
+
+    async def start(self) -> None:
+        self._port.open()
+        began = time.time() - self._monotonic()
+        self._house = House(
+            port=self._port,
+            engine=Engine(self._port.socket),
+            certificate=Certificate.fresh(),
+            addresses=own_addresses(self._announce),
+            monotonic=self._monotonic,
+            wall_clock=lambda: began + self._monotonic(),
+            cap_bps=self._cap_bps,
+            dirty=self._note_dirty,
+            gone=self._forget,
+        )
+        self._ticker = asyncio.get_running_loop().create_task(self._tick_for_ever())
+        log.info("Relay on UDP port %d, announcing %s", self.port, ", ".join(self.addresses))
+
+    async def stop(self) -> None:
+        """Send everybody home and close the port."""
+        for stage in list(self._broadcasts):
+            self.close(stage)
+        for peer in list(self._peers.values()):
+            peer.close()
+        if self._ticker is not None:
+            self._ticker.cancel()
+            await asyncio.gather(self._ticker, return_exceptions=True)
+            self._ticker = None
+        self._port.close()
+
+    @property
+    def port(self) -> int:
+        return self._port.number
+
+    @property
+    def addresses(self) -> list[str]:
+        """What answers name as candidates."""
+        return self._at_work.addresses
+
+    @property
+    def _at_work(self) -> House:
+        assert self._house is not None, "the relay is not started"
+        if self._house.certificate.expires_soon:
+            self._house.certificate = Certificate.fresh()
+        return self._house
+
+    # --- stages ---------------------------------------------------------------------------------------------------
+
+    def open(self, stage: str) -> Broadcast:
+        """The stage's broadcast, made if there is none; it stays until ``close``, with or without an artist."""
+        if stage not in self._broadcasts:
+            self._broadcasts[stage] = Broadcast(stage, monotonic=self._monotonic)
+        return self._broadcasts[stage]
+
+    def broadcast(self, stage: str) -> Broadcast | None:
+        return self._broadcasts.get(stage)
+
+    def close(self, stage: str) -> None:
+        """Off air: the artist's session ends, listeners leave."""
+        broadcast = self._broadcasts.pop(stage, None)
+        if broadcast is None:
+            return
+        if broadcast.publisher is not None:
+            broadcast.publisher.close()
+        broadcast.end()
+        for peer in list(self._peers.values()):
+            if peer.stage == stage:  # not connected yet, so not listening
+                peer.close()
+
+    def publish(self, stage: str, offer: str, *, on_change: Callable[[Publisher], None] | None = None) -> Publisher:
+        """Take an artist's offer; its answer is in ``answer``. A previous publisher of the stage is replaced.
+
+        ``on_change`` is called with the publisher when it is connected and when it is closed. Raises OfferRefused or
+        one of its kinds; the stage is as before then.
+        """
+        read = read_offer(offer, "publish")
+        broadcast = self.open(stage)
+        previous = broadcast.publisher
+        publisher = Publisher(broadcast, read, self._at_work, on_change)
+        self._peers[publisher.id] = publisher
+        if previous is not None:
+            previous.close("replaced")
+        return publisher
+
+    def watch(self, stage: str, offer: str, *, on_change: Callable[[Viewer], None] | None = None) -> Viewer:
+        """Take a viewer's offer. Raises NotOnAir, NoSeat, or OfferRefused and its kinds."""
+        broadcast = self._found(stage)
+        if self.seats_taken >= self.seats:
+            raise NoSeat()
+        viewer = Viewer(broadcast, read_offer(offer, "watch"), self._at_work, on_change, find=self._found)
+        self._peers[viewer.id] = viewer
+        return viewer
+
+    def _found(self, stage: str) -> Broadcast:
+        broadcast = self.broadcast(stage)
+        if broadcast is None:
+            raise NotOnAir()
+        return broadcast
+
+    @property
+    def seats_taken(self) -> int:
+        return sum(isinstance(peer, Viewer) for peer in self._peers.values())
+
+    # --- what runs ------------------------------------------------------------------------------------------------
+
+    def _note_dirty(self, peer: Publisher | Viewer) -> None:
+        if not self._dirty:
+            asyncio.get_running_loop().call_soon(self._flush)
+        self._dirty[peer] = None
+
+    def _flush(self) -> None:
+        """Let everybody who has something to send do so; whoever is left after one stretch comes next."""
+        until = self._monotonic() + STRETCH
+        while self._dirty:
+            peer = next(iter(self._dirty))
+            self._guarded(peer, peer.flush)
+            self._dirty.pop(peer, None)
+            if self._dirty and self._monotonic() > until:
+                asyncio.get_running_loop().call_soon(self._flush)
+                return
+
+    async def _tick_for_ever(self) -> None:
+        count = 0
+        while True:
+            due = self._monotonic() + TICK
+            await asyncio.sleep(TICK)
+            now = self._monotonic()
+            self._late = max(self._late * 0.99, now - due)
+            self._tick(count, now)
+            count += 1
+
+    def _tick(self, count: int, now: float) -> None:
+        """Artists get feedback at every tick, viewers' reports are spread over a second."""
+        peers = list(self._peers.values())
+        for place, peer in enumerate(peers):
+            if isinstance(peer, Publisher) or (place + count) % TICKS_PER_SECOND == 0:
+                self._guarded(peer, partial(peer.tick, now))
+        if count % TICKS_PER_SECOND == 0:
+            self._port.tell()
+            for peer in peers:
+                self._reap(peer, now)
+
+    def _reap(self, peer: Peer, now: float) -> None:
+        if peer.state == "new" and now - peer.began >= self._connect_timeout:
+            peer.close("unconnected")
+        elif peer.state == "connected" and now - peer.heard_at >= self._consent_timeout:
+            peer.close("silent")
+
+    def _guarded(self, peer: Peer, act: Callable[[], None]) -> None:
+        """What goes wrong with one party ends that party, not the evening."""
+        try:
+            act()
+        except Exception:
+            log.exception("A session on %s failed", peer.stage)
+            peer.close("failed")
+
+    def _forget(self, peer: Publisher | Viewer) -> None:
+        self._peers.pop(peer.id, None)
+        self._dirty.pop(peer, None)
+
+    # --- figures --------------------------------------------------------------------------------------------------
+
+    def metrics(self) -> dict[str, Any]:
+        """Counts for operation, per relay and per stage, never per person."""
+        engine, now = self._at_work.engine, self._monotonic()
+        viewers = [peer for peer in self._peers.values() if isinstance(peer, Viewer)]
+        return {
+            "seats": self.seats,
+            "seats_taken": len(viewers),
+            "publishers": len(self._peers) - len(viewers),
+            "packets_sent": engine.packets,
+            "bytes_sent": engine.bytes,
+            "packets_unsent": engine.unsent,
+            "datagrams_dropped": dict(self._port.counts),
+            "loop_lag": self._late,
+            "stages": {stage: self._stage_metrics(stage, viewers, now) for stage in self._broadcasts},
+        }
+
+    def _stage_metrics(self, stage: str, viewers: Sequence[Viewer], now: float) -> dict[str, Any]:
+        publisher = self._broadcasts[stage].publisher
+        stats = publisher.stats(now) if publisher is not None else None
+        return {
+            "viewers": sum(viewer.stage == stage for viewer in viewers),
+            "bitrate": stats.bitrate if stats else 0,
+            "packets_lost": stats.lost if stats else 0,
+            "packets_repaired": stats.repaired if stats else 0,
+            "packets_repeated": sum(viewer.stats(now).repeated for viewer in viewers if viewer.stage == stage),
+        }

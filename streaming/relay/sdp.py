@@ -1,0 +1,360 @@
+"""Offers guarded and read, answers written (RFC 8866, RFC 8829, RFC 9725 section 4.4).
+
+We always answer, never offer: one bundle, rtcp-mux, ICE-lite, H.264 in packetization mode 1 and Opus. Remote candidates
+are not looked at: a lite agent learns addresses from checks, so nobody can make us send to an address by naming it.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal, cast
+
+from aiortc.rtcrtpparameters import RTCRtpCodecParameters as OfferedCodec
+from aiortc.sdp import MediaDescription, SessionDescription
+
+from .errors import NoH264, NoOpus, OfferHostile, OfferRefused, OfferTooLarge
+from .packet import Kind
+
+Purpose = Literal["publish", "watch"]
+DtlsRole = Literal["server", "client"]
+
+MAX_BYTES = 64 << 10
+MAX_LINES = 1000
+MAX_SECTIONS = 4
+MAX_CANDIDATES = 50
+MAX_CODECS = 256
+"""The parser compares each feedback line with each codec; a browser offers about sixty."""
+
+PROTOCOL = "UDP/TLS/RTP/SAVPF"
+TRANSPORT_WIDE: Final = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
+ABS_SEND_TIME: Final = "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time"
+
+OUR_SETUP: dict[str, DtlsRole] = {"auto": "server", "client": "server", "server": "client"}
+"""By the offer's role: actpass and active are answered passive, passive is answered active (RFC 8842 section 5.3)."""
+
+SENDING: dict[Purpose, tuple[str, ...]] = {"publish": ("sendonly", "sendrecv"), "watch": ("recvonly", "sendrecv")}
+
+FEEDBACK: dict[Purpose, tuple[str, ...]] = {
+    "publish": ("nack", "nack pli", "ccm fir", "transport-cc", "goog-remb"),
+    "watch": ("nack", "nack pli", "ccm fir", "goog-remb"),
+}
+"""What we ask of an artist's encoder, and what we understand from a viewer (RFC 4585 section 4.2)."""
+
+OPUS_WISH = "minptime=10;useinbandfec=1;stereo=1;maxaveragebitrate=128000"
+"""Music, so: stereo, and enough for it (RFC 7587 section 7)."""
+OPUS_PROMISE = "minptime=10;useinbandfec=1;stereo=1;sprop-stereo=1"
+
+_TOKEN = re.compile(r"[\w!#$%&'*+.^`{|}~/-]{1,256}", re.ASCII)
+_SHA_256 = re.compile(r"(?:[0-9A-F]{2}:){31}[0-9A-F]{2}", re.IGNORECASE)
+_PROFILE = re.compile(r"[0-9a-f]{6}", re.IGNORECASE)
+_IGNORED = ("a=candidate:", "a=end-of-candidates", "a=ssrc:", "a=ssrc-group:", "a=remote-candidates:")
+
+
+@dataclass(frozen=True)
+class Codec:
+    """The one payload chosen for a section."""
+
+    name: str
+    payload_type: int
+    fmtp: str
+    feedback: tuple[str, ...]
+    rtx: int | None = None
+    """Payload type of its retransmissions (RFC 4588), if the other side knows them."""
+
+
+@dataclass(frozen=True)
+class Section:
+    """An m-line. Without a codec it is refused (port 0)."""
+
+    kind: str
+    mid: str
+    protocol: str
+    formats: str
+    codec: Codec | None = None
+    extensions: Mapping[str, int] | None = None
+    """Header extension ids by their URI, those we use (RFC 8285)."""
+
+    def extension(self, uri: str) -> int | None:
+        return (self.extensions or {}).get(uri)
+
+
+@dataclass(frozen=True)
+class Offer:
+    purpose: Purpose
+    sections: tuple[Section, ...]
+    ufrag: str
+    fingerprints: tuple[str, ...]
+    role: DtlsRole
+    """Ours."""
+
+    def section(self, kind: Kind) -> Section | None:
+        return next((section for section in self.sections if section.kind == kind and section.codec), None)
+
+    def codec(self, kind: Kind) -> Codec | None:
+        section = self.section(kind)
+        return section.codec if section else None
+
+
+@dataclass(frozen=True)
+class Source:
+    """A track we send: its synchronisation source, and the one of its retransmissions (RFC 4588 section 4)."""
+
+    ssrc: int
+    rtx: int | None = None
+
+
+@dataclass(frozen=True)
+class OurSide:
+    """What an answer says about us."""
+
+    ufrag: str
+    password: str
+    fingerprint: str
+    addresses: Sequence[str]
+    port: int
+    session: int
+    cap_bps: int = 0
+    sources: Mapping[Kind, Source] | None = None
+
+
+# --- reading an offer ---------------------------------------------------------------------------------------------
+
+
+def read_offer(text: str, purpose: Purpose) -> Offer:
+    """What an offer asks for, as far as we can give it; raises OfferRefused or one of its kinds."""
+    lines = guard(text)
+    try:
+        session = SessionDescription.parse("\r\n".join(lines) + "\r\n")
+    except Exception:  # AssertionError, KeyError, StopIteration, ValueError: the parser trusts its reader
+        raise OfferHostile() from None
+    sections = tuple(_sections(session, lines, purpose))
+    accepted = [media for media, section in zip(session.media, sections, strict=True) if section.codec]
+    if not accepted:
+        raise OfferRefused()
+    _require_one_transport(session, accepted)
+    return Offer(purpose, sections, _ufrag(accepted[0]), _fingerprints(accepted[0]), _role(accepted[0]))
+
+
+def guard(text: str) -> list[str]:
+    """The offer's lines without those that only cost time, counted before any of them is parsed."""
+    if len(text) > MAX_BYTES or len(text.encode(errors="replace")) > MAX_BYTES:
+        raise OfferTooLarge()
+    lines = text.splitlines()
+    starts = [line.partition(":")[0] for line in lines]
+    limits = {"a=candidate": MAX_CANDIDATES, "a=rtpmap": MAX_CODECS}
+    if (
+        not lines
+        or not lines[0].startswith("v=0")
+        or len(lines) > MAX_LINES
+        or sum(line.startswith("m=") for line in lines) > MAX_SECTIONS
+        or any(starts.count(start) > limit for start, limit in limits.items())
+    ):
+        raise OfferHostile()
+    return [line for line in lines if line and not line.startswith(_IGNORED)]
+
+
+def _sections(session: SessionDescription, lines: Sequence[str], purpose: Purpose) -> Iterator[Section]:
+    taken: set[str] = set()
+    for media, own_lines in zip(session.media, _by_section(lines), strict=True):
+        section = Section(media.kind, _mid(media), media.profile, " ".join(map(str, media.fmt)))
+        open_ = media.port != 0 or "a=bundle-only" in own_lines
+        if media.kind in ("audio", "video") and open_ and media.kind not in taken:
+            if media.profile != PROTOCOL:
+                raise OfferHostile()
+            if (media.direction or "sendrecv") in SENDING[purpose]:
+                taken.add(media.kind)
+                section = _accepted(section, media, purpose)
+        yield section
+
+
+def _by_section(lines: Sequence[str]) -> list[list[str]]:
+    groups: list[list[str]] = []
+    for line in lines:
+        if line.startswith("m="):
+            groups.append([])
+        elif groups:
+            groups[-1].append(line)
+    return groups
+
+
+def _accepted(section: Section, media: MediaDescription, purpose: Purpose) -> Section:
+    codec = _h264(media, purpose) if section.kind == "video" else _opus(media, purpose)
+    extensions = {
+        header.uri: header.id
+        for header in media.rtp.headerExtensions
+        if purpose == "publish" and header.uri in (TRANSPORT_WIDE, ABS_SEND_TIME) and 0 < header.id < 15
+    }
+    if "transport-cc" not in codec.feedback:
+        extensions.pop(TRANSPORT_WIDE, None)
+    if TRANSPORT_WIDE in extensions:
+        extensions.pop(ABS_SEND_TIME, None)
+    return Section(section.kind, section.mid, section.protocol, section.formats, codec, extensions)
+
+
+def _h264(media: MediaDescription, purpose: Purpose) -> Codec:
+    """One H.264 payload in packetization mode 1 (RFC 6184 section 8.1).
+
+    From an artist the plainest profile, which every player shows. To a viewer on the richest: a decoder for it shows
+    the others too, and matching a stage's profile exactly would refuse browsers and forbid hopping.
+    """
+    order = {"42e": 0, "42": 1, "4d": 2, "64": 3, "f4": 4} if purpose == "publish" else {"64": 0, "4d": 1, "42e": 2}
+    candidates: list[tuple[int, OfferedCodec, str]] = []
+    for codec in media.rtp.codecs:
+        settings = _settings(codec)
+        profile = settings.get("profile-level-id", "")
+        if codec.mimeType.lower() != "video/h264" or settings.get("packetization-mode") != "1":
+            continue
+        if profile and not _PROFILE.fullmatch(profile):
+            raise OfferHostile()
+        family = profile[:2].lower()
+        if family == "42" and int(profile[2:4], 16) & 0x40:
+            family = "42e"
+        if purpose == "watch" or family != "f4":
+            candidates.append((order.get(family, 5), codec, profile))
+    if not candidates:
+        raise NoH264()
+    _, codec, profile = min(candidates, key=lambda candidate: candidate[0])
+    fmtp = "level-asymmetry-allowed=1;packetization-mode=1" + (f";profile-level-id={profile}" if profile else "")
+    number = _payload_type(codec)
+    return Codec("H264/90000", number, fmtp, _feedback(codec, purpose), _rtx_of(media, number))
+
+
+def _opus(media: MediaDescription, purpose: Purpose) -> Codec:
+    for codec in media.rtp.codecs:
+        if codec.mimeType.lower() == "audio/opus" and codec.clockRate == 48000:
+            feedback = tuple(name for name in _feedback(codec, purpose) if name == "transport-cc")
+            fmtp = OPUS_WISH if purpose == "publish" else OPUS_PROMISE
+            return Codec("opus/48000/2", _payload_type(codec), fmtp, feedback)
+    raise NoOpus()
+
+
+def _payload_type(codec: OfferedCodec) -> int:
+    assert codec.payloadType is not None, "the parser read it"
+    return codec.payloadType
+
+
+def _settings(codec: OfferedCodec) -> dict[str, str]:
+    return {str(key).strip().lower(): str(value).strip() for key, value in codec.parameters.items()}
+
+
+def _feedback(codec: OfferedCodec, purpose: Purpose) -> tuple[str, ...]:
+    offered = {f"{one.type} {one.parameter}" if one.parameter else one.type for one in codec.rtcpFeedback}
+    chosen = [name for name in FEEDBACK[purpose] if name in offered]
+    if "transport-cc" in chosen and "goog-remb" in chosen:
+        chosen.remove("goog-remb")
+    return tuple(chosen)
+
+
+def _rtx_of(media: MediaDescription, payload_type: int) -> int | None:
+    for codec in media.rtp.codecs:
+        if codec.mimeType.lower() == "video/rtx" and _settings(codec).get("apt") == str(payload_type):
+            return _payload_type(codec)
+    return None
+
+
+def _mid(media: MediaDescription) -> str:
+    mid = str(media.rtp.muxId or "")
+    if mid and not _TOKEN.fullmatch(mid):
+        raise OfferHostile()
+    return mid
+
+
+def _require_one_transport(session: SessionDescription, accepted: Sequence[MediaDescription]) -> None:
+    bundled = {str(item) for group in session.group if group.semantic == "BUNDLE" for item in group.items}
+    if len(accepted) > 1 and not all(media.rtp.muxId in bundled for media in accepted):
+        raise OfferRefused()
+    if not all(media.rtcp_mux for media in accepted):
+        raise OfferRefused()
+
+
+def _ufrag(media: MediaDescription) -> str:
+    ufrag = media.ice.usernameFragment if media.ice else None
+    if not ufrag or not _TOKEN.fullmatch(ufrag):
+        raise OfferHostile()
+    return ufrag
+
+
+def _fingerprints(media: MediaDescription) -> tuple[str, ...]:
+    """Those we check: SHA-256, as RFC 8122 section 5 prescribes for new implementations."""
+    offered = media.dtls.fingerprints if media.dtls else []
+    found = tuple(str(one.value).upper() for one in offered if one.algorithm.lower() == "sha-256")
+    if not found or not all(_SHA_256.fullmatch(value) for value in found):
+        raise OfferHostile()
+    return found
+
+
+def _role(media: MediaDescription) -> DtlsRole:
+    assert media.dtls is not None, "a fingerprint was found"
+    return OUR_SETUP[media.dtls.role]
+
+
+# --- writing the answer -------------------------------------------------------------------------------------------
+
+
+def write_answer(offer: Offer, ours: OurSide) -> str:
+    mids = [section.mid for section in offer.sections if section.codec and section.mid]
+    lines = ["v=0", f"o=- {ours.session} 1 IN {_typed(ours.addresses[0])}", "s=-", "t=0 0", "a=ice-lite"]
+    if mids:
+        lines.append(f"a=group:BUNDLE {' '.join(mids)}")
+    lines.append("a=msid-semantic: WMS *")
+    for section in offer.sections:
+        lines += _answered(section, offer, ours) if section.codec else _refused(section)
+    return "\r\n".join(lines) + "\r\n"
+
+
+def _refused(section: Section) -> list[str]:
+    lines = [f"m={section.kind} 0 {section.protocol} {section.formats}", "c=IN IP4 0.0.0.0", "a=inactive"]
+    return [*lines, f"a=mid:{section.mid}"] if section.mid else lines
+
+
+def _answered(section: Section, offer: Offer, ours: OurSide) -> list[str]:
+    codec = section.codec
+    assert codec is not None
+    payloads = f"{codec.payload_type} {codec.rtx}" if codec.rtx is not None else str(codec.payload_type)
+    lines = [f"m={section.kind} {ours.port} {PROTOCOL} {payloads}", f"c=IN {_typed(ours.addresses[0])}"]
+    if offer.purpose == "publish" and section.kind == "video" and ours.cap_bps:
+        lines += [f"b=AS:{ours.cap_bps // 1000}", f"b=TIAS:{ours.cap_bps}"]
+    lines += [f"a=mid:{section.mid}"] if section.mid else []
+    lines += [
+        "a=recvonly" if offer.purpose == "publish" else "a=sendonly",
+        "a=rtcp-mux",
+        f"a=ice-ufrag:{ours.ufrag}",
+        f"a=ice-pwd:{ours.password}",
+        f"a=fingerprint:sha-256 {ours.fingerprint}",
+        f"a=setup:{'passive' if offer.role == 'server' else 'active'}",
+        f"a=rtpmap:{codec.payload_type} {codec.name}",
+        f"a=fmtp:{codec.payload_type} {codec.fmtp}",
+        *(f"a=rtcp-fb:{codec.payload_type} {name}" for name in codec.feedback),
+    ]
+    if codec.rtx is not None:
+        lines += [f"a=rtpmap:{codec.rtx} rtx/90000", f"a=fmtp:{codec.rtx} apt={codec.payload_type}"]
+    lines += [f"a=extmap:{number} {uri}" for uri, number in (section.extensions or {}).items()]
+    source = (ours.sources or {}).get(cast(Kind, section.kind))
+    if source is not None:
+        lines += _source(source, section.kind)
+    return lines + _candidates(ours)
+
+
+def _source(source: Source, kind: str) -> list[str]:
+    """One stream name for both tracks, so that the player keeps lips in sync (RFC 8830)."""
+    lines = [f"a=msid:stage {kind}"]
+    if source.rtx is not None:
+        lines.append(f"a=ssrc-group:FID {source.ssrc} {source.rtx}")
+    ssrcs = [ssrc for ssrc in (source.ssrc, source.rtx) if ssrc is not None]
+    return lines + [f"a=ssrc:{ssrc} {name}" for ssrc in ssrcs for name in ("cname:stage", f"msid:stage {kind}")]
+
+
+def _candidates(ours: OurSide) -> list[str]:
+    """Host candidates in the order given (RFC 8445 section 5.1.2.1: type 126, then our preference, component 1)."""
+    lines = []
+    for place, address in enumerate(ours.addresses):
+        priority = (126 << 24) + ((65535 - place) << 8) + 255
+        lines.append(f"a=candidate:{place + 1} 1 udp {priority} {address} {ours.port} typ host")
+    return [*lines, "a=end-of-candidates"]
+
+
+def _typed(address: str) -> str:
+    return f"IP{ipaddress.ip_address(address).version} {address}"

@@ -1,0 +1,332 @@
+"""A viewer: renumbers, sends, sends again on request; may hop to another stage in the same session."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from .broadcast import Broadcast
+from .clock import Line
+from .engine import Outlet, Sending, random_first_index, random_ssrc
+from .feedback import BitrateLimit, Nack, PictureRequest, ReceptionReport, read_reports, sender_report
+from .packet import CLOCK_RATE, Kind, Packet, nearest
+from .peer import House, Peer
+from .port import Address
+from .renumber import Numbering, squeezed
+from .sdp import Codec, Offer, Source
+
+YOUNG_ENOUGH_TO_JOIN = 3.0
+YOUNG_ENOUGH_TO_HOP = 1.0
+"""Seconds: with an older keyframe the pictures since are too many to catch up with, and a new one is asked for."""
+
+QUEUE = 2048
+"""Packets that may wait for one viewer; beyond, its picture stops until the next keyframe."""
+
+BURST, PAUSE = 48, 0.005
+"""Packets sent to one viewer at a stretch, and the seconds before the next: a keyframe must not overrun its line."""
+
+REPEATS_PER_SECOND = 500
+"""Packets sent again to one viewer, so that nobody turns small requests into a flood."""
+
+PICTURE_REQUESTS_APART = 1.0
+
+
+@dataclass(frozen=True)
+class ViewerStats:
+    connected: bool
+    packets: int
+    bytes: int
+    repeated: int
+    """Packets sent again on request."""
+    fraction_lost: float
+    """Of the picture (or sound), by the viewer's last report, 0 to 1."""
+    limit: int | None
+    """Bits per second the viewer's line carries, by its own estimate."""
+
+
+class Track:
+    """Sound or picture towards one viewer: its stream goes on over takes and hops."""
+
+    def __init__(self, kind: Kind, codec: Codec) -> None:
+        self.kind = kind
+        self.codec = codec
+        self.rate = CLOCK_RATE[kind]
+        self.source = Source(random_ssrc(), random_ssrc() if codec.rtx is not None else None)
+        self.base = random_ssrc()
+        self.top = random_first_index()
+        """The highest index used."""
+        self.rtx_top = random_first_index()
+        self.newest: int | None = None
+        """The highest timestamp sent."""
+        self.numbering: Numbering | None = None
+        """None while waiting: for the first packet, or for a keyframe."""
+        self.line: Line | None = None
+        self.packets = self.octets = 0
+
+    def place(self) -> float | None:
+        """Where the track stands now against its source, in seconds."""
+        if self.numbering is None or self.line is None:
+            return None
+        return (self.numbering.offset - self.base) / self.rate - self.line.place(self.line.newest)
+
+    def sending(self, packet: Packet, numbering: Numbering) -> Sending:
+        payload_type = self.codec.payload_type | (0x80 if packet.marker else 0)
+        index, timestamp = numbering.index_of(packet.sequence), numbering.timestamp_of(packet.timestamp)
+        return Sending(payload_type, self.source.ssrc, index, timestamp, packet.payload)
+
+    def again(self, sent: Sending) -> Sending:
+        """A packet sent before, as a retransmission (RFC 4588 section 4), or for players without those as the very
+        same packet: same index, so same bytes."""
+        if self.codec.rtx is None or self.source.rtx is None:
+            return sent
+        self.rtx_top += 1
+        original = (sent.packet_index & 0xFFFF).to_bytes(2, "big")
+        payload_type = self.codec.rtx | (sent.payload_type & 0x80)
+        return Sending(payload_type, self.source.rtx, self.rtx_top, sent.timestamp, original + sent.payload)
+
+
+class Viewer(Peer):
+    """One session of somebody in the audience; a Listener of one broadcast at a time."""
+
+    def __init__(
+        self,
+        broadcast: Broadcast,
+        offer: Offer,
+        house: House,
+        on_change: Callable[[Any], None] | None = None,
+        *,
+        find: Callable[[str], Broadcast],
+    ) -> None:
+        super().__init__(broadcast.stage, offer, house, on_change)
+        self._broadcast = broadcast
+        self._find = find
+        self._tracks: dict[Kind, Track] = {}
+        for kind in CLOCK_RATE:
+            if codec := offer.codec(kind):
+                self._tracks[kind] = Track(kind, codec)
+        self._outlet: Outlet | None = None
+        self._queue: deque[Packet] = deque()
+        self._pause: asyncio.TimerHandle | None = None
+        self._take = 0
+        self._shift = -self.began
+        """Seconds from the relay's monotonic time to this viewer's time line; one for sound and picture."""
+        self._repeats_left, self._repeats_at = float(REPEATS_PER_SECOND), self.began
+        self._picture_requested_at = 0.0
+        self._repeated = 0
+        self._fraction_lost = 0.0
+        self._limit: int | None = None
+        self.answer = self._write_answer({kind: track.source for kind, track in self._tracks.items()})
+
+    # --- where the viewer is --------------------------------------------------------------------------------------
+
+    def connected(self) -> None:
+        assert self.keys is not None and self.address is not None
+        self._outlet = Outlet(self.keys, self.address)
+        self._attend(YOUNG_ENOUGH_TO_JOIN)
+
+    def moved(self, address: Address) -> None:
+        if self._outlet is not None:
+            self._outlet.address = address
+
+    def closed(self) -> None:
+        self._broadcast.remove(self)
+        self._queue.clear()
+        if self._pause is not None:
+            self._pause.cancel()
+
+    def leave(self) -> None:
+        self.close("ended")
+
+    def hop(self, stage: str) -> None:
+        """Watch another stage in the same session. Nothing of the old one is sent after this call.
+
+        Raises NotOnAir if that stage has no broadcast; the viewer then stays where it is.
+        """
+        broadcast = self._find(stage)
+        if broadcast is self._broadcast:
+            return
+        self._broadcast.remove(self)
+        self._broadcast, self.stage = broadcast, stage
+        if self.state == "connected":
+            self._attend(YOUNG_ENOUGH_TO_HOP)
+
+    def _attend(self, age: float) -> None:
+        """Listen to the present broadcast: sound from now on, the picture from its last keyframe if that is young."""
+        self._turn_to(self._broadcast.take)
+        self._queue.clear()
+        self._broadcast.add(self)
+        video = self._tracks.get("video")
+        if video is None:
+            return
+        kept = self._broadcast.since_keyframe(self._house.monotonic() - age)
+        if not kept:
+            self._broadcast.want_picture()
+            return
+        self._number_burst(video, kept)
+        self._queue.extend(kept)
+        self._house.dirty(self)
+
+    # --- numbering ------------------------------------------------------------------------------------------------
+
+    def _turn_to(self, take: int) -> None:
+        """Another source from here on. Our time line stays as it stands now: a source's clock may have run ahead of
+        ours for hours, and no player likes to jump back."""
+        places = [self._tracks[kind].place() for kind in ("audio", "video") if kind in self._tracks]
+        self._shift = next((place for place in places if place is not None), self._shift)
+        self._take = take
+        for track in self._tracks.values():
+            track.numbering = track.line = None
+
+    def _offset(self, track: Track, line: Line, timestamp: int) -> int:
+        """What maps the source's timestamps to our time line, never back behind what was sent."""
+        offset = round((line.place(timestamp) + self._shift) * track.rate) + track.base
+        return offset if track.newest is None else max(offset, track.newest + 1 - timestamp)
+
+    def _number(self, track: Track, packet: Packet) -> Numbering | None:
+        """Begin with this packet, if one can begin with it."""
+        if track.kind == "video" and not packet.keyframe:
+            return None
+        track.line = self._broadcast.clock.line(packet.take, packet.kind)
+        offset = self._offset(track, track.line, packet.timestamp)
+        track.numbering = Numbering(packet.sequence, track.top + 1, offset)
+        return track.numbering
+
+    def _number_burst(self, track: Track, kept: list[Packet]) -> None:
+        line = track.line = self._broadcast.clock.line(kept[0].take, "video")
+        edge = max(packet.timestamp for packet in kept)
+        offset = round((line.place(edge) + self._shift) * track.rate) + track.base
+        track.numbering = squeezed(
+            first=kept[0].sequence,
+            index=track.top + 1,
+            start=min(packet.timestamp for packet in kept),
+            edge=edge,
+            edge_out=edge + offset,
+            after=track.newest,
+        )
+
+    # --- sending --------------------------------------------------------------------------------------------------
+
+    def hear(self, packet: Packet) -> None:
+        if packet.kind not in self._tracks:
+            return
+        if len(self._queue) >= QUEUE:
+            self._skip_to_next_keyframe()
+        if not self._queue:
+            self._house.dirty(self)
+        self._queue.append(packet)
+
+    def _skip_to_next_keyframe(self) -> None:
+        self._queue = deque(packet for packet in self._queue if packet.kind == "audio")
+        self._tracks["video"].numbering = None
+        while len(self._queue) >= QUEUE:
+            self._queue.popleft()
+
+    def flush(self) -> None:
+        """Send what waits, as much as one stretch allows."""
+        if self._outlet is None or self._pause is not None:
+            return
+        batch, first_of = [], []
+        for _ in range(min(BURST, len(self._queue))):
+            packet = self._queue.popleft()
+            track = self._tracks[packet.kind]
+            if packet.take != self._take:
+                self._turn_to(packet.take)
+            numbering = track.numbering
+            if numbering is None:
+                numbering = self._number(track, packet)
+                first_of.append(track)
+            if numbering is None or packet.sequence < numbering.first:
+                continue
+            sending = track.sending(packet, numbering)
+            track.packets += 1
+            track.octets += len(sending.payload)
+            if sending.packet_index > track.top:
+                track.top = sending.packet_index
+            if track.newest is None or sending.timestamp > track.newest:
+                track.newest = sending.timestamp
+            batch.append(sending)
+        if batch:
+            self._house.engine.send(self._outlet, batch)
+        for track in first_of:
+            self._report(track)
+        if self._queue:
+            self._pause = asyncio.get_running_loop().call_later(PAUSE, self._go_on)
+
+    def _go_on(self) -> None:
+        self._pause = None
+        self.flush()
+
+    def _report(self, track: Track) -> None:
+        """A sender report: what the track's timestamp is now. The first one goes with the first packet, so that sound
+        and picture are in step from the first second (RFC 6051)."""
+        if track.numbering is None or track.line is None:
+            return
+        now = self._house.monotonic()
+        timestamp = round(track.line.timestamp_at(now)) + track.numbering.offset
+        self.send_rtcp(
+            sender_report(track.source.ssrc, self._house.wall_clock(), timestamp, track.packets, track.octets)
+        )
+
+    def tick(self, now: float) -> None:
+        """Called once a second."""
+        if self.state != "connected":
+            return
+        for track in self._tracks.values():
+            self._report(track)
+        video = self._tracks.get("video")
+        if video is not None and video.numbering is None:
+            self._broadcast.want_picture()
+
+    # --- what the viewer says to us -------------------------------------------------------------------------------
+
+    def take_rtp(self, data: bytes, size: int, now: float) -> None:
+        self._house.port.counts["unasked"] += 1
+
+    def take_rtcp(self, data: bytes, now: float) -> None:
+        for report in read_reports(data):
+            if isinstance(report, Nack):
+                self._repeat(report, now)
+            elif isinstance(report, PictureRequest):
+                if now - self._picture_requested_at >= PICTURE_REQUESTS_APART:
+                    self._picture_requested_at = now
+                    self._broadcast.want_picture()
+            elif isinstance(report, ReceptionReport):
+                self._fraction_lost = report.fraction_lost
+            elif isinstance(report, BitrateLimit):
+                self._limit = report.bits_per_second
+
+    def _repeat(self, request: Nack, now: float) -> None:
+        track = self._tracks.get("video")
+        if track is None or self._outlet is None or request.ssrc != track.source.ssrc:
+            return
+        self._repeats_left += (now - self._repeats_at) * REPEATS_PER_SECOND
+        self._repeats_left, self._repeats_at = min(self._repeats_left, REPEATS_PER_SECOND), now
+        batch = []
+        for number in request.lost[: int(self._repeats_left)]:
+            if sent := self._sent(track, number):
+                batch.append(track.again(sent))
+        self._repeats_left -= len(batch)
+        self._repeated += len(batch)
+        self._house.engine.send(self._outlet, batch)
+
+    def _sent(self, track: Track, number: int) -> Sending | None:
+        """The packet that went out under this 16-bit sequence number, if it is of the present source and still kept."""
+        numbering = track.numbering
+        index = nearest(number, track.top, 16)
+        if numbering is None or not numbering.index <= index <= track.top or self._broadcast.take != self._take:
+            return None
+        packet = self._broadcast.recent.get(numbering.sequence_of(index))
+        return track.sending(packet, numbering) if packet is not None else None
+
+    def stats(self, now: float) -> ViewerStats:
+        return ViewerStats(
+            connected=self.state == "connected",
+            packets=sum(track.packets for track in self._tracks.values()),
+            bytes=sum(track.octets for track in self._tracks.values()),
+            repeated=self._repeated,
+            fraction_lost=self._fraction_lost,
+            limit=self._limit,
+        )

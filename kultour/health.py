@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 
 from streaming import relays, storage
-from streaming.control_room import in_thread
+from streaming.threads import in_thread
 
 PATIENCE = 3.0
 

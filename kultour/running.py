@@ -242,9 +242,9 @@ def artist_token(data: Path, now: Any) -> str:
 async def keep_demo_current() -> None:
     """Move the demo edition to today whenever its last item is over."""
     from django.utils import timezone
-    from events.demo import move_demo_to_today
 
-    from streaming.control_room import in_thread
+    from events.demo import move_demo_to_today
+    from streaming.threads import in_thread
 
     while True:
         await in_thread(move_demo_to_today)(timezone.now())

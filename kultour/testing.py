@@ -173,7 +173,12 @@ def postgresql() -> Iterator[str]:
     """A throw-away cluster; yields its address as a setting."""
     port = free_port()
     with scratch("postgresql") as folder:
-        quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "user": unprivileged(), "cwd": str(folder), "timeout": 60}
+        quiet: dict[str, Any] = {
+            "stdout": subprocess.DEVNULL,
+            "user": unprivileged(),
+            "cwd": str(folder),
+            "timeout": 60,
+        }
         cluster = str(folder / "cluster")
         subprocess.run([find_program("initdb") or "initdb", "-D", cluster, "-A", "trust", "-U", "kultour", "-E", "UTF8",
                         "--locale=C.UTF-8"], check=True, **quiet)  # fmt: skip

@@ -7,13 +7,12 @@ All methods run on the relay's event loop; the database is asked in threads.
 import asyncio
 import contextvars
 import logging
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any
 
-from channels.db import database_sync_to_async
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -21,17 +20,15 @@ from django.utils.translation import override
 from events import programme, rights
 from streaming import archive
 from streaming.models import LiveSession
+from streaming.on_air import HEARD_EVERY, StageState
 from streaming.relay import Publisher, PublisherStats, Relay, Viewer
-from streaming.signalling import fanout, messages
+from streaming.signalling import fanout
+from streaming.threads import in_thread
 
 log = logging.getLogger(__name__)
 
 SILENCE = timedelta(minutes=5)
 """A session ends this long after its last packet."""
-HEARD_EVERY = 3
-"""Seconds between two notes in the database that a session is still heard."""
-AUDIBLE = timedelta(seconds=3 * HEARD_EVERY)
-"""How old such a note may be before the pages call the stage stalled."""
 
 
 class UnknownStage(Exception):
@@ -54,24 +51,6 @@ class Performer:
     act_id: int | None = None
     act_name: str | None = None
     rehearsal: bool = False
-
-
-@dataclass(frozen=True)
-class StageState:
-    """How it stands with a stage, as shown to the audience. `state`: off, on_air or stalled."""
-
-    stage: str
-    state: str = "off"
-    since: datetime | None = None
-    title: str = ""
-    act_name: str | None = None
-    rehearsal: bool = False
-    session_id: int | None = None
-    performance_id: int | None = None
-
-    def as_message(self) -> messages.StageState:
-        since = self.since.isoformat(timespec="seconds") if self.since else None
-        return messages.StageState(self.stage, self.state, since, self.title, self.act_name, self.rehearsal)
 
 
 @dataclass
@@ -246,7 +225,7 @@ class ControlRoom:
             await self._tell(state)
 
     async def _tell(self, state: StageState) -> None:
-        await fanout.tell([stage_room(state.stage), fanout.EVERYWHERE], state.as_message())
+        await fanout.tell([fanout.stage_room(state.stage), fanout.EVERYWHERE], state.as_message())
 
     def state_of(self, stage: str) -> StageState:
         """From memory: to the second."""
@@ -280,15 +259,6 @@ def state_now(playing: OnStage, stats: PublisherStats) -> str:
     return "on_air" if stats.connected and (stats.video or stats.audio) else "stalled"
 
 
-def stage_room(stage: str) -> str:
-    return f"stage:{stage}"
-
-
-def in_thread(work: Callable[..., Any]) -> Callable[..., Coroutine[Any, Any, Any]]:
-    """Database work off the loop, in any free thread: one slow query does not hold up the others."""
-    return database_sync_to_async(work, thread_sensitive=False)
-
-
 def open_session(stage: str, performer: Performer, now: datetime) -> tuple[LiveSession, int | None]:
     """The row of a new session, and for how many days its recording is kept (None: not at all)."""
     place = programme.stage(stage)
@@ -316,23 +286,3 @@ def free_title(stage_name: str, now: datetime) -> str:
     with override("de"):
         when = timezone.localtime(now).strftime("%d.%m.%Y")
         return _("Free transmission: %(stage)s, %(date)s") % {"stage": stage_name, "date": when}
-
-
-def state_of(stages: Iterable[str], now: datetime | None = None) -> dict[str, StageState]:
-    """From the database: what any process can tell of these stages, a few seconds late."""
-    moment = now or timezone.now()
-    wanted = list(stages)
-    found = {
-        session.stage: StageState(
-            session.stage,
-            "on_air" if moment - session.heard < AUDIBLE else "stalled",
-            session.started,
-            session.title,
-            session.act.name if session.act else None,
-            session.rehearsal,
-            session.pk,
-            session.performance_id,
-        )
-        for session in LiveSession.objects.filter(ended=None, stage__in=wanted).select_related("act")
-    }
-    return {stage: found.get(stage, StageState(stage)) for stage in wanted}

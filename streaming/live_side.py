@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from events.programme import OnAir
-from streaming.control_room import AUDIBLE, stage_room
 from streaming.models import LiveSession, Recording
+from streaming.on_air import AUDIBLE
 from streaming.signalling import fanout, messages
 
 
@@ -54,4 +54,4 @@ def public_recordings() -> Any:
 def tell_pages(sender: Any, performance_id: int, stages: set[str], version: int, **_: Any) -> None:
     """A change of the programme reaches every open page."""
     message = messages.ProgrammeChanged(performance_id, sorted(stages), version)
-    async_to_sync(fanout.tell)([fanout.EVERYWHERE, *(stage_room(stage) for stage in stages)], message)
+    async_to_sync(fanout.tell)([fanout.EVERYWHERE, *(fanout.stage_room(stage) for stage in stages)], message)

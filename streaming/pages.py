@@ -18,9 +18,9 @@ from events import invitations, programme, rights
 from events.programme import Item, StageCard
 from events.schedule import by_clock
 from streaming import relays
-from streaming.control_room import StageState, state_of
 from streaming.live_side import public_recordings
 from streaming.models import Recording
+from streaming.on_air import StageState, state_of
 from streaming.signalling import tickets
 
 # --- watching ---------------------------------------------------------------------------------------------------------
@@ -150,6 +150,7 @@ def backstage(request: HttpRequest) -> HttpResponse:
         "act_name": invitation.act_name,
         "places": places,
         "proposed": proposed(places, now),
+        "now": now,
         "ticket": tickets.issue(request),
     }
     response = render(request, "studio/studio.html", context)

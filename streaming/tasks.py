@@ -9,8 +9,8 @@ from django.conf import settings
 from django.utils import timezone
 
 from streaming import archive, retention
-from streaming.control_room import in_thread
 from streaming.relays import OpenHouse
+from streaming.threads import in_thread
 
 log = logging.getLogger(__name__)
 FORGET_EVERY = 300.0

@@ -19,6 +19,10 @@ HOUSE = "kultour.house"
 EVERYWHERE = "everywhere"
 
 
+def stage_room(stage: str) -> str:
+    return f"stage:{stage}"
+
+
 class Ear(Protocol):
     def hear(self, frame: str) -> None:
         """Take one text frame for sending; returns at once."""

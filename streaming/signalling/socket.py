@@ -13,11 +13,12 @@ from events import invitations, programme
 from streaming import relays
 from streaming.chat import room as chat
 from streaming.chat.moderation import Bucket
-from streaming.control_room import ControlRoom, NotYours, OnStage, Performer, UnknownStage, in_thread, stage_room
+from streaming.control_room import ControlRoom, NotYours, OnStage, Performer, UnknownStage
 from streaming.signalling import messages, tickets
-from streaming.signalling.fanout import EVERYWHERE, rooms
+from streaming.signalling.fanout import EVERYWHERE, rooms, stage_room
 from streaming.signalling.keys import KeyUnknown
 from streaming.signalling.problems import REFUSING, refusal
+from streaming.threads import in_thread
 
 log = logging.getLogger(__name__)
 

@@ -4,9 +4,10 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from events import programme
-from streaming.control_room import NotYours, UnknownStage, in_thread
+from streaming.control_room import NotYours, UnknownStage
 from streaming.relays import control_room
 from streaming.signalling.door import created, door, not_sdp, offer_of
+from streaming.threads import in_thread
 
 
 @door("POST")

@@ -4,10 +4,11 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from streaming.control_room import NotYours, Performer, in_thread
+from streaming.control_room import NotYours, Performer
 from streaming.relays import control_room
 from streaming.signalling import keys
 from streaming.signalling.door import created, door, not_sdp, offer_of
+from streaming.threads import in_thread
 
 
 @door("POST")

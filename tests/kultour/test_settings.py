@@ -55,6 +55,8 @@ def test_a_wrong_value_is_named(name, value, complaint):
 
 def test_every_setting_stands_in_the_readmes_table():
     source = (ROOT / "kultour" / "settings.py").read_text()
-    read = set(re.findall(r'env\.\w+\(\s*"(\w+)"', source)) | set(re.findall(r'required_in_production\("(\w+)"', source))
+    read = set(re.findall(r'env\.\w+\(\s*"(\w+)"', source)) | set(
+        re.findall(r'required_in_production\("(\w+)"', source)
+    )
     documented = set(re.findall(r"^\| `KULTOUR_(\w+)`", (ROOT / "README.md").read_text(), re.MULTILINE))
     assert documented == read

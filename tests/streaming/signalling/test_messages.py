@@ -32,7 +32,10 @@ def test_following_without_names_means_all():
         ('{"type": "chat.say", "request": 1, "text": ["x"]}', "text is not a text of a sensible length"),
         ('{"type": "chat.join", "stage": "' + "d" * 201 + '"}', "stage is not a text of a sensible length"),
         ('{"type": "stage.follow", "stages": [1]}', "stages is not a list of texts"),
-        ('{"type": "stage.follow", "stages": ' + str(["d"] * 65).replace("'", '"') + "}", "stages is not a list of texts"),
+        (
+            '{"type": "stage.follow", "stages": ' + str(["d"] * 65).replace("'", '"') + "}",
+            "stages is not a list of texts",
+        ),
     ],
 )
 def test_what_no_page_of_ours_would_say_is_refused_with_a_reason(frame, reason):

@@ -1,0 +1,50 @@
+"""What is forgotten, and when; and that nothing personal is missing in the table."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.apps import apps
+
+from streaming import retention
+from streaming.models import ChatMessage, LiveSession
+
+NOW = datetime(2026, 5, 24, 22, 0, tzinfo=UTC)
+NOT_PERSONAL = {
+    # field name → why it says nothing about a person
+    "stage", "performance", "title", "rehearsal", "started", "heard", "ended", "why_ended", "digest", "valid_from",
+    "valid_until", "revoked", "said", "id",
+    # recordings: forgotten with their objects by archive.forget
+    "session", "slug", "prefix", "state", "reason", "duration", "size", "public_until", "withdrawn",
+}  # fmt: skip
+FORGOTTEN_WITH_THE_RECORDING = {"Recording", "Take", "Segment"}
+
+
+@pytest.mark.django_db
+def test_chat_is_forgotten_after_four_hours():
+    for hours in (0, 3, 5):
+        ChatMessage.objects.create(
+            stage="dom", seat="s", name="Vera", text=f"{hours}", said=NOW - timedelta(hours=hours)
+        )
+    assert retention.forget(NOW)["ChatMessage"] == 1
+    assert list(ChatMessage.objects.values_list("text", flat=True)) == ["0", "3"]
+
+
+@pytest.mark.django_db
+def test_old_sessions_go_open_ones_stay():
+    old = NOW - timedelta(days=800)
+    LiveSession.objects.create(stage="dom", title="lang her", started=old, heard=old, ended=old)
+    LiveSession.objects.create(stage="hnf", title="noch offen", started=old, heard=old)
+    retention.forget(NOW)
+    assert list(LiveSession.objects.values_list("title", flat=True)) == ["noch offen"]
+
+
+def test_every_field_of_the_live_side_is_judged_personal_or_not():
+    personal = {(rule.model.__name__, name) for rule in retention.RULES for name in rule.personal}
+    unjudged = {
+        (model.__name__, field.name)
+        for model in apps.get_app_config("streaming").get_models()
+        if model.__name__ not in FORGOTTEN_WITH_THE_RECORDING
+        for field in model._meta.concrete_fields
+        if field.name not in NOT_PERSONAL
+    }
+    assert unjudged == personal

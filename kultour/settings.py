@@ -86,7 +86,6 @@ INSTALLED_APPS = [
     "kultour",
     "allauth",
     "allauth.account",
-    "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

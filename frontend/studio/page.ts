@@ -1,0 +1,354 @@
+import { backoff } from "../shared/backoff";
+import type { OnAirState } from "../shared/messages";
+import { HouseSocket, type Refused, socketAddress } from "../shared/socket";
+import { part, quote, say } from "../shared/texts";
+import {
+  type Applied,
+  appliedTo,
+  capture,
+  devices,
+  type Facing,
+  isSelfView,
+  NoDevices,
+  release,
+  type SoundProfile,
+  type Wishes,
+} from "./devices";
+import { Level, share } from "./level";
+import { canTransmit, type Progress, Transmission } from "./transmission";
+
+const METER_EVERY_MS = 80;
+/** A picture older than this at the house is a stumbling line. */
+const FRESH_S = 2.5;
+/** What is known of the line before the house reports. */
+const LINE_OF = { calling: "calling", sending: "waiting", broken: "line_broken" } as const;
+/** Reasons for an end that have a sentence of their own. */
+const KNOWN_ENDS = new Set(["curtain", "silent", "closed"]);
+
+/**
+ * `<artist-studio socket ticket clock step progress ending running>`: one act's way on air.
+ *
+ * `step`: start (nothing switched on) → asking → ready (preview) → on_air → ended. `progress` of the connection: see
+ * `Progress`. `ending`: asked whether really. `running`: a transmission of this act goes on without this page's camera.
+ * `clock`: the house's time when it made the page, for the duration on air.
+ */
+class ArtistStudio extends HTMLElement {
+  private readonly house = new HouseSocket(
+    socketAddress(this.getAttribute("socket") ?? "", location.origin),
+    this.getAttribute("ticket") ?? "",
+  );
+  private readonly transmission = new Transmission(this.house, {
+    progressed: (progress) => this.progressed(progress),
+    refused: (why) => this.refused(why),
+  });
+  private readonly skew = Date.now() - Date.parse(this.getAttribute("clock") ?? new Date().toISOString());
+  private stream: MediaStream | null = null;
+  private level: Level | null = null;
+  private wakeLock: WakeLockSentinel | null = null;
+  private facing: Facing = "user";
+  private since: number | null = null;
+  private recaptures = 0;
+
+  connectedCallback(): void {
+    this.on("switch-on", () => this.switchOn());
+    this.on("go-on-air", () => this.goOnAir());
+    this.on("end", () => this.askWhetherReally());
+    this.on("keep-on", () => this.keepOn());
+    this.on("really-end", () => this.end());
+    this.on("next-camera", () => this.nextCamera());
+    for (const name of ["camera", "microphone", "profile"]) {
+      part(this, name).addEventListener("change", () => this.captureAgain());
+    }
+    part(this, "stages").addEventListener("change", () => this.showStage());
+    navigator.mediaDevices?.addEventListener?.("devicechange", () => this.listDevices());
+    document.addEventListener("visibilitychange", () => this.lookedAtAgain());
+    window.addEventListener("online", () => this.networkIsBack());
+    window.addEventListener("beforeunload", (event) => this.transmission.isRunning && event.preventDefault());
+    setInterval(() => this.showDuration(), 1000);
+    setInterval(() => this.showLevel(), METER_EVERY_MS);
+    this.house.on("on_air.state", (state) => this.heed(state));
+    this.house.onOpen(() => this.toggleAttribute("unheard", false));
+    this.house.onLoss(() => this.toggleAttribute("unheard", true));
+    this.house.open();
+    this.step("start");
+    this.showStage();
+    if (!canTransmit()) this.tellTrouble("codec");
+  }
+
+  // --- camera and microphone --------------------------------------------------------------------------------------
+
+  private get wishes(): Wishes {
+    const profile = this.querySelector<HTMLInputElement>('input[name="profile"]:checked')?.value as SoundProfile;
+    return {
+      profile,
+      facing: this.facing,
+      camera: part<HTMLSelectElement>(this, "camera").value || undefined,
+      microphone: part<HTMLSelectElement>(this, "microphone").value || undefined,
+    };
+  }
+
+  private async switchOn(): Promise<void> {
+    this.step("asking");
+    this.tellTrouble(null);
+    if (!(await this.useDevices())) {
+      this.step("start");
+      return;
+    }
+    this.step("ready");
+    part(this, "preview-title").focus();
+  }
+
+  /** The old devices are let go first: many phones have only one camera open at a time. */
+  private async captureAgain(): Promise<void> {
+    if (this.stream) await this.useDevices();
+  }
+
+  private async useDevices(): Promise<boolean> {
+    this.letGo();
+    try {
+      this.show(await capture(this.wishes));
+      return true;
+    } catch (why) {
+      this.tellTrouble(why instanceof NoDevices ? why.trouble : "broken");
+      if (this.transmission.isRunning) this.recaptureSoon();
+      return false;
+    }
+  }
+
+  private show(stream: MediaStream): void {
+    this.stream = stream;
+    this.recaptures = 0;
+    const preview = part<HTMLVideoElement>(this, "preview");
+    preview.srcObject = stream;
+    preview.toggleAttribute("data-mirror", isSelfView(stream));
+    this.level ??= new Level();
+    this.level.listen(stream);
+    this.tellTrouble(stream.getVideoTracks().length > 0 ? null : "no_camera");
+    for (const track of stream.getTracks()) this.watchOver(track, stream);
+    this.showApplied(appliedTo(stream));
+    this.listDevices();
+    this.transmission.use(stream);
+  }
+
+  /** A cable comes loose, a call comes in: say so, and try again until it is back. */
+  private watchOver(track: MediaStreamTrack, stream: MediaStream): void {
+    track.onended = () => stream === this.stream && this.recaptureSoon();
+    track.onmute = () => stream === this.stream && this.tellTrouble("interrupted");
+    track.onunmute = () => stream === this.stream && this.tellTrouble(null);
+  }
+
+  private recaptureSoon(): void {
+    this.tellTrouble("lost_device");
+    setTimeout(() => this.useDevices(), 500 + backoff(this.recaptures++));
+  }
+
+  private letGo(): void {
+    const old = this.stream;
+    this.stream = null;
+    release(old);
+  }
+
+  private async listDevices(): Promise<void> {
+    const { cameras, microphones } = await devices();
+    fillSelect(part<HTMLSelectElement>(this, "camera"), cameras, this.deviceOf("video"));
+    fillSelect(part<HTMLSelectElement>(this, "microphone"), microphones, this.deviceOf("audio"));
+    part(this, "next-camera").hidden = cameras.length < 2;
+  }
+
+  private deviceOf(kind: string): string | undefined {
+    return this.stream
+      ?.getTracks()
+      .find((track) => track.kind === kind)
+      ?.getSettings().deviceId;
+  }
+
+  private nextCamera(): void {
+    const select = part<HTMLSelectElement>(this, "camera");
+    if (select.options.length === 0) return;
+    select.selectedIndex = (select.selectedIndex + 1) % select.options.length;
+    this.facing = this.facing === "user" ? "environment" : "user";
+    this.captureAgain();
+  }
+
+  private showApplied(applied: Applied): void {
+    const size = applied.width && applied.height ? `${applied.width} × ${applied.height}` : "–";
+    part(this, "applied-size").textContent = size;
+    part(this, "applied-rate").textContent = applied.frameRate ? String(applied.frameRate) : "–";
+    for (const name of ["echoCancellation", "noiseSuppression", "autoGainControl"] as const) {
+      const is = applied[name];
+      say(this, part(this, `applied-${name}`), is === undefined ? "unknown" : is ? "on" : "off");
+    }
+    say(this, part(this, "applied-channels"), applied.channels === 2 ? "stereo" : "mono");
+  }
+
+  private showLevel(): void {
+    if (!this.level || !this.stream) return;
+    const meter = part(this, "level");
+    const loud = share(this.level.decibels);
+    meter.style.setProperty("--level", loud.toFixed(3));
+    meter.setAttribute("aria-valuenow", String(Math.round(loud * 100)));
+    meter.toggleAttribute("data-too-loud", this.level.decibels > -1);
+  }
+
+  // --- on air -----------------------------------------------------------------------------------------------------
+
+  private get stage(): string {
+    return this.querySelector<HTMLInputElement>('input[name="stage"]:checked')?.value ?? "";
+  }
+
+  /** What holds for the chosen stage: whether it is kept, what is being played. */
+  private showStage(): void {
+    for (const note of this.querySelectorAll<HTMLElement>("[data-about]")) {
+      note.hidden = note.dataset.about !== this.stage;
+    }
+    part(this, "choose-first").hidden = this.stage !== "";
+  }
+
+  private async goOnAir(): Promise<void> {
+    if (!this.stage) {
+      this.querySelector<HTMLInputElement>('input[name="stage"]')?.focus();
+      return;
+    }
+    if (!this.stream) return;
+    this.tellTrouble(null);
+    this.since = null;
+    this.step("on_air");
+    part(this, "on-air-title").focus();
+    this.stayAwake();
+    await this.transmission.begin(this.stage, this.stream);
+  }
+
+  private progressed(progress: Progress): void {
+    this.setAttribute("progress", progress);
+    if (progress !== "off") this.tellLine(LINE_OF[progress]);
+  }
+
+  private heed(state: OnAirState): void {
+    this.since = Date.parse(state.since);
+    this.transmission.heed(state);
+    if (state.ended !== null) this.endedByHouse(state.ended);
+    else if (this.transmission.isRunning) this.tellArrival(state);
+    else this.toggleAttribute("running", this.getAttribute("step") !== "ended");
+  }
+
+  /** What the audience gets, in the house's own words. */
+  private tellArrival({ connected, video, audio, picture_age: age }: OnAirState): void {
+    if (!connected) return;
+    const hasCamera = (this.stream?.getVideoTracks().length ?? 0) > 0;
+    if (!hasCamera) this.tellLine(audio ? "sound_arrives" : "waiting");
+    else if (!video || age === null) this.tellLine("waiting");
+    else this.tellLine(age < FRESH_S ? "arriving" : "stumbling");
+  }
+
+  private refused(why: Refused): void {
+    this.step("ready");
+    this.sleepAgain();
+    if (why.text) quote(part(this, "trouble"), why.text);
+    else this.tellTrouble(why.reason === "taken_over" ? "taken_over" : "unavailable");
+  }
+
+  private askWhetherReally(): void {
+    this.toggleAttribute("ending", true);
+    part(this, "really-end").focus();
+  }
+
+  private keepOn(): void {
+    this.toggleAttribute("ending", false);
+    part(this, "end").focus();
+  }
+
+  private async end(): Promise<void> {
+    this.toggleAttribute("ending", false);
+    try {
+      await this.transmission.end();
+      this.finished("ended");
+    } catch {
+      // The house did not answer: our side has stopped, and it ends the session by itself after five minutes' silence.
+      this.finished("ended_unheard");
+    }
+  }
+
+  private endedByHouse(why: string): void {
+    if (!this.transmission.isRunning && !this.hasAttribute("running")) return;
+    this.transmission.stop();
+    this.finished(KNOWN_ENDS.has(why) ? `ended_${why}` : "ended");
+  }
+
+  private finished(sentence: string): void {
+    this.toggleAttribute("running", false);
+    this.toggleAttribute("ending", false);
+    this.letGo();
+    this.level?.close();
+    this.level = null;
+    this.sleepAgain();
+    this.step("ended");
+    say(this, part(this, "ended-text"), sentence);
+    part(this, "ended-title").focus();
+  }
+
+  private showDuration(): void {
+    if (this.since === null) return;
+    const seconds = Math.max(0, Math.floor((Date.now() - this.skew - this.since) / 1000));
+    const clock = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+    part(this, "duration").textContent = clock.map((number) => String(number).padStart(2, "0")).join(":");
+  }
+
+  // --- the phone --------------------------------------------------------------------------------------------------
+
+  private async stayAwake(): Promise<void> {
+    try {
+      this.wakeLock = (await navigator.wakeLock?.request("screen")) ?? null;
+    } catch {
+      this.wakeLock = null;
+    }
+    part(this, "may-sleep").hidden = this.wakeLock !== null;
+  }
+
+  private sleepAgain(): void {
+    this.wakeLock?.release();
+    this.wakeLock = null;
+  }
+
+  private lookedAtAgain(): void {
+    if (document.visibilityState !== "visible") return;
+    this.house.hurry();
+    if (!this.transmission.isRunning) return;
+    this.stayAwake();
+    if (this.stream?.getTracks().some(({ readyState }) => readyState === "ended")) this.useDevices();
+  }
+
+  private networkIsBack(): void {
+    this.house.hurry();
+    this.transmission.hurry();
+  }
+
+  // --- words ------------------------------------------------------------------------------------------------------
+
+  private step(step: string): void {
+    this.setAttribute("step", step);
+    part<HTMLFieldSetElement>(this, "stages").disabled = step === "on_air";
+  }
+
+  private tellTrouble(key: string | null): void {
+    say(this, part(this, "trouble"), key ?? "none");
+  }
+
+  private tellLine(key: string): void {
+    this.setAttribute("arrival", key);
+    say(this, part(this, "arrival"), key);
+  }
+
+  private on(name: string, act: () => void): void {
+    part(this, name).addEventListener("click", act);
+  }
+}
+
+/** Device names come from the browser; where it gives none, their number has to do. */
+function fillSelect(select: HTMLSelectElement, list: MediaDeviceInfo[], present: string | undefined): void {
+  const options = list.map(({ deviceId, label }, index) => new Option(label || String(index + 1), deviceId));
+  select.replaceChildren(...options);
+  if (present) select.value = present;
+  select.disabled = list.length < 2;
+}
+
+customElements.define("artist-studio", ArtistStudio);

@@ -1,0 +1,2 @@
+/** Backstage: how an artist goes on air from the browser. */
+import "./page";

@@ -259,7 +259,7 @@ def recording(request: HttpRequest, slug: str) -> HttpResponse:
     if row is None:
         raise Http404
     if is_over(row, timezone.now()):
-        return render(request, "archive/gone.html", status=410)
+        return render(request, "410.html", status=410)
     return render(request, "archive/recording.html", {"recording": kept(row, stage_names())})
 
 

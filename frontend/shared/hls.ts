@@ -9,6 +9,7 @@ import type Hls from "hls.js";
 import workerPath from "hls.js/dist/hls.worker.js?url";
 
 const AGAIN_MS = 1000;
+const AGAIN_AT_MOST_MS = 10_000;
 /** A second decoder fault within this time means that mending does not help. */
 const MENDING_MS = 5000;
 
@@ -17,6 +18,7 @@ export class HlsPlayback {
   private closed = false;
   private mendedAt = Number.NEGATIVE_INFINITY;
   private again: ReturnType<typeof setTimeout> | undefined;
+  private failures = 0;
 
   /** `gaveUp`: this browser cannot play it, now or later. What is merely not there yet is asked for again. */
   constructor(
@@ -61,6 +63,9 @@ export class HlsPlayback {
   private start(Player: typeof Hls): void {
     const hls = new Player({ workerPath, backBufferLength: 60, liveDurationInfinity: true });
     this.hls = hls;
+    hls.on(Player.Events.FRAG_LOADED, () => {
+      this.failures = 0;
+    });
     hls.on(Player.Events.ERROR, (_event, { fatal, type }) => {
       if (!fatal || this.closed) return;
       if (type === Player.ErrorTypes.NETWORK_ERROR) this.later(() => hls.loadSource(this.address));
@@ -89,8 +94,9 @@ export class HlsPlayback {
 
   private later(act: () => void): void {
     clearTimeout(this.again);
+    const wait = Math.min(AGAIN_AT_MOST_MS, AGAIN_MS * 1.3 ** this.failures++);
     this.again = setTimeout(() => {
       if (!this.closed) act();
-    }, AGAIN_MS);
+    }, wait);
   }
 }

@@ -1,0 +1,93 @@
+"""A real Chromium with a fake camera and otherwise its default media and autoplay settings."""
+
+import asyncio
+import contextlib
+import os
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+
+FAKE_CAMERA = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
+QUIET = ["--disable-background-networking", "--disable-sync", "--disable-component-update", "--no-first-run"]
+# What a firewall that drops UDP does to WebRTC, as a setting of the browser itself.
+NO_UDP = ["--force-webrtc-ip-handling-policy=disable_non_proxied_udp"]
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@contextlib.asynccontextmanager
+async def chromium(*options: str) -> AsyncIterator[Browser]:
+    arguments = [*FAKE_CAMERA, *QUIET, *options]
+    if os.geteuid() == 0:
+        arguments.append("--no-sandbox")
+    async with async_playwright() as driver:
+        # Playwright's own defaults change autoplay and more; what a visitor's browser does is what counts.
+        browser = await driver.chromium.launch(
+            executable_path=shutil.which("chromium"),
+            args=arguments,
+            ignore_default_args=["--mute-audio", "--disable-features", "--autoplay-policy"],
+        )
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    async with chromium() as running:
+        yield running
+
+
+@pytest.fixture
+async def browser_without_udp() -> AsyncIterator[Browser]:
+    async with chromium(*NO_UDP) as running:
+        yield running
+
+
+async def new_context(browser: Browser, **options: object) -> BrowserContext:
+    return await browser.new_context(locale="de-DE", timezone_id="Europe/Berlin", **options)
+
+
+async def open_page(browser: Browser, url: str, **options: object) -> Page:
+    """A page in a context of its own, as another visitor's; its faults are collected in `page.faults`."""
+    context = await new_context(browser, **options)
+    page = await context.new_page()
+    page.faults = []
+    page.on("pageerror", lambda error: page.faults.append(str(error)))
+    await page.goto(url)
+    return page
+
+
+SHOWN = """() => {
+  const videos = [...document.querySelectorAll("video")];
+  const video = videos.find((one) => one.videoWidth > 0 && !one.hidden && one.offsetParent);
+  return video && {
+    frames: video.getVideoPlaybackQuality().totalVideoFrames, time: video.currentTime, muted: video.muted,
+    paused: video.paused, volume: video.volume, width: video.videoWidth,
+  };
+}"""
+
+
+async def moving_picture(page: Page, patience: float = 20.0) -> dict:
+    """State of the video once its frames go on."""
+    first = await eventually(page, SHOWN, "a picture", patience)
+    return await eventually(
+        page, f"() => {{ const now = ({SHOWN})(); return now && now.frames > {first['frames']} + 5 && now; }}",
+        f"a moving picture after {first}", patience,
+    )  # fmt: skip
+
+
+async def eventually(page: Page, script: str, what: str, patience: float = 15.0):
+    """The first true value of a script; `wait_for_function` would break on the strict CSP."""
+    deadline = asyncio.get_running_loop().time() + patience
+    while not (found := await page.evaluate(script)):
+        if asyncio.get_running_loop().time() > deadline:
+            raise AssertionError(f"waited {patience:.0f} s in vain: {what}; faults {getattr(page, 'faults', None)}")
+        await asyncio.sleep(0.1)
+    return found

@@ -1,0 +1,63 @@
+"""What holds for every page: strict CSP, no foreign host, no cookie, no barrier that a machine can find."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.browser.conftest import open_page
+
+ROOT = Path(__file__).resolve().parents[2]
+PUBLIC = [
+    "/heute", "/programm", "/rundgang/von-den-quellen-bis-zum-schloss", "/mitwirkende/jorinde-beispiel",
+    "/buehne/dom", "/buehne/quellen", "/mediathek", "/impressum", "/datenschutz", "/barrierefreiheit", "/hausregeln",
+    "/gibt-es-nicht",
+    "/en/heute", "/en/programm", "/en/buehne/dom", "/en/mediathek", "/en/datenschutz",
+]  # fmt: skip
+ASKING = ["/anmelden", "/hinterbuehne/"]
+"""Pages that may set a cookie, because they ask who is there."""
+SERIOUS = {"serious", "critical"}
+
+
+async def visit(house, browser, path, **options):
+    """An opened page with the hosts it asked and the complaints of its CSP."""
+    page = await open_page(browser, "about:blank", **options)
+    page.hosts, page.complaints = set(), []
+    page.on("request", lambda request: page.hosts.add(request.url.split("/")[2] if "://" in request.url else ""))
+    page.on("console", lambda line: page.complaints.append(line.text) if "Content Security" in line.text else None)
+    page.answer = await page.goto(house.address + path)
+    await page.wait_for_load_state("load")
+    return page
+
+
+@pytest.mark.parametrize("path", [*PUBLIC, *ASKING])
+async def test_a_page_asks_only_us_sets_no_cookie_and_keeps_its_policy(house, browser, path):
+    page = await visit(house, browser, path)
+    policy = page.answer.headers["content-security-policy"]
+    cookies = [cookie["name"] for cookie in await page.context.cookies()]
+    assert page.hosts - {f"localhost:{house.port}", ""} == set()
+    assert page.complaints == []
+    assert "default-src 'none'" in policy and "'nonce-" in policy and "unsafe" not in policy
+    assert cookies == [] or path in ASKING
+    assert await page.evaluate("Object.keys(localStorage).length + Object.keys(sessionStorage).length") == 0
+
+
+@pytest.mark.parametrize("path", [*PUBLIC, *ASKING])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_no_barrier_that_a_machine_can_find(house, browser, path, scheme):
+    page = await visit(house, browser, path, color_scheme=scheme)
+    await page.evaluate((ROOT / "node_modules/axe-core/axe.min.js").read_text())
+    found = await page.evaluate("axe.run().then((result) => result.violations)")
+    assert {(one["id"], one["nodes"][0]["html"][:200]) for one in found if one["impact"] in SERIOUS} == set()
+
+
+@pytest.mark.parametrize("path", PUBLIC)
+async def test_nothing_is_wider_than_a_small_phone(house, browser, path):
+    page = await visit(house, browser, path, viewport={"width": 360, "height": 740})
+    assert await page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+@pytest.mark.parametrize("path", ["/heute", "/programm", "/mitwirkende/jorinde-beispiel", "/mediathek"])
+async def test_the_programme_reads_without_javascript(house, browser, path):
+    page = await visit(house, browser, path, java_script_enabled=False)
+    assert page.answer.status == 200
+    assert len((await page.locator("main").inner_text()).split()) > 10

@@ -1,0 +1,89 @@
+"""The first evening in the browser: an artist with a phone, the town before its screens."""
+
+import asyncio
+
+from tests.browser.conftest import eventually, moving_picture, open_page
+from tests.cast import Artist, until
+
+
+async def test_an_artist_goes_live_and_the_town_watches_listens_and_talks(house, browser):
+    jorinde = await open_page(browser, house.address + house.artist_path, permissions=["camera", "microphone"])
+    await jorinde.get_by_role("button", name="Weiter").click()
+    await jorinde.get_by_label("Bühne").select_option("quellen")
+    await jorinde.get_by_role("button", name="Kamera und Mikrofon einschalten").click()
+    await jorinde.get_by_role("button", name="Auf Sendung").click()
+    await jorinde.get_by_text("Sie sind auf Sendung").first.wait_for()
+    await jorinde.get_by_text("Das Bild kommt an").first.wait_for()
+
+    vera = await open_page(browser, f"{house.address}/buehne/quellen")
+    seen = await moving_picture(vera)
+    assert (seen["muted"], seen["paused"]) == (True, False)
+    assert await vera.evaluate("navigator.userActivation.hasBeenActive") is False
+    await vera.get_by_role("button", name="Ton an").click()
+    heard = await eventually(vera, SOUNDING, "sound after the click")
+    assert heard["muted"] is False
+
+    otto = await open_page(browser, f"{house.address}/buehne/quellen")
+    for page, name in ((vera, "Vera"), (otto, "Otto")):
+        await page.get_by_label("Wählen Sie einen Namen").fill(name)
+        await page.get_by_role("button", name="Mitreden").click()
+        await page.get_by_label("Ihre Nachricht").wait_for()
+    for page, other, text in ((vera, otto, "Guten Abend, Otto!"), (otto, vera, "Hallo Vera!")):
+        await page.get_by_label("Ihre Nachricht").fill(text)
+        await page.get_by_role("button", name="Senden").click()
+        await other.get_by_role("log").get_by_text(text).wait_for()
+
+    await jorinde.get_by_role("button", name="Beenden").click()
+    await jorinde.get_by_role("button", name="Wirklich beenden").click()
+    await vera.get_by_text("nicht auf Sendung").first.wait_for()
+    assert (jorinde.faults, vera.faults, otto.faults) == ([], [], [])
+
+
+SOUNDING = """() => {
+  const video = [...document.querySelectorAll("video")].find((one) => one.videoWidth > 0 && one.offsetParent);
+  return video && !video.paused && !video.muted && video.volume > 0 && { muted: video.muted, time: video.currentTime };
+}"""
+
+
+async def test_where_udp_is_blocked_the_picture_comes_by_itself_within_four_seconds(house, browser_without_udp):
+    artist = Artist(*house.key("hnf"))
+    await artist.go_live()
+    await until(lambda: house.get("/media/live/hnf/index.m3u8")[0] == 200, "the live playlist")
+    begun = asyncio.get_running_loop().time()
+    page = await open_page(browser_without_udp, f"{house.address}/buehne/hnf")
+    await eventually(page, FIRST_PICTURE, "a picture by HLS")
+    took = asyncio.get_running_loop().time() - begun
+    seen = await moving_picture(page)
+    way = await page.locator("stage-player").get_attribute("way")
+    await artist.finish()
+    assert (way, seen["paused"]) == ("hls", False)
+    assert took < 4.5, f"the picture took {took:.1f} s"
+
+
+FIRST_PICTURE = (
+    """() => [...document.querySelectorAll("video")].some((one) => one.videoWidth > 0 && one.currentTime > 0)"""
+)
+
+
+async def test_the_recording_of_the_evening_plays_in_the_mediathek(house, browser):
+    artist = Artist(*house.key("schloss", "--act", "trio-halbe-note"))
+    await artist.go_live()
+    await until(lambda: artist.camera.sent > 160, "eight seconds of playing")
+    await artist.finish()
+    page = await open_page(browser, f"{house.address}/mediathek")
+
+    async def listed() -> bool:
+        await page.reload()
+        return await page.get_by_role("link", name="Schlosshofbühne").count() > 0
+
+    for _ in range(60):
+        if await listed():
+            break
+        await asyncio.sleep(1)
+    await page.get_by_role("link", name="Schlosshofbühne").first.click()
+    await page.locator("video").wait_for()
+    await page.evaluate("document.querySelector('video').muted = true")
+    await page.evaluate("document.querySelector('video').play()")
+    seen = await moving_picture(page)
+    assert seen["width"] == 160
+    assert page.faults == []

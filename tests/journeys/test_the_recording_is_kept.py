@@ -1,0 +1,89 @@
+"""What the artist's consent allows is kept whatever happens; what it forbids never reaches the bucket."""
+
+import asyncio
+import re
+
+import pytest
+
+from tests.cast import Artist, until
+from tests.program import Program
+
+pytestmark = pytest.mark.journey
+
+
+@pytest.fixture
+def town(tmp_path):
+    """A program of its own, because it will be killed."""
+    program = Program(tmp_path / "data", "--no-artists").start()
+    yield program
+    program.stop()
+
+
+def objects(program: Program) -> set[str]:
+    """The files in the embedded bucket."""
+    bucket = program.data / "s3"
+    return {str(file.relative_to(bucket)) for file in bucket.rglob("*") if file.is_file()}
+
+
+def recordings(program: Program) -> list[str]:
+    """Addresses of the recordings in the Mediathek."""
+    _status, page = program.get("/mediathek")
+    return sorted(set(re.findall(r'href="(/mediathek/[^"#?]+)"', page)))
+
+
+def duration_of(program: Program, address: str) -> float:
+    """Seconds in the picture's playlist."""
+    slug = address.rsplit("/", 1)[1]
+    _status, master = program.get(f"/media/{slug}/index.m3u8")
+    variant = next(line for line in master.splitlines() if line and not line.startswith("#"))
+    _status, playlist = program.get(f"/media/{slug}/{variant}")
+    assert "#EXT-X-ENDLIST" in playlist
+    return sum(float(length) for length in re.findall(r"#EXTINF:([\d.]+)", playlist))
+
+
+async def test_a_killed_program_loses_at_most_the_last_fragment(town):
+    address, token = town.key("schloss", "--act", "trio-halbe-note")
+    artist = Artist(address, token)
+    assert (await artist.go_live()).status == 201
+    await until(lambda: artist.camera.sent > 200, "ten seconds of playing")
+    played = artist.camera.sent / 20
+    await asyncio.to_thread(town.kill)
+    await artist.vanish()
+    await asyncio.to_thread(town.start)
+    await until(lambda: recordings(town), "the recording is in the Mediathek", patience=60)
+    [recording] = recordings(town)
+    assert played - 2.0 <= duration_of(town, recording) <= played + 1.0
+
+
+async def test_an_act_that_allows_nothing_leaves_nothing(town):
+    artist = Artist(*town.key("theater", "--act", "theater-trittstein"))
+    assert (await artist.go_live()).status == 201
+    await until(lambda: town.get("/media/live/theater/index.m3u8")[0] == 200, "live HLS plays")
+    await until(lambda: artist.camera.sent > 120, "six seconds of playing")
+    assert (await artist.finish()).status == 200
+    spool = town.data / "spool"
+    await until(lambda: not [file for file in spool.rglob("*") if file.is_file()], "the spool is empty", patience=30)
+    assert (objects(town), recordings(town)) == (set(), [])
+
+
+def test_ending_the_program_leaves_no_process_behind(tmp_path):
+    program = Program(tmp_path / "data", "--no-artists", "--empty").start()
+    children = program.process.pid
+    assert program.stop() == 0
+    assert not (program.data / "run.json").exists()
+    assert living_members(children) == []
+
+
+def living_members(group: int) -> list[str]:
+    """Processes whose session began with this process, or that name its id as parent."""
+    import pathlib
+
+    found = []
+    for status in pathlib.Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = status.read_text().rsplit(")", 1)[1].split()
+        except OSError:
+            continue
+        if group in (int(fields[1]), int(fields[2]), int(fields[3])):
+            found.append(status.parent.name)
+    return found

@@ -4,6 +4,7 @@ Answers are plain frozen values; no query leaks out, and no function asks the da
 whoever shows them converts into the edition's zone.
 """
 
+import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -109,6 +110,7 @@ class Item:
     cancel_reason: str
     production: int
     """Performances of one production share it."""
+    edition: int
     language: str
     """Language of title and text, for the attribute `lang`."""
 
@@ -187,6 +189,10 @@ def edition_of(now: datetime) -> EditionCard | None:
     return next(current_or_next, all_editions[-1] if all_editions else None)
 
 
+def edition_by_id(edition_id: int) -> EditionCard | None:
+    return next((_edition(row) for row in models.Edition.objects.filter(pk=edition_id)), None)
+
+
 def stages() -> list[StageCard]:
     """All stages in the order of the way."""
     return [_stage(row) for row in models.Stage.objects.select_related("venue").order_by("order")]
@@ -251,12 +257,21 @@ def today(now: datetime) -> Today:
     return Today(
         edition=edition,
         day=programme_day(now, edition.zone) if edition else now.date(),
-        on_air=_in_order(_live_side.on_air()),
+        on_air=on_air(),
         now=[*live, *clock.now],
         soon=[each for each in clock.soon if not each.live],
         later=[each for each in clock.later if not each.live],
         past=[each for each in clock.past if not each.live],
     )
+
+
+def on_air() -> list[OnAir]:
+    """What is on air now, along the way; what plays on a stage that the programme does not know comes last."""
+    playing = _live_side.on_air()
+    if not playing:
+        return []
+    order = dict(models.Stage.objects.values_list("slug", "order"))
+    return sorted(playing.values(), key=lambda each: (order.get(each.stage, math.inf), each.stage))
 
 
 def performance_for(stage_slug: str, act_id: int, started: datetime) -> int | None:
@@ -341,6 +356,7 @@ def _item(row: models.Performance, live: OnAir | None, recording_url: str | None
         version=row.version,
         cancel_reason=row.cancel_reason,
         production=production.pk,
+        edition=production.edition_id,
         language=production.edition.language,
     )
 
@@ -366,11 +382,3 @@ def _routes(rows: QuerySet[models.Route]) -> list[RouteCard]:
         RouteCard(row.slug, row.title, _edition(row.edition), tuple(_stage(stop.stage) for stop in row.stations.all()))
         for row in rows.order_by("order", "pk")
     ]
-
-
-def _in_order(on_air: Mapping[str, OnAir]) -> list[OnAir]:
-    """Along the way; what plays on a stage the programme does not know comes last."""
-    if not on_air:
-        return []
-    order = dict(models.Stage.objects.values_list("slug", "order"))
-    return sorted(on_air.values(), key=lambda each: (order.get(each.stage, len(order) + 1), each.stage))

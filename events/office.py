@@ -1,0 +1,140 @@
+"""The office's desk: what plays today and in which state, and one form to change it."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from events import programme, publishing
+from events.forms import CancelForm, PerformanceForm, as_typed
+from events.models import Change, Performance
+from events.publishing import UNDO_WITHIN, ChangedMeanwhile, Refused
+from kultour.accounts.doors import office_required
+
+SAVED = "gespeichert"
+"""In the address after saving: the number of the change that the page tells about."""
+
+
+@office_required
+@require_safe
+def desk(request: HttpRequest) -> HttpResponse:
+    """Today's performances with their state."""
+    now = timezone.now()
+    edition = programme.edition_of(now)
+    zone = edition.zone if edition else timezone.get_default_timezone()
+    context = {"edition": edition, "now": now, "items": programme.day_for_office(edition, now) if edition else []}
+    with timezone.override(zone):
+        return render(request, "office/desk.html", context)
+
+
+@office_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Time, stage and title of one performance."""
+    performance = _performance(pk)
+    if request.method != "POST":
+        return _page(request, performance)
+    form = _form(performance, request.POST)
+    if not form.is_valid():
+        return _page(request, performance, form=form, status=422)
+    try:
+        change = publishing.move(pk, form.slot, request.user, timezone.now(), seen=form.cleaned_data["version"])
+    except Refused as refusal:
+        return _refused(request, refusal, pk, form)
+    return _told(pk, change)
+
+
+def _refused(request: HttpRequest, refusal: Refused, pk: int, form: PerformanceForm) -> HttpResponse:
+    """What was typed stays. If somebody else was faster, saving once more means to overrule them knowingly."""
+    performance = _performance(pk)
+    meanwhile = isinstance(refusal, ChangedMeanwhile)
+    if meanwhile:
+        form = _form(performance, {**form.data.dict(), "version": performance.version})
+        form.full_clean()
+    form.refuse(refusal)
+    return _page(request, performance, form=form, status=409 if meanwhile else 422)
+
+
+@office_required
+@require_POST
+def cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    form = CancelForm(request.POST)
+    if not form.is_valid():
+        return _page(request, _performance(pk), cancel_form=form, status=422)
+    reason, seen = form.cleaned_data["reason"], form.cleaned_data["version"]
+    return _do(request, pk, lambda now: publishing.cancel(pk, reason, request.user, now, seen=seen))
+
+
+@office_required
+@require_POST
+def publish(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show a draft, or bring back what was cancelled."""
+    return _do(request, pk, lambda now: publishing.publish(pk, request.user, now))
+
+
+@office_required
+@require_POST
+def undo(request: HttpRequest, change: int) -> HttpResponse:
+    pk = get_object_or_404(Change, pk=change).performance_id
+    return _do(request, pk, lambda now: publishing.undo(change, request.user, now))
+
+
+def _do(request: HttpRequest, pk: int, verb: Callable[[datetime], Change]) -> HttpResponse:
+    """Do it and tell, or say why not."""
+    try:
+        return _told(pk, verb(timezone.now()))
+    except Refused as refusal:
+        return _page(request, _performance(pk), refusal=refusal, status=409)
+
+
+def _told(pk: int, change: Change | None) -> HttpResponse:
+    """Back to the form, which tells what was done. Told by the address: no cookie, and reloading does nothing again."""
+    address = reverse("office_performance", args=[pk])
+    return redirect(f"{address}?{SAVED}={change.pk}" if change else address)
+
+
+def _performance(pk: int) -> Performance:
+    rows = Performance.objects.select_related("stage__venue", "production__act", "production__edition")
+    return get_object_or_404(rows, pk=pk)
+
+
+def _form(performance: Performance, data: Any = None) -> PerformanceForm:
+    zone = performance.production.edition.zone
+    return PerformanceForm(data, stages=programme.stages(), zone=zone, initial=as_typed(performance, zone))
+
+
+def _page(
+    request: HttpRequest,
+    performance: Performance,
+    *,
+    form: PerformanceForm | None = None,
+    cancel_form: CancelForm | None = None,
+    refusal: Refused | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    change = _change_to_tell(request, performance) if status == 200 else None
+    context = {
+        "performance": performance,
+        "form": form or _form(performance),
+        "cancel_form": cancel_form or CancelForm(initial={"version": performance.version}),
+        "refusal": refusal,
+        "change": change,
+        "may_undo": change is not None and _may_undo(change, performance, timezone.now()),
+    }
+    with timezone.override(performance.production.edition.zone):
+        return render(request, "office/performance.html", context, status=status)
+
+
+def _change_to_tell(request: HttpRequest, performance: Performance) -> Change | None:
+    number = request.GET.get(SAVED, "")
+    return performance.changes.filter(pk=number).first() if number.isdecimal() else None
+
+
+def _may_undo(change: Change, performance: Performance, now: datetime) -> bool:
+    fresh = now - change.at <= UNDO_WITHIN and change.version == performance.version
+    return fresh and change.kind != Change.Kind.UNDONE

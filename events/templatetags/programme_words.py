@@ -1,0 +1,90 @@
+"""How the programme is put into words: times, states, kinds, access features.
+
+Times are shown in the current time zone; pages set it to the edition's.
+"""
+
+from datetime import datetime
+
+from django import template
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from events.models import Access, Performance, Production
+from events.programme import Item
+from events.schedule import SOON
+from events.sentences import clock as clock_words
+
+register = template.Library()
+
+SHORT_ACCESS = {
+    Access.CAPTIONS: _("Captions"),
+    Access.SIGN_LANGUAGE: _("Sign language"),
+    Access.AUDIO_DESCRIPTION: _("Audio description"),
+    Access.EASY_LANGUAGE: pgettext_lazy("Leichte Sprache", "Easy language"),
+}
+
+
+@register.filter
+def clock(moment: datetime) -> str:
+    """19:00 Uhr."""
+    return clock_words(moment, zone=timezone.get_current_timezone())
+
+
+@register.filter
+def span(item: Item) -> str:
+    """19:00–19:30 Uhr."""
+    return clock_words(item.start, item.end, zone=timezone.get_current_timezone())
+
+
+@register.filter
+def iso(moment: datetime) -> str:
+    """For `<time datetime>`: the time on the wall, with its offset."""
+    return timezone.localtime(moment).isoformat(timespec="minutes")
+
+
+@register.filter
+def access_word(code: str) -> str:
+    """Short, for a badge."""
+    return str(SHORT_ACCESS[Access(code)])
+
+
+@register.filter
+def access_words(code: str) -> str:
+    """In full, as the town prints it."""
+    return str(Access(code).label)
+
+
+@register.filter
+def kind_word(kind: str) -> str:
+    return str(Production.Kind(kind).label)
+
+
+@register.filter
+def age_words(age: int) -> str:
+    return str(Production.Age(age).label)
+
+
+@register.filter
+def status_word(status: str) -> str:
+    return str(Performance.Status(status).label)
+
+
+@register.filter
+def state(item: Item, now: datetime) -> str:
+    """One word for the style sheet: cancelled, now, past, moved, soon, or nothing."""
+    if item.cancelled:
+        return "cancelled"
+    if item.live or item.start <= now < item.end:
+        return "now"
+    if item.end <= now:
+        return "past"
+    if item.changed_stage or item.changed_start:
+        return "moved"
+    return "soon" if item.start <= now + SOON else ""
+
+
+@register.filter
+def minutes(item: Item) -> int:
+    """How long it lasts."""
+    return int((item.end - item.start).total_seconds()) // 60

@@ -1,0 +1,21 @@
+"""The programme's addresses, below the language."""
+
+from django.urls import path
+
+from events import office, pages
+from events.stage_door import stage_door
+
+urlpatterns = [
+    path("", pages.home, name="home"),
+    path("heute", pages.today, name="today"),
+    path("programm", pages.whole_programme, name="programme"),
+    path("auftritt/<slug:slug>", pages.performance, name="performance"),
+    path("mitwirkende/<slug:slug>", pages.act, name="act"),
+    path("rundgang/<slug:slug>", pages.route, name="route"),
+    path("hinterbuehne/<str:token>", stage_door, name="invitation"),
+    path("buero/", office.desk, name="office"),
+    path("buero/auftritt/<int:pk>", office.edit, name="office_performance"),
+    path("buero/auftritt/<int:pk>/absage", office.cancel, name="office_cancel"),
+    path("buero/auftritt/<int:pk>/veroeffentlichung", office.publish, name="office_publish"),
+    path("buero/aenderung/<int:change>/ruecknahme", office.undo, name="office_undo"),
+]

@@ -54,6 +54,9 @@ def to_frame(planes: Planes, width: int, height: int) -> av.VideoFrame:
     return frame
 
 
+CLOCK_SETTINGS = "qp=24:rc-lookahead=0:sync-lookahead=0:force-cfr=1"  # each picture comes out at once
+
+
 def encoder(width: int, height: int, settings: str, preset: str = "veryfast") -> av.VideoCodecContext:
     codec = av.CodecContext.create("libx264", "w")
     assert isinstance(codec, av.VideoCodecContext)
@@ -64,15 +67,19 @@ def encoder(width: int, height: int, settings: str, preset: str = "veryfast") ->
     return codec
 
 
-def encode(codec: av.VideoCodecContext, pictures: Iterable[Planes], *, all_key: bool = False) -> Iterator[list[bytes]]:
+def encode(codec: av.VideoCodecContext, pictures: Iterable[Planes]) -> Iterator[list[bytes]]:
     """The NAL units of each picture, in order."""
     for number, planes in enumerate(pictures):
-        frame = to_frame(planes, codec.width, codec.height)
-        frame.pts = number
-        if all_key:
-            frame.pict_type = PictureType.I
-        yield from (h264.nal_units(bytes(packet)) for packet in codec.encode(frame))
+        yield from packets(codec, planes, number)
     yield from (h264.nal_units(bytes(packet)) for packet in codec.encode(None))
+
+
+def packets(codec: av.VideoCodecContext, planes: Planes, number: int, *, key: bool = False) -> Iterator[list[bytes]]:
+    frame = to_frame(planes, codec.width, codec.height)
+    frame.pts = number
+    if key:
+        frame.pict_type = PictureType.I
+    yield from (h264.nal_units(bytes(packet)) for packet in codec.encode(frame))
 
 
 def parameter_sets() -> tuple[bytes, bytes]:
@@ -99,21 +106,24 @@ class Clock:
     """Encodes the plinth's front, once for each text, to be set into any loop."""
 
     def __init__(self) -> None:
+        self._codec = encoder(WIDTH, 16 * ROWS, CLOCK_SETTINGS, "ultrafast")
+        self._count = 0
         self._text = ""
-        self._picture = with_cropped_lines(plinth.front())
-        self._codec = encoder(WIDTH, 16 * ROWS, "qp=24:rc-lookahead=0:sync-lookahead=0", "ultrafast")
-        self._codec.options = {**self._codec.options, "tune": "zerolatency"}
-        self._pictures = encode(self._codec, iter(lambda: self._picture, None), all_key=True)
-        self._slice: tuple[h264.SliceHeader, str] | None = None
+        self._slice = b""
 
     def payloads(self, text: str, scene: h264.SliceHeader) -> list[bytes]:
-        """The same, as RTP payloads."""
+        """The clock's slice as RTP payloads."""
         return rtp.payloads([self.slice(text, scene)])
 
     def slice(self, text: str, scene: h264.SliceHeader) -> bytes:
-        """The keyframe slice that shows `text` (or the bare stone) below the scene that has this header."""
-        if self._slice is None or text != self._text:
-            self._text, self._picture = text, with_cropped_lines(plinth.draw(text))
-            self._slice = h264.read_slice(next(h264.slices(next(self._pictures))), len(scene.frame_number))
-        header, rest = self._slice
+        """The keyframe slice that shows `text` below the scene that has this header."""
+        if text != self._text:
+            self._text, self._slice = text, self._encode(text)
+        header, rest = h264.read_slice(self._slice, len(scene.frame_number))
         return h264.write_slice(replace(header, first_macroblock=FIRST_MACROBLOCK, idr_id=scene.idr_id), rest)
+
+    def _encode(self, text: str) -> bytes:
+        picture = with_cropped_lines(plinth.draw(text))
+        (units,) = packets(self._codec, picture, self._count, key=True)
+        self._count += 1
+        return next(h264.slices(units))

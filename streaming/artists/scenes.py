@@ -11,6 +11,7 @@ The lowest `PLINTH` lines hold still: below them the clock is set in, and no mot
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from math import cos, exp, hypot, pi, sin
 
 WIDTH, HEIGHT = 640, 320
@@ -172,16 +173,27 @@ def springs_lights() -> list[Light]:
 
 # --- Cloister ----------------------------------------------------------------------------------------------------
 
-ARCHES, ARCH_HALF, ARCH_SPRING, ARCH_SILL = (80, 240, 400, 560), 56, 112, 214
+BAY, HALF, SPRING, SILL = 160, 58, 116, 214  # pixels: distance and half width of the arches, where they begin and end
+TREFOIL = tuple((13.5 * cos(angle), 72 - 13.5 * sin(angle)) for angle in (pi / 2, pi * 7 / 6, pi * 11 / 6))
 
 
-def in_arch(x: int, y: int, rim: float = 0) -> float:
-    """How far inside an equilateral pointed arch, in pixels; negative outside. `rim` widens it."""
-    half = ARCH_HALF + rim
-    aside = min(abs(x - middle) for middle in ARCHES)
-    if y >= ARCH_SPRING:
-        return min(half - aside, ARCH_SILL + rim / 2 - y)
-    return 2 * ARCH_HALF + rim - hypot(aside + ARCH_HALF, y - ARCH_SPRING)
+def arch(aside: float, y: float, half: float, spring: float, foot: float) -> float:
+    """How deep a point lies inside an equilateral pointed arch, in pixels; negative: outside."""
+    if y >= spring:
+        return min(half - aside, foot - y)
+    return 2 * half - hypot(aside + half, y - spring)
+
+
+def bay(x: int, y: int) -> tuple[float, float]:
+    """How deep inside the arch with its reveal, and how deep inside the openings of its tracery."""
+    return in_bay(abs(x % BAY - BAY // 2), y)
+
+
+@cache
+def in_bay(aside: int, y: int) -> tuple[float, float]:
+    lancet = arch(abs(aside - HALF / 2 - 1), y, HALF / 2 - 4, SPRING + 22, SILL)
+    foil = max(15 - hypot(aside - x, y - y_foil) for x, y_foil in (*TREFOIL, (-TREFOIL[1][0], TREFOIL[1][1])))
+    return arch(aside, y, HALF + 9, SPRING, SILL + 5), max(lancet, foil)
 
 
 def garden(y: int) -> Colour:
@@ -190,19 +202,20 @@ def garden(y: int) -> Colour:
 
 
 def cloister(x: int, y: int) -> Colour:
-    if y > ARCH_SILL + 6:
-        return mix((70, 66, 62), (112, 101, 88), (y - ARCH_SILL) / 80)
-    stone = mix((146, 136, 120), (108, 104, 98), abs(y - 150) / 170)
-    reveal = mix(stone, (70, 72, 72), 0.75 * min(1.0, max(0.0, in_arch(x, y, 9))))
-    return mix(reveal, garden(y), in_arch(x, y) / 1.5 + 0.5)
+    if y > SILL + 6:
+        return mix((70, 66, 62), (112, 101, 88), (y - SILL) / 80)
+    reveal, opening = bay(x, y)
+    wall = mix((150, 139, 121), (108, 103, 96), abs(y - 150) / 170)
+    tracery = mix(wall, (62, 66, 68), 0.30 + 0.45 * min(1.0, max(0.0, reveal / 9)) if reveal > 0 else 0)
+    return mix(tracery, garden(y), opening / 1.5 + 0.5)
 
 
 def sunlight() -> Light:
     """Sun through the arches on the floor, moving to and fro."""
 
     def number(x: int, y: int) -> float:
-        depth = y - ARCH_SILL - 8
-        return ((x - 0.9 * depth) % 160) / 160 * 254 if depth > 0 else 255
+        depth = y - SILL - 8
+        return ((x - 0.9 * depth) % BAY) / BAY * 254 if depth > 0 else 255
 
     def table(turn: float) -> list[float]:
         middle = 127 + 34 * sin(2 * pi * turn)
@@ -216,12 +229,12 @@ def leaves() -> Light:
     """Light among the leaves of the garden."""
 
     def number(x: int, y: int) -> float:
-        if in_arch(x, y) < 1:
+        if bay(x, y)[1] < 1:
             return 255
         return (127 + 60 * sin(x / 17 + 2 * sin(y / 23)) + 60 * sin(y / 15 + x / 31)) % 255
 
     def table(turn: float) -> list[float]:
-        return [14 + 14 * cos(2 * pi * (place / 255 - 2 * turn)) for place in range(255)] + [0]
+        return [11 + 11 * cos(2 * pi * (place / 255 - 2 * turn)) for place in range(255)] + [0]
 
     return Light(light_map(number), table, (250, 244, 200))
 
@@ -230,7 +243,7 @@ def glow_on_stone() -> Light:
     """Reflected light on the wall, breathing from bay to bay."""
 
     def number(x: int, y: int) -> float:
-        return 255 if y > ARCH_SILL + 6 or in_arch(x, y, 9) > 0 else x / WIDTH * 254
+        return 255 if y > SILL + 6 or bay(x, y)[0] > 0 else x / WIDTH * 254
 
     def table(turn: float) -> list[float]:
         return [16 + 16 * sin(2 * pi * (place / 254 * 1.5 - turn)) for place in range(255)] + [0]
@@ -240,42 +253,71 @@ def glow_on_stone() -> Light:
 
 # --- Workshop ----------------------------------------------------------------------------------------------------
 
-LAMPS = ((112, 74, 3), (250, 52, 2), (390, 60, 4), (528, 80, 3))
-STRINGS = ((168, 30, 5, (255, 190, 110)), (184, 22, 7, (240, 150, 96)), (200, 26, 4, (140, 205, 200)))
+LAMPS = ((112, 74, 3), (250, 52, 2), (390, 60, 4), (528, 80, 3))  # x, y, breaths in a turn
+STRINGS = ((142, 17, 3, 9), (172, 14, 4, 12), (202, 11, 5, 15))  # y, swing in pixels, bellies, swings in a turn
+STRING_COLOURS: tuple[Colour, ...] = ((255, 214, 150), (240, 170, 112), (150, 214, 208))
+FLOOR = 236
 
 
 def workshop(x: int, y: int) -> Colour:
-    if y > 236:
-        board = 0.12 if int((x - 320) / (0.5 + (y - 236) / 90) // 48) % 2 else 0.0
-        return mix((62, 44, 34), (112, 78, 52), (y - 236) / 52 - board)
-    wall = mix(NIGHT, (50, 46, 48), y / 236)
+    if y > FLOOR:
+        board = 0.12 if int((x - 320) / (0.5 + (y - FLOOR) / 90) // 48) % 2 else 0.0
+        return mix((56, 40, 32), (104, 72, 50), (y - FLOOR) / 52 - board)
     for lamp_x, lamp_y, _ in LAMPS:
-        if y < lamp_y and abs(x - lamp_x) < 1:
-            return (74, 68, 62)
-        if hypot(x - lamp_x, y - lamp_y) < 9:
-            return LAMP
+        if y < lamp_y - 14 and abs(x - lamp_x) < 1:
+            return (66, 62, 58)
         if lamp_y - 16 < y < lamp_y and abs(x - lamp_x) < 4 + (y - lamp_y + 16):
-            return (58, 84, 84)
+            return (34, 66, 70)
+        if hypot(x - lamp_x, y - lamp_y) < 9:
+            return (196, 150, 92)
+    wall = mix(NIGHT, (44, 42, 46), y / FLOOR)
+    for (height, swing, bellies, _), colour in zip(STRINGS, STRING_COLOURS, strict=True):
+        if abs(y - height) < 4:  # at its nodes a string stands still
+            stillness = 1 - abs(reach_of(x, swing, bellies)) / 3.5
+            wall = mix(wall, colour, 0.4 * bump(y - height, 1.2) * stillness)
     return wall
 
 
 def lamplight(lamp: tuple[int, int, int]) -> Light:
-    """The halo of one lamp, breathing."""
-    x_lamp, y_lamp, cycles = lamp
+    """The halo of one lamp, breathing; it falls further down than up."""
+    x_lamp, y_lamp, breaths = lamp
 
     def number(x: int, y: int) -> float:
         down = y - y_lamp
-        return 255 if down < 0 else 300 * (hypot(x - x_lamp, down * 0.55) / 190)
+        return 300 * hypot(x - x_lamp, down * (0.55 if down > 0 else 2.2)) / 190
 
     def table(turn: float) -> list[float]:
-        strength = 62 + 16 * sin(2 * pi * (cycles * turn + x_lamp / 170))
-        return [strength * (1 - place / 255) ** 2.2 * min(1.0, (255 - place) / 40) for place in range(256)]
+        strength = 58 + 14 * sin(2 * pi * (breaths * turn + x_lamp / 170))
+        return [strength * (1 - place / 255) ** 2.2 for place in range(256)]
 
     return Light(light_map(number), table, LAMP)
+
+
+def reach_of(x: int, swing: int, bellies: int) -> float:
+    return swing * sin(pi * bellies * x / WIDTH)
+
+
+def string(height: int, swing: int, bellies: int, swings: int, colour: Colour) -> Light:
+    """A string in a standing wave. The map holds how far up or down its swing a pixel lies."""
+
+    def number(x: int, y: int) -> float:
+        reach, away = reach_of(x, swing, bellies), y - height
+        return 127 + 100 * away / reach if abs(away) < 1.25 * abs(reach) else 255
+
+    def table(turn: float) -> list[float]:
+        place = 127 + 100 * cos(2 * pi * swings * turn)
+        return [64 * bump(number - place, 12) for number in range(255)] + [0]
+
+    return Light(light_map(number), table, colour)
+
+
+def workshop_lights() -> list[Light]:
+    strings = [string(*shape, colour) for shape, colour in zip(STRINGS, STRING_COLOURS, strict=True)]
+    return [*map(lamplight, LAMPS), *strings]
 
 
 SCENES = {
     "quellen": Scene("quellen", pool, springs_lights),
     "dom": Scene("dom", cloister, lambda: [sunlight(), leaves(), glow_on_stone()]),
-    "kulturwerkstatt": Scene("kulturwerkstatt", workshop, lambda: [lamplight(lamp) for lamp in LAMPS]),
+    "kulturwerkstatt": Scene("kulturwerkstatt", workshop, workshop_lights),
 }

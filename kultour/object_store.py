@@ -41,13 +41,14 @@ class ObjectStore:
         """Start and wait until it answers; raises TimeoutError."""
         rclone = Path(sys.executable).parent / "rclone"
         self.process = subprocess.Popen(
-            [rclone, "serve", "s3", "--addr", f"127.0.0.1:{self.port}", "--no-checksum=false", str(self.folder)],
+            [rclone, "serve", "s3", "--addr", f"127.0.0.1:{self.port}", str(self.folder)],
             # By the environment, because a command line is readable to every user of the machine.
             env={
                 "PATH": os.environ.get("PATH", ""),
                 "HOME": str(self.folder.parent),
                 "RCLONE_CONFIG": "/dev/null",
-                "RCLONE_AUTH_KEY": f"{self.access_key},{self.secret_key}",
+                # A list in rclone's own reading: the quotes keep the pair together.
+                "RCLONE_AUTH_KEY": f'"{self.access_key},{self.secret_key}"',
             },
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,

@@ -12,11 +12,11 @@ export class StagePlayer extends HTMLElement {
   private seat: Seat | null = null;
   private readonly waiting = new Map<Way, HTMLVideoElement>();
   private shown: HTMLVideoElement | null = null;
-  private prototypeVideo: HTMLVideoElement | null = null;
+  private ownVideo: HTMLVideoElement | null = null;
   private volume = 1;
 
   connectedCallback(): void {
-    this.prototypeVideo ??= part<HTMLVideoElement>(this, "video");
+    this.ownVideo ??= part<HTMLVideoElement>(this, "video");
     this.setAttribute("sound", "asked");
     this.on("sound-on", () => this.soundOn());
     this.on("mute", () => (this.muted ? this.soundOn() : this.soundOff()));
@@ -88,13 +88,14 @@ export class StagePlayer extends HTMLElement {
     return video;
   }
 
-  /** The template's own video if it is free, else another one like it, behind. */
+  /** The template's own video if it is free, else another one like it; the shown one lies above it. */
   private freeVideo(): HTMLVideoElement {
-    const first = this.prototypeVideo as HTMLVideoElement;
-    if (!first.isConnected && !this.shown && this.waiting.size === 0) part(this, "screen").prepend(first);
-    if (first.isConnected && first !== this.shown && ![...this.waiting.values()].includes(first)) return first;
-    const another = first.cloneNode() as HTMLVideoElement;
-    another.removeAttribute("src");
+    const own = this.ownVideo;
+    if (own && own !== this.shown && ![...this.waiting.values()].includes(own)) {
+      if (!own.isConnected) part(this, "screen").prepend(own);
+      return own;
+    }
+    const another = own?.cloneNode() as HTMLVideoElement;
     part(this, "screen").prepend(another);
     return another;
   }
@@ -118,9 +119,10 @@ export class StagePlayer extends HTMLElement {
   }
 
   private clear(): void {
-    for (const video of [...this.waiting.values(), this.shown]) if (video) this.discard(video);
+    for (const video of this.videos) this.discard(video);
     this.waiting.clear();
     this.shown = null;
+    if (this.ownVideo) part(this, "screen").prepend(this.ownVideo);
     this.removeAttribute("way");
     this.removeAttribute("paused");
     this.removeAttribute("needs-start");
@@ -129,7 +131,9 @@ export class StagePlayer extends HTMLElement {
   private discard(video: HTMLVideoElement): void {
     delete video.dataset.shown;
     video.srcObject = null;
-    if (video !== this.prototypeVideo || this.shown) video.remove();
+    video.removeAttribute("src");
+    video.load();
+    video.remove();
   }
 
   /** Muted pictures may start by themselves almost everywhere; with sound only after the visitor did something. */

@@ -55,13 +55,14 @@ class Performer:
 
 @dataclass
 class OnStage:
-    """A session on air and its present connection. `heard` is on the monotonic clock."""
+    """A session on air and its present connection. `opened` and `heard` (None: not yet) are on the monotonic clock."""
 
     performer: Performer
     session: LiveSession
     publisher: Publisher
     state: StageState
-    heard: float
+    opened: float
+    heard: float | None = None
     keep_days: int | None = None
     recorder: archive.Recorder | None = None
     connected: bool = False
@@ -115,7 +116,7 @@ class ControlRoom:
             session_id=session.pk,
             performance_id=session.performance_id,
         )
-        return OnStage(performer, session, publisher, state, heard=monotonic(), keep_days=keep_days)
+        return OnStage(performer, session, publisher, state, opened=monotonic(), keep_days=keep_days)
 
     async def end_session(self, stage: str, holder: str, why: str, now: datetime) -> None:
         """The artist has finished. Raises NotYours when somebody else, or nobody, is on this stage."""
@@ -207,7 +208,7 @@ class ControlRoom:
     async def _look_round(self, write: bool) -> None:
         for playing in list(self.on_stage.values()):
             await self._look_at(playing)
-            if monotonic() - playing.heard > SILENCE.total_seconds():
+            if monotonic() - (playing.heard or playing.opened) > SILENCE.total_seconds():
                 async with self._door(playing.state.stage):
                     if self.on_stage.get(playing.state.stage) is playing:
                         await self._end(playing, "silent", self.clock())
@@ -219,7 +220,7 @@ class ControlRoom:
         stats = playing.publisher.stats(monotonic())
         if stats.video or stats.audio:
             playing.heard = monotonic()
-        state = replace(playing.state, state=state_now(playing, stats))
+        state = replace(playing.state, state=state_now(playing.heard is not None, stats))
         if state != playing.state:
             playing.state = state
             await self._tell(state)
@@ -252,11 +253,11 @@ class ControlRoom:
                     await self._end(playing, "closed", now)
 
 
-def state_now(playing: OnStage, stats: PublisherStats) -> str:
-    """off before the first connection; stalled when the artist is not heard any more."""
-    if not playing.connected:
-        return "off"
-    return "on_air" if stats.connected and (stats.video or stats.audio) else "stalled"
+def state_now(was_heard: bool, stats: PublisherStats) -> str:
+    """off before the first packet; stalled when the artist is not heard any more."""
+    if stats.connected and (stats.video or stats.audio):
+        return "on_air"
+    return "stalled" if was_heard else "off"
 
 
 def open_session(stage: str, performer: Performer, now: datetime) -> tuple[LiveSession, int | None]:

@@ -62,6 +62,7 @@ async def socket(scope: dict[str, Any], receive: Callable[[], Any], send: Callab
         done, _pending = await asyncio.wait(jobs, return_when=asyncio.FIRST_COMPLETED)
         code = next((job.result() for job in done if not job.exception()), 1011)
         if code:
+            await say_the_rest(page, send)
             await send({"type": "websocket.close", "code": code})
         for job in done:
             if job.exception():
@@ -103,6 +104,12 @@ async def speak(page: Page, send: Callable[[Any], Awaitable[None]]) -> int:
         return TOO_SLOW
     finally:
         lost.cancel()
+
+
+async def say_the_rest(page: Page, send: Callable[[Any], Awaitable[None]]) -> None:
+    """What was already answered is still said before the door closes."""
+    while not page.lost.is_set() and not page.outbox.empty():
+        await send({"type": "websocket.send", "text": page.outbox.get_nowait()})
 
 
 async def answer(page: Page, text: str | None) -> None:

@@ -97,9 +97,16 @@ def _said(packet: rtp.AnyRtcpPacket) -> Iterator[Report]:
 
 
 def nack(ours: int, ssrc: int, lost: Sequence[int]) -> bytes:
-    """Ask for packets again; ``lost`` in ascending order, unwrapped or not."""
-    numbers = [number & 0xFFFF for number in lost]
-    return bytes(rtp.RtcpRtpfbPacket(fmt=rtp.RTCP_RTPFB_NACK, ssrc=ours, media_ssrc=ssrc, lost=numbers))
+    """Ask for packets again, by unwrapped numbers in ascending order: a number and a bitmap of the sixteen after it
+    (RFC 4585 section 6.2.1; aiortc's own writer fails where the numbers wrap)."""
+    entries: list[list[int]] = []
+    for number in lost:
+        if entries and number - entries[-1][0] <= 16:
+            entries[-1][1] |= 1 << (number - entries[-1][0] - 1)
+        else:
+            entries.append([number, 0])
+    body = pack("!LL", ours, ssrc) + b"".join(pack("!HH", first & 0xFFFF, bitmap) for first, bitmap in entries)
+    return rtp.pack_rtcp_packet(rtp.RTCP_RTPFB, rtp.RTCP_RTPFB_NACK, body)
 
 
 def picture_request(ours: int, ssrc: int) -> bytes:
@@ -193,8 +200,8 @@ class Holes:
     RETRY = 0.06
     """Seconds between two requests for one packet; more than a round trip on most lines."""
     TRIES = 10
-    LIMIT = 512
-    """Holes kept; a longer gap is not worth mending, a new picture is asked for instead."""
+    LIMIT = 250
+    """Holes kept, as many as one request can name; a longer gap is not worth mending, a new picture is asked for."""
 
     def __init__(self) -> None:
         self._highest: int | None = None
@@ -250,8 +257,8 @@ class TransportFeedback:
     """When each packet of a connection came, all tracks together, so that the sender can find its line's capacity
     (draft-holmer-rmcat-transport-wide-cc-extensions-01). Without it Chromium stays near 300 kbit/s."""
 
-    MAX_STATUSES = 1024
-    """Packets told of in one feedback; a jump beyond that begins anew."""
+    MAX_STATUSES = 500
+    """Packets told of in one feedback, so that it fits a datagram; a jump beyond that begins anew."""
 
     def __init__(self) -> None:
         self._arrivals: dict[int, float] = {}

@@ -185,7 +185,8 @@ class Publisher(Peer):
     def _take_in(self, track: Track, rtp: Rtp, *, again: bool, size: int, now: float) -> None:
         sequence, timestamp = track.sequence(rtp.sequence), track.timestamp(rtp.timestamp)
         if not track.holes.take(sequence, now):
-            self._house.port.counts["twice"] += 1
+            if not again:  # browsers repeat what came already to probe their line
+                self._house.port.counts["twice"] += 1
             return
         track.heard_at = now
         self._repaired += again

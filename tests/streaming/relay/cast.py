@@ -70,7 +70,9 @@ def prefer_h264(connection: RTCPeerConnection) -> None:
     for transceiver in connection.getTransceivers():
         if transceiver.kind == "video":
             codecs = RTCRtpReceiver.getCapabilities("video").codecs
-            transceiver.setCodecPreferences([codec for codec in codecs if codec.mimeType in ("video/H264", "video/rtx")])
+            transceiver.setCodecPreferences(
+                [codec for codec in codecs if codec.mimeType in ("video/H264", "video/rtx")]
+            )
 
 
 class Artist:

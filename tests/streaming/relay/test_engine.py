@@ -1,0 +1,121 @@
+"""What the engine seals, an independent SRTP opens; and never two packets under one index."""
+
+import errno
+import socket
+
+import pytest
+from pylibsrtp import Policy, Session
+
+from streaming.relay.engine import CmSeal, Engine, GcmSeal, Keys, Outlet, Sending, derive
+
+GCM = Keys(True, bytes(range(28)), bytes(28))
+CM = Keys(False, bytes(range(30)), bytes(30))
+
+
+def opener(keys: Keys) -> Session:
+    profile = Policy.SRTP_PROFILE_AEAD_AES_128_GCM if keys.gcm else Policy.SRTP_PROFILE_AES128_CM_SHA1_80
+    return Session(Policy(key=keys.ours, ssrc_type=Policy.SSRC_ANY_INBOUND, srtp_profile=profile))
+
+
+def seal(keys: Keys, sending: Sending) -> bytes:
+    sealer = GcmSeal(keys.ours) if keys.gcm else CmSeal(keys.ours)
+    out = bytearray(12 + len(sending.payload) + sealer.overhead)
+    sealer.into(memoryview(out), sending)
+    return bytes(out)
+
+
+def test_session_keys_are_derived_as_in_the_standards_example():
+    """RFC 3711 appendix B.3."""
+    master = bytes.fromhex("E1F97A0D3E018BE0D64FA32C06DE4139 0EC675AD498AFEEBB6960B3AABE6")
+    assert derive(master, 0, 16).hex() == "c61e7a93744f39ee10734afe3ff7a087"
+    assert derive(master, 2, 14).hex() == "30cbbc08863d8c85d49db34a9ae1"
+    assert derive(master, 1, 20).hex() == "cebe321f6ff7716b6fd4ab49af256a156d38baa4"
+
+
+@pytest.mark.parametrize("keys", [GCM, CM], ids=["GCM", "CM"])
+def test_an_independent_receiver_opens_every_packet_through_two_rollovers(keys):
+    session = opener(keys)
+    for index in range(0x7F00, 0x2_0200, 61):
+        sending = Sending(0x80 | 96, 0xCAFE, index, (1 << 40) + index * 3000, index.to_bytes(4, "big") * (index % 300))
+        plain = session.unprotect(seal(keys, sending))
+        header = (0x80E0 << 16 | index & 0xFFFF).to_bytes(4, "big")
+        assert plain == header + (index * 3000 & 0xFFFFFFFF).to_bytes(4, "big") + b"\0\0\xca\xfe" + sending.payload
+
+
+@pytest.mark.parametrize("keys", [GCM, CM], ids=["GCM", "CM"])
+def test_a_packet_sent_again_under_its_index_is_the_same_byte_for_byte(keys):
+    sending = Sending(96, 1, 70_000, 3000, b"picture")
+    assert seal(keys, sending) == seal(keys, sending)
+
+
+class Wire:
+    """A pair of sockets on loopback."""
+
+    def __init__(self) -> None:
+        self.near = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.far = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        for end in (self.near, self.far):
+            end.bind(("127.0.0.1", 0))
+            end.setblocking(False)
+
+    def received(self) -> list[bytes]:
+        found = []
+        while True:
+            try:
+                found.append(self.far.recv(2000))
+            except BlockingIOError:
+                return found
+
+
+@pytest.fixture
+def wire():
+    made = Wire()
+    yield made
+    made.near.close()
+    made.far.close()
+
+
+SIZES = [1200, 1200, 700, 1200, 90, 90, 1200, 0, *[1100] * 70, 5]
+
+
+@pytest.mark.parametrize("keys", [GCM, CM], ids=["GCM", "CM"])
+@pytest.mark.parametrize("segments", [64, 1])
+def test_a_batch_arrives_whole_and_in_order_however_it_is_cut(wire, keys, segments):
+    outlet = Outlet(keys, wire.far.getsockname())
+    outlet.segments = segments
+    batch = [Sending(96, 1, 1 + place, place, bytes([place]) * size) for place, size in enumerate(SIZES)]
+    engine, session = Engine(wire.near), opener(keys)
+    engine.send(outlet, batch)
+    assert [session.unprotect(packet)[12:] for packet in wire.received()] == [sending.payload for sending in batch]
+    assert (engine.packets, engine.unsent) == (len(SIZES), 0)
+
+
+class Refusing:
+    """A socket on a path that takes no segmented sends, and at times none at all."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._socket = sock
+        self.full = False
+
+    def sendmsg(self, *_arguments):
+        raise OSError(errno.EIO, "no checksum offload")
+
+    def sendto(self, data, address):
+        if self.full:
+            raise BlockingIOError(errno.EAGAIN, "full")
+        return self._socket.sendto(data, address)
+
+
+def test_a_path_that_refuses_segments_gets_single_packets(wire):
+    outlet = Outlet(GCM, wire.far.getsockname())
+    engine = Engine(Refusing(wire.near))  # type: ignore[arg-type]
+    engine.send(outlet, [Sending(96, 1, index, 0, b"x" * 100) for index in range(1, 6)])
+    assert (len(wire.received()), engine.packets, outlet.segments) == (5, 5, 1)
+
+
+def test_a_full_socket_drops_and_never_waits(wire):
+    refusing = Refusing(wire.near)
+    refusing.full = True
+    engine = Engine(refusing)  # type: ignore[arg-type]
+    engine.send(Outlet(GCM, wire.far.getsockname()), [Sending(96, 1, 1, 0, b"x")])
+    assert (engine.packets, engine.unsent) == (0, 1)

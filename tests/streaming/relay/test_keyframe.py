@@ -1,0 +1,61 @@
+"""Where a picture begins (RFC 6184), read from packets as encoders make them."""
+
+import pytest
+
+from streaming.relay.keyframe import begins_keyframe, profile_level_id
+
+SPS = bytes.fromhex("6742c01f8c8d40")
+PPS = bytes.fromhex("68ce3c80")
+
+
+def stap_a(*units: bytes) -> bytes:
+    return b"\x78" + b"".join(len(unit).to_bytes(2, "big") + unit for unit in units)
+
+
+@pytest.mark.parametrize(
+    ("payload", "begins"),
+    [
+        (b"", False),
+        (b"\x65\x88\x84", True),
+        (SPS, True),
+        (PPS, False),
+        (b"\x41\x9a\x00", False),
+        (b"\x7c\x85\x88", True),
+        (b"\x7c\x05\x88", False),
+        (b"\x7c\x81\x9a", False),
+        (b"\x7c", False),
+        (stap_a(SPS, PPS), True),
+        (stap_a(PPS, b"\x65\x88"), True),
+        (stap_a(PPS, b"\x41\x88"), False),
+        (b"\x78\x00", False),
+        (b"\x78\x00\x00\x00\x00", False),
+    ],
+    ids=[
+        "padding",
+        "IDR",
+        "parameter set",
+        "picture parameter set",
+        "other slice",
+        "first fragment of IDR",
+        "later fragment of IDR",
+        "first fragment of other slice",
+        "cut fragment",
+        "parameter sets together",
+        "IDR in aggregate",
+        "other slice in aggregate",
+        "cut aggregate",
+        "empty units",
+    ],
+)
+def test_keyframes_begin_with_an_idr_slice_or_its_parameter_set(payload, begins):
+    assert begins_keyframe(payload) is begins
+
+
+def test_the_true_profile_is_read_from_the_parameter_set():
+    assert [profile_level_id(payload) for payload in (SPS, stap_a(PPS, SPS), PPS, b"\x65\x88", b"\x67\x42")] == [
+        "42c01f",
+        "42c01f",
+        None,
+        None,
+        None,
+    ]

@@ -18,6 +18,8 @@ import { Level, share } from "./level";
 import { canTransmit, type Progress, Transmission } from "./transmission";
 
 const METER_EVERY_MS = 80;
+/** A peak sinks slowly enough to be read: the whole scale in 1.6 s. */
+const METER_FALL = 0.05;
 /** A picture older than this at the house is a stumbling line. */
 const FRESH_S = 2.5;
 /** What is known of the line before the house reports. */
@@ -48,6 +50,7 @@ class ArtistStudio extends HTMLElement {
   private facing: Facing = "user";
   private since: number | null = null;
   private recaptures = 0;
+  private loud = 0;
 
   connectedCallback(): void {
     this.on("switch-on", () => this.switchOn());
@@ -59,7 +62,7 @@ class ArtistStudio extends HTMLElement {
     for (const name of ["camera", "microphone", "profile"]) {
       part(this, name).addEventListener("change", () => this.captureAgain());
     }
-    part(this, "stages").addEventListener("change", () => this.showStage());
+    part(this, "stage").addEventListener("change", () => this.showStage());
     navigator.mediaDevices?.addEventListener?.("devicechange", () => this.listDevices());
     document.addEventListener("visibilitychange", () => this.lookedAtAgain());
     window.addEventListener("online", () => this.networkIsBack());
@@ -184,7 +187,8 @@ class ArtistStudio extends HTMLElement {
   private showLevel(): void {
     if (!this.level || !this.stream) return;
     const meter = part(this, "level");
-    const loud = share(this.level.decibels);
+    this.loud = Math.max(share(this.level.decibels), this.loud - METER_FALL);
+    const loud = this.loud;
     meter.style.setProperty("--level", loud.toFixed(3));
     meter.setAttribute("aria-valuenow", String(Math.round(loud * 100)));
     meter.toggleAttribute("data-too-loud", this.level.decibels > -1);
@@ -193,7 +197,7 @@ class ArtistStudio extends HTMLElement {
   // --- on air -----------------------------------------------------------------------------------------------------
 
   private get stage(): string {
-    return this.querySelector<HTMLInputElement>('input[name="stage"]:checked')?.value ?? "";
+    return part<HTMLSelectElement>(this, "stage").value;
   }
 
   /** What holds for the chosen stage: whether it is kept, what is being played. */
@@ -201,12 +205,13 @@ class ArtistStudio extends HTMLElement {
     for (const note of this.querySelectorAll<HTMLElement>("[data-about]")) {
       note.hidden = note.dataset.about !== this.stage;
     }
-    part(this, "choose-first").hidden = this.stage !== "";
+    say(this, part(this, "choose-first"), "none");
   }
 
   private async goOnAir(): Promise<void> {
     if (!this.stage) {
-      this.querySelector<HTMLInputElement>('input[name="stage"]')?.focus();
+      say(this, part(this, "choose-first"), "choose_first");
+      part(this, "stage").focus();
       return;
     }
     if (!this.stream) return;
@@ -326,7 +331,7 @@ class ArtistStudio extends HTMLElement {
 
   private step(step: string): void {
     this.setAttribute("step", step);
-    part<HTMLFieldSetElement>(this, "stages").disabled = step === "on_air";
+    part<HTMLSelectElement>(this, "stage").disabled = step === "on_air";
   }
 
   private tellTrouble(key: string | null): void {

@@ -11,8 +11,8 @@ import { firstFrame } from "./first_frame";
 import { FrontRow, frontRowPossible } from "./front_row";
 import { GIVE_UP_MS, PULSE_MS, Pulses, STALLS_AFTER_ANSWER_MS, STALLS_AFTER_QUESTION_MS } from "./patience";
 
-/** By which way the picture comes: below a second, or some seconds late. */
-export type Way = "front_row" | "stalls";
+/** By which way the picture comes: to the front row below a second, to the stalls some seconds late. */
+export type Way = "webrtc" | "hls";
 /** How the visitor's own line stands. */
 export type Line = "idle" | "connecting" | "playing" | "sound_only" | "trouble" | "unsupported";
 export type StageStatus = "off" | "on_air" | "stalled";
@@ -62,7 +62,7 @@ export class Seat {
 
   /** "Now" in the shown video, if it can be behind. */
   get liveEdge(): number | null {
-    return this.shown === "stalls" ? (this.stalls?.liveEdge ?? null) : null;
+    return this.shown === "hls" ? (this.stalls?.liveEdge ?? null) : null;
   }
 
   /** The network is another one than before: what was blocked may be open. */
@@ -84,7 +84,7 @@ export class Seat {
 
   /** Another stage: through the same connection if there is one, else anew. */
   async hop(stage: StageAddress, status: StageStatus): Promise<void> {
-    const row = this.shown === "front_row" ? this.row : null;
+    const row = this.shown === "webrtc" ? this.row : null;
     if (!row || status === "off" || this.status === "off") {
       this.leave();
       this.heed(stage, status);
@@ -127,7 +127,7 @@ export class Seat {
     const row = new FrontRow(this.house, () => this.frontRowBroke(row));
     this.row = row;
     this.pulses = new Pulses();
-    const video = this.screen.prepare("front_row");
+    const video = this.screen.prepare("webrtc");
     video.srcObject = row.stream;
     firstFrame(video).then(() => this.frontRowShows(row));
     this.after(STALLS_AFTER_QUESTION_MS, () => this.openStalls());
@@ -138,7 +138,7 @@ export class Seat {
   }
 
   private frontRowAnswered(row: FrontRow): void {
-    if (row !== this.row || this.shown === "front_row") return;
+    if (row !== this.row || this.shown === "webrtc") return;
     this.refusals = 0;
     this.clearTimers();
     this.after(STALLS_AFTER_ANSWER_MS, () => this.openStalls());
@@ -156,8 +156,8 @@ export class Seat {
   private frontRowShows(row: FrontRow): void {
     if (row !== this.row) return;
     this.clearTimers();
-    this.shown = "front_row";
-    this.screen.present("front_row");
+    this.shown = "webrtc";
+    this.screen.present("webrtc");
     this.screen.line("playing");
     this.dropStalls();
     this.beat(row);
@@ -166,7 +166,7 @@ export class Seat {
   /** The waiting is over. Sound without a picture is a stage without a camera; nothing at all is a blocked path. */
   private async judgeFrontRow(row: FrontRow): Promise<void> {
     const { packets, videoPackets } = await row.pulse(performance.now());
-    if (row !== this.row || this.shown === "front_row" || this.status === "stalled") return;
+    if (row !== this.row || this.shown === "webrtc" || this.status === "stalled") return;
     if (packets > 0 && videoPackets === 0) {
       this.frontRowShows(row);
       this.screen.line("sound_only");
@@ -174,7 +174,7 @@ export class Seat {
     }
     this.blocked = packets === 0;
     this.dropRow();
-    if (this.shown !== "stalls") this.openStalls();
+    if (this.shown !== "hls") this.openStalls();
   }
 
   private frontRowBroke(row: FrontRow): void {
@@ -211,13 +211,13 @@ export class Seat {
 
   /** The silence is the stage's own: no other way leads to a newer picture. */
   private stageFellSilent(): void {
-    if (this.shown !== "stalls") this.dropStalls();
+    if (this.shown !== "hls") this.dropStalls();
   }
 
   private stageIsBack(): void {
     this.pulses.forget();
     const row = this.row;
-    if (row && this.shown !== "front_row") this.after(GIVE_UP_MS, () => this.judgeFrontRow(row));
+    if (row && this.shown !== "webrtc") this.after(GIVE_UP_MS, () => this.judgeFrontRow(row));
     else if (!row && !this.stalls) this.take();
   }
 
@@ -227,14 +227,14 @@ export class Seat {
     if (!this.row) return;
     this.row.leave();
     this.row = null;
-    this.screen.drop("front_row");
+    this.screen.drop("webrtc");
   }
 
   // --- stalls -----------------------------------------------------------------------------------------------------
 
   private openStalls(): void {
     if (this.stalls || !this.stage) return;
-    const video = this.screen.prepare("stalls");
+    const video = this.screen.prepare("hls");
     const stalls = new HlsPlayback(video, this.stage.live, () => this.stallsUnplayable(stalls));
     this.stalls = stalls;
     firstFrame(video).then(() => this.stallsShow(stalls));
@@ -245,22 +245,22 @@ export class Seat {
 
   private stallsShow(stalls: HlsPlayback): void {
     if (stalls !== this.stalls) return;
-    const badFrontRow = this.shown === "front_row";
-    this.shown = "stalls";
-    this.screen.present("stalls");
+    const badFrontRow = this.shown === "webrtc";
+    this.shown = "hls";
+    this.screen.present("hls");
     this.screen.line("playing");
     // A front row that is still hoped for may yet win.
     if (badFrontRow) this.dropRow();
   }
 
   private stallsFlow(stalls: HlsPlayback): void {
-    if (stalls === this.stalls && this.shown === "stalls") this.screen.line("playing");
+    if (stalls === this.stalls && this.shown === "hls") this.screen.line("playing");
   }
 
   private stallsRanDry(stalls: HlsPlayback, video: HTMLVideoElement): void {
     this.after(1500, () => {
       const dry = video.readyState < HTMLMediaElement.HAVE_FUTURE_DATA && !video.paused;
-      if (stalls === this.stalls && this.shown === "stalls" && dry) this.screen.line("trouble");
+      if (stalls === this.stalls && this.shown === "hls" && dry) this.screen.line("trouble");
     });
   }
 
@@ -274,7 +274,7 @@ export class Seat {
     if (!this.stalls) return;
     this.stalls.close();
     this.stalls = null;
-    this.screen.drop("stalls");
+    this.screen.drop("hls");
   }
 
   // --- clock ------------------------------------------------------------------------------------------------------

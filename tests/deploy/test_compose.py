@@ -1,0 +1,267 @@
+"""docker-compose.yml describes what runs: its settings exist, its commands start as processes and end when told to."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+import pytest
+
+from kultour.object_store import answers, free_port
+from kultour.testing import find_program
+from tests.deploy import compose_file
+from tests.deploy.processes import ROOT, Running, last_stage, make_image, started, with_replaced
+
+TEXT = (ROOT / "docker-compose.yml").read_text()
+FILLED_IN = {
+    "KULTOUR_SECRET_KEY": "k" * 64,
+    "KULTOUR_HOSTS": "buehne.example.org,www.example.org",
+    "KULTOUR_IMPRESSUM": "Stadt Beispiel|Am Fluss 1|12345 Beispiel",
+    "KULTOUR_PUBLIC_ADDRESS": "https://buehne.example.org",
+    "KULTOUR_ANNOUNCE": "192.0.2.7",
+    "POSTGRES_PASSWORD": "p" * 64,
+    "KULTOUR_S3_ACCESS_KEY": "a" * 64,
+    "KULTOUR_S3_SECRET_KEY": "s" * 64,
+}
+"""A town's .env: what deploy/env.example demands, and nothing else."""
+OUR_OWN = {"web", "worker", "migrate", "bucket", "s3"}
+LONGEST_END = 10.0
+
+
+def services(environment: Mapping[str, str] = FILLED_IN) -> dict[str, Any]:
+    return compose_file.read(TEXT, environment)["services"]
+
+
+def example_settings() -> dict[str, str]:
+    """deploy/env.example as Docker reads it; `#NAME=` lines are offers, not settings."""
+    pairs = re.findall(r"^(#?\w+)=(.*)$", (ROOT / "deploy" / "env.example").read_text(), re.MULTILINE)
+    return {name: value.strip("'") for name, value in pairs}
+
+
+# --- the files agree ----------------------------------------------------------------------------------------------
+
+
+def test_the_set_is_the_one_of_the_design():
+    others = {"database": "postgres:17", "valkey": "valkey/valkey:8", "proxy": "nginx:1.28"}
+    assert {name: service["image"] for name, service in services().items()} == {
+        **dict.fromkeys(OUR_OWN, "kultour:local"),
+        **others,
+    }
+
+
+def test_every_service_has_a_command():
+    assert {name for name, service in services().items() if not service.get("command")} == set()
+
+
+def test_only_the_proxy_and_the_udp_port_are_open_to_the_world():
+    assert {name: service["ports"] for name, service in services().items() if "ports" in service} == {
+        "web": ["40000:40000/udp"],
+        "proxy": ["80:80", "443:443"],
+    }
+
+
+def test_every_setting_named_in_the_file_exists():
+    source = (ROOT / "kultour" / "settings.py").read_text()
+    known = set(re.findall(r'(?:env\.\w+|required_in_production)\(\s*"(\w+)"', source))
+    named = {
+        name for service in services().values() for name in service.get("environment", {}) if name.startswith("KULTOUR")
+    }
+    assert {name.removeprefix("KULTOUR_") for name in named} - known == set()
+
+
+@pytest.mark.parametrize("name", sorted(FILLED_IN))
+def test_the_file_refuses_to_be_used_without(name):
+    with pytest.raises(compose_file.Unset, match=name):
+        services({**FILLED_IN, name: ""})
+
+
+def test_the_example_offers_every_variable_of_the_file():
+    names = dict(compose_file.variables(TEXT))
+    example = example_settings()
+    assert {name.lstrip("#") for name in example} - {"COMPOSE_PROFILES"} == set(names)
+    assert {name for name, demanded in compose_file.variables(TEXT) if demanded} == set(FILLED_IN) <= set(example)
+
+
+def test_the_example_holds_no_secret():
+    secrets = {"KULTOUR_SECRET_KEY", "POSTGRES_PASSWORD", "KULTOUR_S3_ACCESS_KEY", "KULTOUR_S3_SECRET_KEY"}
+    assert {example_settings()[name] for name in secrets} == {""}
+
+
+def test_what_the_file_waits_for_and_writes_to_exists():
+    whole = compose_file.read(TEXT, FILLED_IN)
+    waited_for = {name for service in whole["services"].values() for name in service.get("depends_on", {})}
+    volumes = [volume for service in whole["services"].values() for volume in service.get("volumes", [])]
+    networks = {network for service in whole["services"].values() for network in service["networks"]}
+    assert waited_for <= set(whole["services"])
+    assert {volume.split(":")[0] for volume in volumes if not volume.startswith("./")} == set(whole["volumes"])
+    assert {volume for volume in volumes if volume.startswith("./") and not (ROOT / volume.split(":")[0]).exists()} == (
+        set()
+    )
+    assert networks == set(whole["networks"])
+
+
+def test_the_image_runs_without_rights_and_starts_what_the_file_starts():
+    stage = last_stage()
+    assert [line for line in stage if line.startswith("USER")] == ["USER kultour"]
+    assert json.loads(next(line for line in stage if line.startswith("CMD"))[4:]) == services()["web"]["command"]
+    assert any("pip install --require-hashes" in line for line in stage)
+
+
+def has_compose() -> bool:
+    """Its plugin needs no engine to read a file."""
+    docker = shutil.which("docker")
+    return bool(docker) and subprocess.run([docker, "compose", "version"], capture_output=True).returncode == 0
+
+
+@pytest.mark.skipif(not has_compose(), reason="docker compose is not installed")
+def test_docker_reads_the_file_as_we_do():
+    command = ["docker", "compose", "--file", str(ROOT / "docker-compose.yml"), "--profile", "s3"]
+    said = subprocess.run(
+        [*command, "config", "--format", "json"],
+        env={"PATH": os.environ["PATH"], **FILLED_IN},
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    ).stdout  # fmt: skip
+    theirs, ours = json.loads(said)["services"], services()
+    for part in ("command", "environment", "image"):
+        assert {name: service.get(part) or None for name, service in theirs.items()} == {
+            name: service.get(part) for name, service in ours.items()
+        }
+
+
+# --- the commands run ---------------------------------------------------------------------------------------------
+
+
+class Town:
+    """A server on which the services run as processes, with folders and ports of their own."""
+
+    def __init__(self, folder: Path, database: str, redis: str) -> None:
+        self.folder = folder
+        self.image = folder / "app"
+        self.port, self.s3_port = free_port(), free_port()
+        self.data, objects = folder / "data", folder / "objects"
+        for made in (self.image, self.data, objects):
+            made.mkdir()
+        make_image(self.image)
+        s3 = f"127.0.0.1:{self.s3_port}"
+        self.words = {
+            f"postgres://kultour:{FILLED_IN['POSTGRES_PASSWORD']}@database:5432/kultour": database
+            or f"sqlite:///{self.data / 'kultour.sqlite3'}",
+            "redis://valkey:6379/0": redis,
+            "http://s3:9000": f"http://{s3}",
+            ":9000": s3,
+            "9000": str(self.s3_port),
+            "8000": str(self.port),
+            "40000": "0",
+            "/srv/s3": str(objects),
+            "/tmp/rclone": str(folder / "rclone"),
+            "/data": str(self.data),
+        }
+
+    def service(self, name: str) -> dict[str, Any]:
+        return with_replaced(services()[name], self.words)
+
+    @contextmanager
+    def running(self, name: str, **changes: str) -> Iterator[Running]:
+        service = self.service(name)
+        output = self.folder / f"{name}.log"
+        with started(service["command"], {**service["environment"], **changes}, self.image, output) as process:
+            yield process
+
+    def run(self, name: str) -> None:
+        """A service that does one thing and is done."""
+        with self.running(name) as process:
+            assert process.result() == 0, process.printed()
+
+    def is_healthy(self, name: str) -> bool:
+        """What the file's own health check says."""
+        service = self.service(name)
+        path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+        check = subprocess.run(
+            service["healthcheck"]["test"][1:],
+            cwd=self.image,
+            env={"PATH": path, **service["environment"]},
+            capture_output=True,
+            timeout=30,
+        )
+        return check.returncode == 0
+
+
+@pytest.fixture
+def database() -> Iterator[str]:
+    """A PostgreSQL database of our own where the tests were given a server; else none, and SQLite serves."""
+    given = os.environ.get("KULTOUR_DATABASE_URL", "")
+    if not given.startswith("postgres"):
+        yield ""
+        return
+    name = f"kultour_compose_{os.getpid()}"
+    with psycopg.connect(given, autocommit=True) as server:
+        server.execute(f"CREATE DATABASE {name}")
+        yield urlunsplit(urlsplit(given)._replace(path=f"/{name}"))
+        server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def town(tmp_path, database) -> Town:
+    return Town(tmp_path, database, os.environ.get("KULTOUR_REDIS_URL", ""))
+
+
+@pytest.mark.journey
+def test_the_services_open_the_house_and_close_it_again(town):
+    with ExitStack() as evening:
+        s3 = evening.enter_context(town.running("s3"))
+        s3.wait_until(lambda: town.is_healthy("s3"))
+        town.run("bucket")
+        town.run("migrate")
+        web = evening.enter_context(town.running("web"))
+        web.wait_until(lambda: town.is_healthy("web"))
+        worker = evening.enter_context(town.running("worker"))
+        worker.wait_until(lambda: "working" in worker.printed())
+
+        for process in (worker, web, s3):
+            assert process.ended_by_sigterm() < LONGEST_END
+            assert process.left_behind() == []
+        assert {"web": web.result(), "worker": worker.result()} == {"web": 0, "worker": 0}
+        assert not answers(town.port)
+
+
+@pytest.mark.journey
+@pytest.mark.parametrize(
+    ("name", "setting"),
+    [
+        ("web", "KULTOUR_SECRET_KEY"),
+        ("web", "KULTOUR_HOSTS"),
+        ("web", "KULTOUR_IMPRESSUM"),
+        ("worker", "KULTOUR_IMPRESSUM"),
+        ("migrate", "KULTOUR_SECRET_KEY"),
+        ("bucket", "KULTOUR_HOSTS"),
+    ],
+)
+def test_a_service_refuses_to_start_without(town, name, setting):
+    with town.running(name, **{setting: ""}) as process:
+        assert process.result() != 0
+        assert f"{setting} must be set in production" in process.printed()
+
+
+@pytest.mark.journey
+@pytest.mark.skipif(not find_program("redis-server"), reason="neither Valkey nor Redis is installed")
+def test_the_message_passer_starts_with_the_options_of_the_file(town):
+    port = free_port()
+    program = shutil.which("valkey-server") or find_program("redis-server")
+    _name, *options = services()["valkey"]["command"]
+    with started(
+        [str(program), *options, "--port", str(port), "--bind", "127.0.0.1"],
+        {},
+        town.folder,
+        town.folder / "valkey.log",
+    ) as process:
+        process.wait_until(lambda: answers(port))
+        assert process.ended_by_sigterm() < LONGEST_END
+        assert process.left_behind() == []

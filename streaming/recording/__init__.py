@@ -1,0 +1,28 @@
+"""Recording: what is heard on a stage becomes a folder of segments and playlists. Runs without Django.
+
+    packager = Packager(broadcast.clock, folder, began=now, on_segment=print, want_picture=broadcast.want_picture)
+    broadcast.add(packager)
+    ...
+    packager.close()
+
+Rooms, in the order of a packet's way: ``frames`` (packets → pictures and sounds), ``timeline`` and ``cutting`` (where
+they lie, where segments begin), ``spool`` (files that survive a crash), ``packager`` (the thread that does it).
+Beside it: ``fmp4``, ``h264``, ``opus`` (formats), ``aac`` (sound for Apple's player), ``hls`` (playlists).
+"""
+
+from .packager import GRACE, LIVE_WINDOW, Packager, Stats
+from .spool import NAME, RENDITIONS, Init, Piece, Rendition, Segment, recover
+
+__all__ = [
+    "GRACE",
+    "LIVE_WINDOW",
+    "NAME",
+    "RENDITIONS",
+    "Init",
+    "Packager",
+    "Piece",
+    "Rendition",
+    "Segment",
+    "Stats",
+    "recover",
+]

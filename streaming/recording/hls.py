@@ -1,0 +1,158 @@
+"""Playlists (RFC 8216), pure: what is known of files in, text out.
+
+Picture, Opus and AAC are renditions apart. Browsers take Opus, since its variant has the lower bandwidth and hls.js
+chooses by that; Apple's player, which knows no Opus there, takes AAC. The last variant is sound alone, for the
+thinnest lines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Protocol
+
+TARGET: Final = 4
+"""EXT-X-TARGETDURATION: the longest segment, rounded to whole seconds."""
+
+MASTER: Final = "index.m3u8"
+MEDIA_TYPES: Final = {
+    "m3u8": "application/vnd.apple.mpegurl",
+    "mp4": "video/mp4",
+    "m4s": "video/iso.segment",
+}
+"""By the end of the name (RFC 8216 section 10; RFC 9559 names video/iso.segment)."""
+
+
+class Entry(Protocol):
+    """A file in a media playlist."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def init(self) -> str: ...
+    @property
+    def starts(self) -> datetime | None: ...
+    @property
+    def duration(self) -> float: ...
+    @property
+    def discontinuity(self) -> bool: ...
+    @property
+    def independent(self) -> bool: ...
+    @property
+    def size(self) -> int: ...
+
+
+def live(entries: Sequence[Entry], sequence: int, breaks: int) -> str:
+    """The newest segments of a transmission under way. ``sequence`` counts segments, ``breaks`` discontinuities up
+    to and with the first of them (section 6.2.2)."""
+    head = [
+        "#EXTM3U",
+        "#EXT-X-VERSION:7",
+        f"#EXT-X-TARGETDURATION:{TARGET}",
+        f"#EXT-X-MEDIA-SEQUENCE:{sequence}",
+        f"#EXT-X-DISCONTINUITY-SEQUENCE:{breaks}",
+    ]
+    return _lines(head, _body(entries))
+
+
+def vod(entries: Sequence[Entry]) -> str:
+    """A whole recording. EXT-X-INDEPENDENT-SEGMENTS only where every segment begins with a keyframe; a live playlist
+    cannot promise that."""
+    head = [
+        "#EXTM3U",
+        "#EXT-X-VERSION:7",
+        f"#EXT-X-TARGETDURATION:{TARGET}",
+        "#EXT-X-PLAYLIST-TYPE:VOD",
+        "#EXT-X-MEDIA-SEQUENCE:0",
+    ]
+    if all(entry.independent for entry in entries):
+        head.append("#EXT-X-INDEPENDENT-SEGMENTS")
+    return _lines(head, _body(entries), ["#EXT-X-ENDLIST"])
+
+
+def _body(entries: Sequence[Entry]) -> Iterable[str]:
+    init = ""
+    for index, entry in enumerate(entries):
+        if entry.discontinuity and index:
+            yield "#EXT-X-DISCONTINUITY"
+        if entry.init != init:
+            init = entry.init
+            yield f'#EXT-X-MAP:URI="{init}"'
+        if entry.starts:
+            yield f"#EXT-X-PROGRAM-DATE-TIME:{entry.starts.isoformat(timespec='milliseconds')}"
+        yield f"#EXTINF:{entry.duration:.5f},"
+        yield entry.name
+
+
+def _lines(*parts: Iterable[str]) -> str:
+    return "".join(f"{line}\n" for part in parts for line in part)
+
+
+@dataclass(frozen=True)
+class Rate:
+    """Bits per second of a rendition."""
+
+    peak: int
+    average: int
+
+    def __add__(self, other: Rate) -> Rate:
+        return Rate(self.peak + other.peak, self.average + other.average)
+
+
+def rate(entries: Sequence[Entry]) -> Rate:
+    """The peak over segments of half a target duration or more, and the average (section 4.3.4.2)."""
+    average = sum(entry.size for entry in entries) * 8 / max(sum(entry.duration for entry in entries), 0.001)
+    peaks = [entry.size * 8 / entry.duration for entry in entries if entry.duration >= TARGET / 2]
+    return Rate(round(max([average, *peaks])), round(average))
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What the master playlist says of the picture."""
+
+    codecs: str
+    rate: Rate
+    size: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True)
+class Sound:
+    """A rendition of sound: its name is also the name of its group and its playlist."""
+
+    name: str
+    codecs: str
+    rate: Rate
+
+
+def best_codec(codecs: Iterable[str]) -> str:
+    """Of the codec strings of all stretches the most demanding: by profile, then by level."""
+    return max(codecs, key=lambda codec: (codec[5:7], codec[9:11]))
+
+
+def master(picture: Picture, sounds: Sequence[Sound], folder: str = "") -> str:
+    """One variant per sound, cheapest first, as given; then the last sound alone. ``folder`` leads to the media
+    playlists."""
+    lines = ["#EXTM3U", "#EXT-X-VERSION:7"]
+    for sound in sounds:
+        lines.append(
+            f'#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="{sound.name}",NAME="Stereo",DEFAULT=YES,AUTOSELECT=YES,CHANNELS="2",'
+            f'URI="{folder}{sound.name}.m3u8"'
+        )
+    size = f",RESOLUTION={picture.size[0]}x{picture.size[1]}" if picture.size else ""
+    floor = 0
+    for sound in sounds:
+        total = picture.rate + sound.rate
+        floor = max(total.peak, floor + 1)
+        lines += [
+            f"#EXT-X-STREAM-INF:BANDWIDTH={floor},AVERAGE-BANDWIDTH={total.average}"
+            f'{size},CODECS="{picture.codecs},{sound.codecs}",AUDIO="{sound.name}"',
+            f"{folder}video.m3u8",
+        ]
+    alone = sounds[-1]
+    lines += [
+        f"#EXT-X-STREAM-INF:BANDWIDTH={alone.rate.peak},AVERAGE-BANDWIDTH={alone.rate.average}"
+        f',CODECS="{alone.codecs}",AUDIO="{alone.name}"',
+        f"{folder}{alone.name}.m3u8",
+    ]
+    return _lines(lines)

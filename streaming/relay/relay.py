@@ -199,10 +199,9 @@ class Relay:
         for place, peer in enumerate(peers):
             if isinstance(peer, Publisher) or (place + count) % TICKS_PER_SECOND == 0:
                 self._guarded(peer, partial(peer.tick, now))
+            self._reap(peer, now)
         if count % TICKS_PER_SECOND == 0:
             self._port.tell()
-            for peer in peers:
-                self._reap(peer, now)
 
     def _reap(self, peer: Peer, now: float) -> None:
         if peer.state == "new" and now - peer.began >= self._connect_timeout:

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 from aiortc import (
@@ -24,6 +25,10 @@ from streaming.relay import Packet, Publisher, Relay, Viewer
 
 ALONE = RTCConfiguration(iceServers=[])
 """No STUN server: aiortc would ask a stranger's."""
+
+PICTURES_PER_SECOND = 90
+"""Three times a camera's, so that an evening is short."""
+PICTURE_STEP = 90_000 // PICTURES_PER_SECOND
 
 
 async def until(condition: Callable[[], Any], seconds: float = 5.0, what: str = "") -> Any:
@@ -57,11 +62,11 @@ class Picture(VideoStreamTrack):
     async def recv(self) -> VideoFrame:
         if self._began is None:
             self._began = time.monotonic()
-        await asyncio.sleep(max(0, self._began + self.sent / 30 - time.monotonic()))
+        await asyncio.sleep(max(0, self._began + self.sent / PICTURES_PER_SECOND - time.monotonic()))
         frame = VideoFrame(160, 120, "yuv420p")
         for plane, value in zip(frame.planes, (self._brightness + self.sent % 8, 128, 128), strict=True):
             plane.update(bytes([value]) * plane.buffer_size)
-        frame.pts, frame.time_base = self.sent * 3000, Fraction(1, 90000)
+        frame.pts, frame.time_base = self.sent * PICTURE_STEP, Fraction(1, 90000)
         self.sent += 1
         return frame
 
@@ -199,4 +204,4 @@ class Ear:
 
 def steps(numbers: list[int], bits: int) -> set[int]:
     """By how much neighbouring numbers differ, modulo their width."""
-    return {(after - before) % (1 << bits) for before, after in zip(numbers, numbers[1:], strict=False)}
+    return {(after - before) % (1 << bits) for before, after in pairwise(numbers)}

@@ -63,21 +63,24 @@ FIREFOX_WITHOUT_H264 = offer(
 )
 
 OBS = offer(
-    "m=audio 9 UDP/TLS/RTP/SAVPF 111\nc=IN IP4 0.0.0.0\na=mid:0\na=sendonly\na=ssrc:1 cname:obs\na=ssrc:1 msid:s s-audio\n"
+    "m=audio 9 UDP/TLS/RTP/SAVPF 111\nc=IN IP4 0.0.0.0\na=mid:0\na=sendonly\na=ssrc:1 cname:obs\n"
+    "a=ssrc:1 msid:s s-audio\n"
     "a=msid:s s-audio\na=rtcp-mux\na=rtpmap:111 opus/48000/2\n"
     "a=fmtp:111 minptime=10;maxaveragebitrate=96000;stereo=1;sprop-stereo=1;useinbandfec=1\n",
-    "m=video 9 UDP/TLS/RTP/SAVPF 96\nc=IN IP4 0.0.0.0\na=mid:1\na=sendonly\na=ssrc:2 cname:obs\na=ssrc:2 msid:s s-video\n"
+    "m=video 9 UDP/TLS/RTP/SAVPF 96\nc=IN IP4 0.0.0.0\na=mid:1\na=sendonly\na=ssrc:2 cname:obs\n"
+    "a=ssrc:2 msid:s s-video\n"
     "a=msid:s s-video\na=rtcp-mux\na=rtpmap:96 H264/90000\na=rtcp-fb:96 nack\na=rtcp-fb:96 nack pli\n"
     "a=rtcp-fb:96 goog-remb\na=fmtp:96 profile-level-id=42e01f;packetization-mode=1;level-asymmetry-allowed=1\n",
-    session="a=group:LS 0 1\na=msid-semantic:WMS *\na=setup:actpass\na=ice-ufrag:jnwv\na=ice-pwd:JH1kVeQtRTHi+Ts8xnOmXg\n"
-    f"a=ice-options:ice2,trickle\na=fingerprint:sha-256 {FINGERPRINT}\n",
+    session="a=group:LS 0 1\na=msid-semantic:WMS *\na=setup:actpass\na=ice-ufrag:jnwv\n"
+    f"a=ice-pwd:JH1kVeQtRTHi+Ts8xnOmXg\na=ice-options:ice2,trickle\na=fingerprint:sha-256 {FINGERPRINT}\n",
 )
 """OBS 30 (libdatachannel): transport at session level, no candidates."""
 
 FFMPEG = offer(
     "m=audio 9 UDP/TLS/RTP/SAVPF 111\nc=IN IP4 0.0.0.0\n"
     + transport("passive")
-    + "a=mid:0\na=sendonly\na=msid:FFmpeg audio\na=rtpmap:111 opus/48000/2\na=ssrc:1 cname:FFmpeg\na=ssrc:1 msid:FFmpeg audio\n",
+    + "a=mid:0\na=sendonly\na=msid:FFmpeg audio\na=rtpmap:111 opus/48000/2\na=ssrc:1 cname:FFmpeg\n"
+    "a=ssrc:1 msid:FFmpeg audio\n",
     "m=video 9 UDP/TLS/RTP/SAVPF 106\nc=IN IP4 0.0.0.0\n"
     + transport("passive")
     + "a=mid:1\na=sendonly\na=msid:FFmpeg video\na=rtcp-rsize\na=rtpmap:106 H264/90000\n"
@@ -93,7 +96,8 @@ GSTREAMER = offer(
     "a=rtcp-fb:96 ccm fir\na=rtcp-fb:96 transport-cc\na=rtpmap:97 rtx/90000\na=fmtp:97 apt=96\n"
     "a=fmtp:96 packetization-mode=1;profile-level-id=42c01f;sprop-parameter-sets=Z0LAH4yNQA==,aM48gA==\n"
     "a=extmap:1 http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01\n"
-    "a=candidate:1 1 UDP 2015363327 192.0.2.9 50000 typ host\na=candidate:2 1 TCP 1015021823 192.0.2.9 9 typ host tcptype active\n"
+    "a=candidate:1 1 UDP 2015363327 192.0.2.9 50000 typ host\n"
+    "a=candidate:2 1 TCP 1015021823 192.0.2.9 9 typ host tcptype active\n"
     "a=end-of-candidates\n",
 )
 """GStreamer's whipclientsink, picture alone."""

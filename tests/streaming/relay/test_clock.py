@@ -1,5 +1,7 @@
 """Sound and picture on one time line."""
 
+from itertools import pairwise
+
 import pytest
 
 from streaming.relay.clock import SLEW, Clock, Line
@@ -35,7 +37,7 @@ def test_no_step_is_longer_than_the_slew_allows():
     line = Line(90_000, 0, 100.0)
     line.move_to(line.place(0) - 1)
     seconds = [line.seconds(3_000 * picture) for picture in range(300)]
-    gaps = [after - before for before, after in zip(seconds, seconds[1:], strict=False)]
+    gaps = [after - before for before, after in pairwise(seconds)]
     assert min(gaps) >= (1 - SLEW) / 30 - 1e-9
     assert max(gaps) <= (1 + SLEW) / 30 + 1e-9
 

@@ -1,0 +1,273 @@
+"""Evenings from the artist's camera to the viewer's eye, aiortc at both ends."""
+
+import random
+import time
+from itertools import pairwise
+
+import pytest
+from aiortc import RTCSessionDescription
+
+from streaming.relay import NoSeat, NotOnAir
+
+from .cast import PICTURE_STEP, Artist, Ear, Watcher, relay_at_work, steps, until
+
+SMALL = 3
+"""How far a decoded brightness may be from the painted one."""
+
+
+def is_stage(frame, brightness):
+    return brightness - SMALL <= frame.brightness <= brightness + 7 + SMALL
+
+
+async def test_what_the_artist_sends_the_viewer_sees_and_hears_without_a_gap():
+    async with relay_at_work() as relay:
+        artist, vera = Artist(relay), Watcher(relay)
+        publisher = await artist.goes_on_air()
+        await vera.takes_a_seat()
+        await until(lambda: len(vera.frames) >= 30 and len(vera.sounds) >= 30)
+        assert {kind: steps(numbers, 16) for kind, numbers in vera.sequences.items()} == {"video": {1}, "audio": {1}}
+        assert steps(vera.timestamps["audio"], 32) == {960}
+        assert {after.pts - before.pts for before, after in pairwise(vera.frames)} == {PICTURE_STEP}
+        stats = publisher.stats(time.monotonic())
+        assert (stats.connected, stats.video, stats.audio, stats.lost, stats.profile) == (True, True, True, 0, "42c01f")
+        await vera.leaves()
+        await artist.leaves()
+        await until(lambda: publisher.state == "closed")
+        assert (artist.changes, publisher.why) == (["connected", "closed"], "hung up")
+
+
+async def test_who_comes_late_starts_with_the_last_keyframe():
+    async with relay_at_work() as relay:
+        artist, ear = Artist(relay), Ear()
+        await artist.goes_on_air()
+        broadcast = relay.open("dom")
+        broadcast.add(ear)
+        await until(lambda: len(ear.packets) > 60)
+        vera = Watcher(relay)
+        await vera.takes_a_seat()
+        seated = time.monotonic()
+        await until(lambda: vera.frames)
+        assert vera.frames[0].at - seated < 0.5
+        await until(lambda: len(vera.frames) > 20)
+        assert steps(vera.sequences["video"], 16) == {1}
+        await vera.leaves()
+        await artist.leaves()
+
+
+async def test_losses_on_the_way_to_a_viewer_are_repaired():
+    async with relay_at_work() as relay:
+        artist, vera, dice = Artist(relay), Watcher(relay), random.Random(4)
+        await artist.goes_on_air()
+        viewer = await vera.takes_a_seat()
+        await until(lambda: len(vera.frames) > 3)
+        vera.lose = lambda packet: dice.random() < 0.15
+        began = len(vera.frames)
+        await until(lambda: viewer.stats(0).repeated >= 4, 10)
+        vera.lose = lambda packet: False
+        await until(lambda: len(vera.frames) > began + 20)
+        pictures = [frame.pts for frame in vera.frames]
+        assert {after - before for before, after in pairwise(pictures)} == {PICTURE_STEP}
+        await vera.leaves()
+        await artist.leaves()
+
+
+async def test_losses_on_the_way_from_the_artist_are_repaired():
+    async with relay_at_work() as relay:
+        artist, vera, ear, dice = Artist(relay), Watcher(relay), Ear(), random.Random(4)
+        publisher = await artist.goes_on_air()
+        relay.open("dom").add(ear)
+        take_rtp = publisher.take_rtp
+
+        def lossy(data, size, now):
+            if data[1] & 0x7F < 97 or dice.random() > 0.1:
+                take_rtp(data, size, now)
+
+        publisher.take_rtp = lossy
+        await vera.takes_a_seat()
+        await until(lambda: publisher.stats(0).repaired >= 4, 10)
+        publisher.take_rtp = take_rtp
+        await until(lambda: len(vera.frames) > 30)
+        heard = sorted(packet.sequence for packet in ear.packets if packet.kind == "video")
+        assert heard == list(range(heard[0], heard[0] + len(heard)))
+        assert publisher.stats(0).lost == 0
+        await vera.leaves()
+        await artist.leaves()
+
+
+async def test_a_viewer_hops_and_the_stream_goes_on():
+    async with relay_at_work() as relay:
+        dark, bright, vera = (
+            Artist(relay, "dom", brightness=60),
+            Artist(relay, "quellen", brightness=200),
+            Watcher(relay),
+        )
+        await dark.goes_on_air()
+        await bright.goes_on_air()
+        viewer = await vera.takes_a_seat()
+        for stage, brightness in (("quellen", 200), ("dom", 60), ("quellen", 200)):
+            heard = len(vera.sequences["audio"])
+            await until(lambda heard=heard: len(vera.frames) > 5 and len(vera.sequences["audio"]) > heard + 3)
+            viewer.hop(stage)
+            hopped = len(vera.frames)
+            await until(lambda brightness=brightness: is_stage(vera.frames[-1], brightness))
+            first = next(at for at in range(hopped, len(vera.frames)) if is_stage(vera.frames[at], brightness))
+            await until(lambda first=first: len(vera.frames) > first + 5)
+            assert all(is_stage(frame, brightness) for frame in vera.frames[first:]), "the old stage came back"
+        with pytest.raises(NotOnAir):
+            viewer.hop("nowhere")
+        assert viewer.stage == "quellen"
+        assert {kind: steps(numbers, 16) for kind, numbers in vera.sequences.items()} == {"video": {1}, "audio": {1}}
+        assert max(steps(vera.timestamps["audio"], 32)) <= 48_000 // 5
+        assert max(steps(vera.timestamps["video"], 32)) <= 90_000
+        await vera.leaves()
+        for artist in (dark, bright):
+            await artist.leaves()
+
+
+async def test_the_audience_stays_when_the_artist_comes_back():
+    async with relay_at_work() as relay:
+        before, after, vera, ear = Artist(relay, brightness=60), Artist(relay, brightness=200), Watcher(relay), Ear()
+        first = await before.goes_on_air()
+        relay.open("dom").add(ear)
+        await vera.takes_a_seat()
+        await until(lambda: len(vera.frames) > 5)
+        second = await after.goes_on_air()
+        await until(lambda: is_stage(vera.frames[-1], 200))
+        assert (first.state, first.why, second.take, vera.changes) == ("closed", "replaced", 2, ["connected"])
+        assert steps(vera.sequences["video"], 16) == {1}
+        assert sorted({packet.take for packet in ear.packets}) == [1, 2]
+        await after.leaves()
+        await until(lambda: second.state == "closed")
+        assert relay.open("dom").publisher is None
+        relay.close("dom")
+        assert (vera.changes, ear.left) == (["connected", "closed"], True)
+        await vera.leaves()
+        await before.leaves()
+
+
+async def test_who_waits_before_an_artist_comes_sees_the_first_picture():
+    async with relay_at_work() as relay:
+        artist, vera = Artist(relay), Watcher(relay)
+        relay.open("dom")
+        await vera.takes_a_seat()
+        await artist.goes_on_air()
+        await until(lambda: vera.frames and vera.sounds)
+        await vera.leaves()
+        await artist.leaves()
+
+
+async def test_sound_alone_is_a_programme_too():
+    async with relay_at_work() as relay:
+        artist, vera, otto = Artist(relay, video=False), Watcher(relay), Watcher(relay, video=False)
+        publisher = await artist.goes_on_air()
+        await vera.takes_a_seat()
+        await otto.takes_a_seat()
+        await until(lambda: len(vera.sounds) > 10 and len(otto.sounds) > 10)
+        stats = publisher.stats(time.monotonic())
+        assert (stats.video, stats.audio, stats.picture_age) == (False, True, None)
+        for one in (vera, otto, artist):
+            await one.leaves()
+
+
+async def test_two_viewers_one_leaves_and_the_other_sees_on():
+    async with relay_at_work(seats=2) as relay:
+        artist, vera, otto, anna, late = Artist(relay), Watcher(relay), Watcher(relay), Watcher(relay), Watcher(relay)
+        await artist.goes_on_air()
+        viewer = await vera.takes_a_seat()
+        await otto.takes_a_seat()
+        with pytest.raises(NoSeat):
+            await late.takes_a_seat()
+        await vera.leaves()
+        await until(lambda: viewer.state == "closed")
+        await anna.takes_a_seat()
+        seen = len(otto.frames)
+        await until(lambda: len(otto.frames) > seen + 5 and anna.frames)
+        assert relay.metrics()["seats_taken"] == 2
+        for one in (otto, anna, late, artist):
+            await one.leaves()
+
+
+async def test_a_stage_that_is_not_on_air_cannot_be_watched():
+    async with relay_at_work() as relay:
+        vera = Watcher(relay)
+        with pytest.raises(NotOnAir):
+            relay.watch("dom", await vera.offer())
+        await vera.leaves()
+
+
+async def test_sessions_that_never_connect_are_closed():
+    async with relay_at_work(connect_timeout=0.1) as relay:
+        artist, vera = Artist(relay), Watcher(relay)
+        publisher = relay.publish("dom", await artist.offer())
+        viewer = relay.watch("dom", await vera.offer())
+        await until(lambda: (publisher.why, viewer.why) == ("unconnected", "unconnected"))
+        assert relay.metrics()["seats_taken"] == 0
+        await artist.leaves()
+        await vera.leaves()
+
+
+async def test_a_viewer_that_falls_silent_loses_its_seat():
+    async with relay_at_work(consent_timeout=0.5) as relay:
+        artist, vera = Artist(relay), Watcher(relay)
+        publisher = await artist.goes_on_air()
+        viewer = await vera.takes_a_seat()
+        viewer.take_srtp = lambda data, now: None
+        viewer.checked = lambda address, nominated, now: None
+        await until(lambda: viewer.state == "closed")
+        assert (viewer.why, publisher.state) == ("silent", "connected")
+        await vera.leaves()
+        await artist.leaves()
+
+
+async def test_a_wrong_fingerprint_ends_the_session():
+    async with relay_at_work() as relay:
+        artist = Artist(relay)
+        offer = await artist.offer()
+        wrong = "".join(
+            line[:-5] + "00:00" + "\r\n" if line.startswith("a=fingerprint:sha-256") else line + "\r\n"
+            for line in offer.splitlines()
+        )
+        publisher = relay.publish("dom", wrong)
+        await artist.connection.setRemoteDescription(RTCSessionDescription(publisher.answer, "answer"))
+        await until(lambda: publisher.state == "closed")
+        assert publisher.why == "handshake failed"
+        await artist.leaves()
+
+
+async def test_a_second_stream_under_the_same_number_is_dropped():
+    """Two packets under one index would betray the key (RFC 7714 section 8.4)."""
+    async with relay_at_work() as relay:
+        artist, ear = Artist(relay), Ear()
+        publisher = await artist.goes_on_air()
+        relay.open("dom").add(ear)
+        kept = []
+        take_rtp = publisher.take_rtp
+
+        def repeat(data, size, now):
+            kept.append(data)
+            take_rtp(data, size, now)
+            take_rtp(data, size, now)
+            take_rtp(data[:8] + b"\1\2\3\4" + data[12:], size, now)
+            take_rtp(kept[0], size, now)
+
+        publisher.take_rtp = repeat
+        await until(lambda: len(ear.packets) > 40)
+        for kind in ("audio", "video"):
+            numbers = [packet.sequence for packet in ear.packets if packet.kind == kind]
+            assert numbers == sorted(set(numbers))
+        await artist.leaves()
+
+
+async def test_a_failing_listener_harms_nobody():
+    class Broken(Ear):
+        def hear(self, packet):
+            raise RuntimeError("disk full")
+
+    async with relay_at_work() as relay:
+        artist, vera = Artist(relay), Watcher(relay)
+        await artist.goes_on_air()
+        relay.open("dom").add(Broken())
+        await vera.takes_a_seat()
+        await until(lambda: len(vera.frames) > 10)
+        await vera.leaves()
+        await artist.leaves()

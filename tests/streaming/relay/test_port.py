@@ -1,0 +1,187 @@
+"""Strangers, forgeries and junk end at the port (findings F1, F2, F3 and F5 of the threat model)."""
+
+import asyncio
+import logging
+import random
+import socket
+import time
+
+import pytest
+from aioice import stun
+from aiortc import RTCSessionDescription
+from OpenSSL import SSL
+
+from streaming.relay import Relay
+from streaming.relay.port import own_addresses, plain_host
+
+from .cast import Artist, Watcher, relay_at_work, until
+
+
+class Stranger:
+    """Sends whatever it likes and listens for an answer."""
+
+    def __init__(self, relay: Relay) -> None:
+        self.relay = relay
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket.bind(("127.0.0.1", 0))
+        self.socket.setblocking(False)
+
+    async def sends(self, *datagrams: bytes) -> list[bytes]:
+        """Send, let the relay read all of it, and return what came back."""
+        counts = self.relay._port.counts
+        before = sum(counts.values())
+        for datagram in datagrams:
+            self.socket.sendto(datagram, ("127.0.0.1", self.relay.port))
+        await until(lambda: sum(counts.values()) - before >= len(datagrams), 2, "the relay did not read everything")
+        answers = []
+        while True:
+            try:
+                answers.append(self.socket.recv(2000))
+            except BlockingIOError:
+                return answers
+
+
+def client_hello() -> bytes:
+    connection = SSL.Connection(SSL.Context(SSL.DTLS_METHOD))
+    connection.set_connect_state()
+    with pytest.raises(SSL.WantReadError):
+        connection.do_handshake()
+    return connection.bio_read(1500)
+
+
+FATAL_ALERT = bytes.fromhex("15fefd 0000 000000000000 0002 0228")
+
+
+def check(user: str, password: str | None, *, use: bool = False) -> bytes:
+    request = stun.Message(stun.Method.BINDING, stun.Class.REQUEST)
+    request.attributes = {"USERNAME": user, "PRIORITY": 1, "ICE-CONTROLLING": 7}
+    if use:
+        request.attributes["USE-CANDIDATE"] = None
+    if password is not None:
+        request.add_message_integrity(password.encode())
+    return bytes(request)
+
+
+def junk() -> list[bytes]:
+    dice = random.Random(5)
+    sizes = [0, 1, 2, 12, 13, 20, 100, 1472]
+    made = [bytes([first]) * size for first in (0, 1, 22, 64, 128, 200, 255) for size in sizes]
+    made += [dice.randbytes(dice.randrange(200)) for _ in range(200)]
+    short_attribute = bytes.fromhex("00010008 2112a442") + bytes(12) + bytes.fromhex("00240001 01000000")
+    return [*made, short_attribute, client_hello(), FATAL_ALERT]
+
+
+async def test_strangers_get_no_answer_and_leave_a_session_in_peace(caplog):
+    async with relay_at_work() as relay:
+        artist, vera = Artist(relay), Watcher(relay)
+        await artist.goes_on_air()
+        await vera.takes_a_seat()
+        stranger = Stranger(relay)
+        seen = await until(lambda: len(vera.frames))
+        with caplog.at_level(logging.INFO, "streaming.relay"):
+            assert await stranger.sends(*junk()) == []
+        await until(lambda: len(vera.frames) > seen + 5)
+        assert len(caplog.records) <= 2
+        assert (artist.changes, vera.changes) == (["connected"], ["connected"])
+        await vera.leaves()
+        await artist.leaves()
+
+
+async def test_a_handshake_from_a_stranger_before_the_first_check_changes_nothing():
+    """ASVS 17.2.6: a ClientHello, a forged alert and an empty datagram race with the artist's own."""
+    async with relay_at_work() as relay:
+        artist, stranger = Artist(relay), Stranger(relay)
+        publisher = relay.publish("dom", await artist.offer())
+        assert await stranger.sends(client_hello(), FATAL_ALERT, b"", *[b"\x16" * 100] * 1000) == []
+        await artist.connection.setRemoteDescription(RTCSessionDescription(publisher.answer, "answer"))
+        await until(lambda: publisher.state == "connected")
+        await artist.leaves()
+
+
+async def test_only_checks_that_know_both_names_and_the_password_are_answered():
+    async with relay_at_work() as relay:
+        artist, stranger = Artist(relay), Stranger(relay)
+        party = relay.publish("dom", await artist.offer())
+        ours, theirs, password = party.local_ufrag, party.remote_ufrag, party.local_password
+        forged = [
+            check(f"{ours}:{theirs}", None),
+            check(f"{ours}:{theirs}", "guessed"),
+            check(f"{ours}:somebody", password),
+            check(f"{theirs}:{ours}", password),
+            check(ours, password),
+            check(f"{ours}:{theirs}", password)[:-4],
+        ]
+        assert await stranger.sends(*forged) == []
+        assert party.address is None
+        stranger.socket.sendto(check(f"{ours}:{theirs}", password), ("127.0.0.1", relay.port))
+        await until(lambda: party.address)
+        answer = stun.parse_message(await asyncio.get_running_loop().sock_recv(stranger.socket, 2000))
+        assert answer.check_message_integrity(password.encode())
+        assert answer.attributes["XOR-MAPPED-ADDRESS"] == stranger.socket.getsockname()
+        await artist.leaves()
+
+
+async def test_a_new_address_is_followed_only_when_it_is_nominated():
+    async with relay_at_work() as relay:
+        artist = Artist(relay)
+        party = await artist.goes_on_air()
+        home = party.address
+        user = f"{party.local_ufrag}:{party.remote_ufrag}"
+        tram = Stranger(relay)
+        for use in (False, True):
+            tram.socket.sendto(check(user, party.local_password, use=use), ("127.0.0.1", relay.port))
+            await asyncio.get_running_loop().sock_recv(tram.socket, 2000)
+            assert (party.address == home) is not use
+        await artist.leaves()
+
+
+async def test_an_address_in_use_is_not_given_to_another_party():
+    async with relay_at_work() as relay:
+        first, second = Artist(relay, "dom"), Artist(relay, "quellen")
+        mine = relay.publish("dom", await first.offer())
+        other = relay.publish("quellen", await second.offer())
+        stranger = Stranger(relay)
+        for party in (mine, other):
+            user = f"{party.local_ufrag}:{party.remote_ufrag}"
+            stranger.socket.sendto(check(user, party.local_password), ("127.0.0.1", relay.port))
+        await until(lambda: relay._port.counts["taken"])
+        assert mine.address is not None
+        assert other.address is None
+        await first.leaves()
+        await second.leaves()
+
+
+async def test_junk_of_a_known_address_does_not_end_its_session(caplog):
+    async with relay_at_work() as relay:
+        artist = Artist(relay)
+        party = await artist.goes_on_air()
+        for datagram in junk():
+            if datagram != FATAL_ALERT:  # unencrypted, and so ignored after the handshake
+                relay._port._sort(datagram, party.address, time.monotonic())
+        relay._port._sort(FATAL_ALERT, party.address, time.monotonic())
+        before = party.stats(0).packets
+        await until(lambda: party.stats(0).packets > before + 10)
+        assert relay._port.counts["failed"] == 0
+        await artist.leaves()
+
+
+def test_our_own_addresses_come_with_loopback_last():
+    addresses = own_addresses()
+    assert addresses[-1] == "127.0.0.1"
+    assert "::1" not in addresses
+    assert len(set(addresses)) == len(addresses)
+
+
+def test_announced_addresses_replace_our_own():
+    assert own_addresses(["203.0.113.7", "2001:db8::0007"]) == ["203.0.113.7", "2001:db8::7"]
+    with pytest.raises(ValueError, match="example"):
+        own_addresses(["relay.example"])
+
+
+def test_mapped_addresses_are_told_plainly():
+    assert [plain_host(host) for host in ("::ffff:192.0.2.1", "2001:db8::1", "fe80::1%eth0", "192.0.2.1")] == [
+        "192.0.2.1",
+        "2001:db8::1",
+        "fe80::1",
+        "192.0.2.1",
+    ]

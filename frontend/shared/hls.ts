@@ -32,13 +32,11 @@ export class HlsPlayback {
       this.openNatively();
       return;
     }
-    const { default: Player } = await import("hls.js");
+    const Player = await import("hls.js").then((module) => module.default).catch(() => null);
     if (this.closed) return;
-    if (!Player.isSupported()) {
-      this.gaveUp();
-      return;
-    }
-    this.start(Player);
+    if (!Player) this.later(() => this.open());
+    else if (Player.isSupported()) this.start(Player);
+    else this.gaveUp();
   }
 
   /** Where "now" is, in seconds of the video's time; null if it is not live or not known. */

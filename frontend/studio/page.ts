@@ -231,9 +231,12 @@ class ArtistStudio extends HTMLElement {
   private heed(state: OnAirState): void {
     this.since = Date.parse(state.since);
     this.transmission.heed(state);
-    if (state.ended !== null) this.endedByHouse(state.ended);
-    else if (this.transmission.isRunning) this.tellArrival(state);
-    else this.toggleAttribute("running", this.getAttribute("step") !== "ended");
+    if (state.ended !== null) {
+      this.endedByHouse(state.ended);
+      return;
+    }
+    this.toggleAttribute("running", !this.transmission.isRunning && this.getAttribute("step") !== "ended");
+    if (this.transmission.isRunning) this.tellArrival(state);
   }
 
   /** What the audience gets, in the house's own words. */

@@ -15,6 +15,14 @@ export function frontRowPossible(): boolean {
   return !capabilities || hasH264(capabilities.codecs);
 }
 
+/** Figures that grow with whatever arrives; browsers differ in which of them they have. */
+const HEARD: Record<string, (entry: Record<string, number | undefined>) => number> = {
+  "inbound-rtp": ({ packetsReceived = 0 }) => packetsReceived,
+  "remote-outbound-rtp": ({ reportsSent = 0 }) => reportsSent,
+  "candidate-pair": ({ bytesReceived = 0 }) => bytesReceived,
+  transport: ({ packetsReceived = 0 }) => packetsReceived,
+};
+
 export class FrontRow {
   readonly stream = new MediaStream();
   private readonly connection = new RTCPeerConnection({ iceServers: [], bundlePolicy: "max-bundle" });
@@ -59,8 +67,9 @@ export class FrontRow {
   }
 
   async pulse(now: number): Promise<Pulse> {
-    const pulse = { at: now, packets: 0, lost: 0, frozen: 0, videoPackets: 0 };
+    const pulse = { at: now, heard: 0, packets: 0, lost: 0, frozen: 0, videoPackets: 0 };
     for (const entry of (await this.connection.getStats()).values()) {
+      pulse.heard += HEARD[entry.type]?.(entry) ?? 0;
       if (entry.type !== "inbound-rtp") continue;
       pulse.packets += entry.packetsReceived ?? 0;
       pulse.lost += entry.packetsLost ?? 0;

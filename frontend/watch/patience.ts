@@ -12,8 +12,8 @@ export const STALLS_AFTER_QUESTION_MS = 2200;
 /** Without a frame by now the front row is given up, counted from the answer. */
 export const GIVE_UP_MS = 4000;
 export const PULSE_MS = 500;
-/** Longer than the house needs to notice that the stage itself fell silent and to say so. */
-const QUIET_MS = 2000;
+/** The relay reports once a second even on a stage that fell silent; nothing at all for two is a dead path. */
+const QUIET_MS = 2300;
 const MEMORY_MS = 10_000;
 /** Of the last ten seconds: more standing still than this is worse than being some seconds late. */
 const BAD_FROZEN_S = 3;
@@ -21,6 +21,9 @@ const BAD_FROZEN_S = 3;
 /** One look at the figures of a connection, all of them counted from its beginning; `at` in milliseconds. */
 export interface Pulse {
   at: number;
+  /** Grows with anything that arrives, reports of the relay too. */
+  heard: number;
+  /** Of sound and picture. */
   packets: number;
   lost: number;
   /** Seconds the picture stood still. */
@@ -37,7 +40,7 @@ export class Pulses {
 
   add(pulse: Pulse): void {
     const last = this.past.at(-1);
-    if (!last || pulse.packets > last.packets) this.heardAt = pulse.at;
+    if (!last || pulse.heard > last.heard) this.heardAt = pulse.at;
     this.past = [...this.past.filter(({ at }) => at > pulse.at - MEMORY_MS), pulse];
   }
 

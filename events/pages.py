@@ -25,7 +25,7 @@ SHARED_CACHE_SECONDS = 5
 
 
 def public_page(view: Callable[Concatenate[HttpRequest, datetime, P], HttpResponse]) -> Callable[..., HttpResponse]:
-    """Read-only, the same for everybody; gives the view the present moment (`__wrapped__` takes any other)."""
+    """Read-only, the same for everybody; gives the view the present moment."""
 
     @require_safe
     @cache_control(public=True, max_age=0, s_maxage=SHARED_CACHE_SECONDS)

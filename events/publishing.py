@@ -96,9 +96,7 @@ def undo(change_id: int, by: User | None, now: datetime) -> Change:
     """Put back what a change replaced: within 30 s, and only while nobody has changed it again."""
     change = Change.objects.get(pk=change_id)
     if now - change.at > UNDO_WITHIN:
-        raise TooLate(
-            _("This change can no longer be undone; that is possible for 30 seconds. Please change it again.")
-        )
+        raise TooLate(_("A change can be undone for 30 seconds only, and they are over. Please change it again."))
     performance = _claim(change.performance_id, seen=change.version)
     before = _state(performance)
     _restore(performance, change.before)

@@ -110,7 +110,7 @@ class Consent(models.Model):
         ordering = ["given_at", "pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(kind="live_only", days__isnull=True) | Q(kind="archive", days__gte=1),
+                condition=Q(kind="live_only", days__isnull=True) | Q(kind="archive", days__isnull=False, days__gte=1),
                 name="consent_archive_has_days",
             ),
             models.CheckConstraint(

@@ -1,0 +1,98 @@
+"""The reading side: what pages and the live side are told."""
+
+from datetime import timedelta
+
+import pytest
+
+from events import programme, publishing
+from events.models import Act, Performance
+from tests.events.conftest import WHIT_SUNDAY, air, at
+
+
+def titles(items) -> list[str]:
+    return [item.title for item in items]
+
+
+def test_the_evening_is_divided_into_now_next_later_and_over(evening, live_side):
+    today = programme.today(at("19:10"))
+    assert titles(today.now) == [
+        "Gitarre, Handy, Abendlicht",
+        "Eine Geschichte für die ganze Couch",
+        "Sechs Stimmen im Kreuzgang",
+    ]
+    assert titles(today.soon) == ["Zwei Stühle streiten", "Blech bis zum Bahnhof", "Rundgang: Rechnen ohne Strom"]
+    assert (len(today.later), len(today.past), today.is_on) == (16, 4, True)
+
+
+def test_what_is_on_air_counts_as_now_early_or_late(evening, live_side):
+    finale, auftakt = evening["finale-alle-orte-ein-lied"], evening["auftakt-wo-das-wasser-aufsteht"]
+    live_side(air("schloss", finale.pk), air("quellen", auftakt.pk), air("dom"))
+    today = programme.today(at("18:10"))
+    assert [each.stage for each in today.on_air] == ["quellen", "dom", "schloss"]
+    assert titles(item for item in today.now if item.live) == [auftakt.title, finale.title]
+    assert finale.title not in titles(today.later)
+    assert auftakt.title not in titles(today.past)
+
+
+def test_the_live_side_is_asked_once_for_a_whole_list(evening, live_side, django_assert_num_queries):
+    abendlicht = evening["gitarre-handy-abendlicht"].pk
+    side = live_side(recordings={abendlicht: "/mediathek/abendlicht"})
+    edition = programme.edition_of(at("12:00"))
+    with django_assert_num_queries(1):
+        items = programme.items_of(edition)
+    assert side.questions == 2
+    assert {item.id: item.recording_url for item in items if item.recording_url} == {
+        abendlicht: "/mediathek/abendlicht"
+    }
+
+
+def test_drafts_are_seen_by_the_office_only(evening, live_side):
+    Performance.objects.filter(slug="ufersaum").update(status="draft")
+    edition = programme.edition_of(at("12:00"))
+    assert "Ufersaum" not in titles(programme.items_of(edition))
+    assert programme.item("ufersaum") is None
+    assert "Ufersaum" in titles(programme.day_for_office(edition, at("12:00")))
+
+
+def test_after_midnight_the_evening_is_still_today(evening, live_side):
+    assert len(programme.today(at("00:30")).past) == 26
+    assert programme.items_of_stage("schloss", at("00:30")) != []
+
+
+def test_on_another_day_the_next_edition_is_named_and_nothing_is_listed(evening, live_side):
+    the_day_before = WHIT_SUNDAY - timedelta(days=1)
+    today = programme.today(at("19:00", the_day_before))
+    assert (today.edition.slug, today.is_on, today.now, today.soon) == ("demo", False, [], [])
+
+
+@pytest.mark.parametrize(
+    ("stage", "started", "slug"),
+    [
+        ("quellen", "18:45", "gitarre-handy-abendlicht"),
+        ("quellen", "19:50", "gitarre-handy-abendlicht"),
+        ("quellen", "20:40", "gitarre-handy-nacht"),
+        ("quellen", "18:00", None),
+        ("dom", "19:00", None),
+    ],
+)
+def test_a_session_plays_the_acts_performance_of_that_time(evening, live_side, stage, started, slug):
+    jorinde = Act.objects.get(slug="jorinde-beispiel").pk
+    expected = evening[slug].pk if slug else None
+    assert programme.performance_for(stage, jorinde, at(started)) == expected
+
+
+def test_a_cancelled_performance_is_played_by_nobody(evening, live_side, ida):
+    publishing.cancel(evening["gitarre-handy-abendlicht"].pk, "Regen", ida, at("18:00"))
+    jorinde = Act.objects.get(slug="jorinde-beispiel").pk
+    assert programme.performance_for("quellen", jorinde, at("19:00")) is None
+
+
+def test_a_route_is_read_in_order(evening, live_side, django_assert_num_queries):
+    with django_assert_num_queries(2):
+        route = programme.route_named("familienrunde")
+    assert [stage.slug for stage in route.stations] == ["quellen", "bibliothek", "hnf", "schloss"]
+
+
+def test_two_passes_of_one_production_know_each_other(evening, live_side):
+    item = programme.item("sechs-stimmen-im-kreuzgang")
+    assert titles(programme.passes_of(item)) == ["Sechs Stimmen im Kreuzgang (zweiter Durchgang)"]

@@ -14,6 +14,7 @@ export const GIVE_UP_MS = 4000;
 export const PULSE_MS = 500;
 /** The relay reports once a second even on a stage that fell silent; nothing at all for two is a dead path. */
 const QUIET_MS = 2300;
+const SOUND_ONLY_MS = 3000;
 const MEMORY_MS = 10_000;
 /** Of the last ten seconds: more standing still than this is worse than being some seconds late. */
 const BAD_FROZEN_S = 3;
@@ -62,6 +63,14 @@ export class Pulses {
     if (last.lost === first.lost) return "good";
     if (last.frozen - first.frozen >= BAD_FROZEN_S) return "bad";
     return this.frozeLately(last) ? "trouble" : "good";
+  }
+
+  /** Sound goes on arriving, pictures do not: the stage has no camera, or has switched it off. */
+  get soundOnly(): boolean {
+    const last = this.past.at(-1);
+    if (!last) return false;
+    const before = this.past.find(({ at }) => at >= last.at - SOUND_ONLY_MS) ?? last;
+    return last.packets > before.packets && last.videoPackets === before.videoPackets;
   }
 
   private frozeLately(last: Pulse): boolean {

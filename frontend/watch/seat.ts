@@ -187,17 +187,17 @@ export class Seat {
       const pulse = await row.pulse(performance.now());
       if (row !== this.row) return;
       this.pulses.add(pulse);
-      if (this.status === "on_air") this.heedPulse(pulse.videoPackets);
+      if (this.status === "on_air") this.heedPulses();
     }, PULSE_MS);
   }
 
-  private heedPulse(videoPackets: number): void {
+  private heedPulses(): void {
     const health = this.pulses.health;
     if (!this.screen.watched) this.pulses.forgive();
     if (health === "quiet") this.retake();
     else if (health === "bad") this.openStalls();
     else if (health === "trouble") this.screen.line("trouble");
-    else this.screen.line(videoPackets > 0 ? "playing" : "sound_only");
+    else this.screen.line(this.pulses.soundOnly ? "sound_only" : "playing");
   }
 
   /** The path died: try a new one and the other way at once, and keep the last picture meanwhile. */

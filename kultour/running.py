@@ -192,7 +192,7 @@ def can_bind(host: str) -> bool:
 
 def lan_addresses() -> list[str]:
     """This machine's IPv4 addresses that others can reach, the one of the default route first."""
-    from streaming.relay import own_addresses
+    from streaming.relay.port import own_addresses
 
     return [address for address in own_addresses() if ":" not in address and not address.startswith("127.")]
 
@@ -253,7 +253,7 @@ async def keep_demo_current() -> None:
 
 async def play(options: Options, address: str, cafile: Path | None) -> None:
     """Synthetic artists through the real door; at the first start one recording goes the whole way."""
-    from streaming.artists import play as play_loops
+    from streaming.artists.ensemble import play as play_loops
 
     loops = options.data / "artists"
     keys = await asyncio.to_thread(synthetic_keys)
@@ -275,7 +275,7 @@ def synthetic_keys() -> dict[str, str]:
 
 
 async def first_recording(data: Path, address: str, loops: Path, cafile: Path | None) -> None:
-    from streaming.artists import play_once
+    from streaming.artists.ensemble import play_once
 
     done = data / "first_recording"
     if done.exists():

@@ -26,8 +26,8 @@ def serve(endpoints: list[str], when_open: Callable[[Any], Awaitable[None]] | No
     from twisted.internet import defer
     from twisted.internet import reactor as installed
 
-    from kultour.asgi import application
     import kultour.urls  # noqa: F401  a mistake in it stops the start, not the first visitor
+    from kultour.asgi import application
     from streaming import relays, tasks
 
     reactor: Any = installed  # the stubs describe the module that stands in until a reactor is installed

@@ -66,7 +66,9 @@ def found() -> Iterator[tuple[Path, str | tuple[str, ...], str | None]]:
             yield from texts_in(file, file.read_text())
     for file in sorted((ROOT / "frontend").rglob("*.html")):
         if "dist" not in file.parts:
-            yield from texts_in(file, templatize(file.read_text(), origin=str(file)))
+            # What Django makes of a template looks like code, but its indentation means nothing.
+            unindented = "\n".join(line.lstrip() for line in templatize(file.read_text(), origin=str(file)).split("\n"))
+            yield from texts_in(file, unindented)
 
 
 def texts_in(file: Path, source: str) -> Iterator[tuple[Path, str | tuple[str, ...], str | None]]:

@@ -269,7 +269,8 @@ def open_session(stage: str, performer: Performer, now: datetime) -> tuple[LiveS
         performance_id = programme.performance_for(stage, performer.act_id, now)
         keep_days = rights.may_be_kept(performance_id, performer.act_id).days
     item = programme.item_by_id(performance_id) if performance_id else None
-    title = item.title if item else free_title(place.name if place else stage, now)
+    stage_name = place.name if place else stage
+    title = item.title if item else stage_name if performer.rehearsal else free_title(stage_name, now)
     session = LiveSession.objects.create(
         stage=stage,
         act_id=performer.act_id,

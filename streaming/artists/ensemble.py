@@ -8,17 +8,15 @@ full seconds, and loops go on without a seam however long they play.
 import asyncio
 import contextlib
 import logging
-import os
 import random
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from http.client import HTTPException
 from pathlib import Path
 from typing import Final
 
-from . import loops, melodies, scenes
+from . import loops, melodies, plinth, scenes
 from .clock import Clock
 from .door import Door, Refused
 from .whip_client import Session
@@ -35,6 +33,10 @@ STAGE_TAKEN_WAIT: Final = 10.0
 SETTLED: Final = 10.0  # seconds on air after which a lost line counts as a new misfortune
 
 Now = Callable[[], datetime]
+
+
+def local_time() -> datetime:
+    return datetime.now().astimezone()
 
 
 @dataclass(frozen=True)
@@ -131,19 +133,19 @@ class Conductor:
             await asyncio.sleep(self._beat.time_of(picture + 1) - time() + 0.001)
 
 
-async def play(address: str, keys: Mapping[str, str], loops_dir: Path, now: Now, *, cafile: Path | None = None) -> None:
+async def play(
+    address: str, keys: Mapping[str, str], loops_dir: Path, now: Now = local_time, *, cafile: Path | None = None
+) -> None:
     """Play on every stage of `keys` (stage -> bearer token) until cancelled, or until no stage wants us.
 
     `address` is the house's own, such as http://localhost:8000; `now` gives the time of day the pictures show.
     """
+    await asyncio.to_thread(plinth.cut_letters)
     conductor = Conductor(now)
     async with asyncio.TaskGroup() as group:
         beat = group.create_task(conductor.conduct())
-        making = asyncio.Lock()
         artists = [
-            group.create_task(
-                play_stage(Door(door_of(address, stage), key, cafile), stage, loops_dir, conductor, making)
-            )
+            group.create_task(play_stage(Door(door_of(address, stage), key, cafile), stage, loops_dir, conductor))
             for stage, key in keys.items()
         ]
         await asyncio.gather(*artists)
@@ -151,10 +153,18 @@ async def play(address: str, keys: Mapping[str, str], loops_dir: Path, now: Now,
 
 
 async def play_once(
-    address: str, stage: str, token: str, seconds: float, loops_dir: Path, now: Now, *, cafile: Path | None = None
+    address: str,
+    stage: str,
+    token: str,
+    seconds: float,
+    loops_dir: Path,
+    now: Now = local_time,
+    *,
+    cafile: Path | None = None,
 ) -> None:
-    """Play on one stage for so many seconds and end with DELETE. Refused or ConnectionError if it does not work."""
-    loop = await loop_for(stage, loops_dir, asyncio.Lock())
+    """Play on one stage for so many seconds and end with DELETE. Refused or OSError if it does not work."""
+    await asyncio.to_thread(plinth.cut_letters)
+    loop = await loop_for(stage, loops_dir)
     conductor = Conductor(now)
     async with Session(Door(door_of(address, stage), token, cafile)) as session:
         with conductor.on_air(loop, session):
@@ -172,9 +182,9 @@ def door_of(address: str, stage: str) -> str:
     return f"{address.rstrip('/')}/whip/{stage}"
 
 
-async def play_stage(door: Door, stage: str, loops_dir: Path, conductor: Conductor, making: asyncio.Lock) -> None:
+async def play_stage(door: Door, stage: str, loops_dir: Path, conductor: Conductor) -> None:
     """One artist's evening: on air, off and on again, until cancelled or finally refused."""
-    loop = await loop_for(stage, loops_dir, making)
+    loop = await loop_for(stage, loops_dir)
     clock = asyncio.get_running_loop().time
     wait = FIRST_WAIT
     while True:
@@ -192,28 +202,27 @@ async def play_stage(door: Door, stage: str, loops_dir: Path, conductor: Conduct
                 return
             # A real artist has the stage: they may keep it as long as they like.
             wait = max(refusal.retry_after or 0, STAGE_TAKEN_WAIT if refusal.status == 409 else wait)
-        except (OSError, HTTPException) as error:
+        except OSError as error:
             log.info("%s: %s", stage, error)
         await asyncio.sleep(wait * random.uniform(0.7, 1.3))  # noqa: S311
         wait = min(LONGEST_WAIT, 2 * wait)
 
 
-async def loop_for(stage: str, loops_dir: Path, making: asyncio.Lock) -> loops.Loop:
+async def loop_for(stage: str, loops_dir: Path) -> loops.Loop:
     """The stage's loop, made first if it is missing: by a child, for drawing would hold up everything here.
 
     A stage without a scene of its own gets the first one.
     """
     name = stage if stage in scenes.SCENES else next(iter(scenes.SCENES))
-    async with making:
-        if not await asyncio.to_thread(loops.is_ready, loops_dir, name):
-            await make_in_child(loops_dir, name)
+    if not await asyncio.to_thread(loops.is_ready, loops_dir, name):
+        await make_in_child(loops_dir, name)
     return await asyncio.to_thread(loops.load, loops_dir, name)
 
 
 async def make_in_child(loops_dir: Path, name: str) -> None:
     house = Path(__file__).parents[2]
     command = [sys.executable, "-m", "streaming.artists.loops", str(loops_dir), name]
-    child = await asyncio.create_subprocess_exec(*command, cwd=house, env=dict(os.environ))
+    child = await asyncio.create_subprocess_exec(*command, cwd=house)
     try:
         if await child.wait() != 0:
             raise RuntimeError(f"the loop {name} could not be made")

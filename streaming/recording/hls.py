@@ -43,9 +43,9 @@ class Entry(Protocol):
     def size(self) -> int: ...
 
 
-def live(entries: Sequence[Entry], sequence: int, breaks: int) -> str:
+def live(entries: Sequence[Entry], sequence: int, breaks: int, prefix: str = "") -> str:
     """The newest segments of a transmission under way. ``sequence`` counts segments, ``breaks`` discontinuities up
-    to and with the first of them (section 6.2.2)."""
+    to and with the first of them (section 6.2.2). ``prefix`` stands before every name."""
     head = [
         "#EXTM3U",
         "#EXT-X-VERSION:7",
@@ -53,7 +53,7 @@ def live(entries: Sequence[Entry], sequence: int, breaks: int) -> str:
         f"#EXT-X-MEDIA-SEQUENCE:{sequence}",
         f"#EXT-X-DISCONTINUITY-SEQUENCE:{breaks}",
     ]
-    return _lines(head, _body(entries))
+    return _lines(head, _body(entries, prefix))
 
 
 def vod(entries: Sequence[Entry]) -> str:
@@ -71,18 +71,18 @@ def vod(entries: Sequence[Entry]) -> str:
     return _lines(head, _body(entries), ["#EXT-X-ENDLIST"])
 
 
-def _body(entries: Sequence[Entry]) -> Iterable[str]:
+def _body(entries: Sequence[Entry], prefix: str = "") -> Iterable[str]:
     init = ""
     for index, entry in enumerate(entries):
         if entry.discontinuity and index:
             yield "#EXT-X-DISCONTINUITY"
         if entry.init != init:
             init = entry.init
-            yield f'#EXT-X-MAP:URI="{init}"'
+            yield f'#EXT-X-MAP:URI="{prefix}{init}"'
         if entry.starts:
             yield f"#EXT-X-PROGRAM-DATE-TIME:{entry.starts.isoformat(timespec='milliseconds')}"
         yield f"#EXTINF:{entry.duration:.5f},"
-        yield entry.name
+        yield f"{prefix}{entry.name}"
 
 
 def _lines(*parts: Iterable[str]) -> str:
@@ -130,14 +130,14 @@ def best_codec(codecs: Iterable[str]) -> str:
     return max(codecs, key=lambda codec: (codec[5:7], codec[9:11]))
 
 
-def master(picture: Picture, sounds: Sequence[Sound], folder: str = "") -> str:
-    """One variant per sound, cheapest first, as given; then the last sound alone. ``folder`` leads to the media
-    playlists."""
+def master(picture: Picture, sounds: Sequence[Sound], prefix: str = "") -> str:
+    """One variant per sound, cheapest first, as given; then the last sound alone. ``prefix`` stands before
+    every name."""
     lines = ["#EXTM3U", "#EXT-X-VERSION:7"]
     for sound in sounds:
         lines.append(
             f'#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="{sound.name}",NAME="Stereo",DEFAULT=YES,AUTOSELECT=YES,CHANNELS="2",'
-            f'URI="{folder}{sound.name}.m3u8"'
+            f'URI="{prefix}{sound.name}.m3u8"'
         )
     size = f",RESOLUTION={picture.size[0]}x{picture.size[1]}" if picture.size else ""
     floor = 0
@@ -147,12 +147,12 @@ def master(picture: Picture, sounds: Sequence[Sound], folder: str = "") -> str:
         lines += [
             f"#EXT-X-STREAM-INF:BANDWIDTH={floor},AVERAGE-BANDWIDTH={total.average}"
             f'{size},CODECS="{picture.codecs},{sound.codecs}",AUDIO="{sound.name}"',
-            f"{folder}video.m3u8",
+            f"{prefix}video.m3u8",
         ]
     alone = sounds[-1]
     lines += [
         f"#EXT-X-STREAM-INF:BANDWIDTH={alone.rate.peak},AVERAGE-BANDWIDTH={alone.rate.average}"
         f',CODECS="{alone.codecs}",AUDIO="{alone.name}"',
-        f"{folder}{alone.name}.m3u8",
+        f"{prefix}{alone.name}.m3u8",
     ]
     return _lines(lines)

@@ -132,8 +132,10 @@ class Packager:
 
     @property
     def recent(self) -> list[Segment]:
-        """The segments of the live window, oldest first."""
-        return self._spool.segments
+        """The segments of the last minute, oldest first: what the live playlist holds."""
+        segments = self._spool.segments
+        oldest = segments[-1].ends - timedelta(seconds=LIVE_WINDOW) if segments else None
+        return [segment for segment in segments if oldest and segment.ends > oldest]
 
     def stats(self) -> Stats:
         video, audio = self._frames.counts["video"], self._frames.counts["audio"]

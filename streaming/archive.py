@@ -1,0 +1,448 @@
+"""The archive: which transmissions are kept, and their way from the spool to the bucket.
+
+Every stage on air is packaged; where nobody agreed to keeping, there is no `Recording` row, so nothing to upload, and
+the folder goes with the session. A `Segment` row is the job of uploading one file. The files are written before their
+rows, and a local copy goes only after the bucket was seen to hold it: whatever dies at any moment, the next start
+finds either the row or the file.
+"""
+
+import asyncio
+import contextlib
+import hashlib
+import logging
+import secrets
+import shutil
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+from channels.db import database_sync_to_async
+from django.conf import settings
+from django.db import DatabaseError, close_old_connections, connections
+from django.db.models import F, Q, QuerySet, Sum
+from django.utils import timezone
+from django.utils.text import slugify
+
+from events import rights
+from streaming import storage
+from streaming.models import LiveSession, Recording, Take
+from streaming.models import Segment as Row
+from streaming.recording import GRACE, LIVE_WINDOW, Init, Packager, Piece, Segment, recover
+from streaming.recording.hls import MEDIA_TYPES
+from streaming.relay import Broadcast
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 4
+"""Uploads at the same time."""
+STALE = timedelta(minutes=3)
+"""A claim so old belongs to an uploader that is gone: no upload takes so long."""
+PATIENCE = 30
+"""Seconds the disk may take for the last segment of a session."""
+LONGEST_WAIT = 60
+"""Seconds between two tries at most. Nobody gives up: what S3 does not take stays on the disk."""
+LOCAL_COPY = timedelta(seconds=LIVE_WINDOW + GRACE + 30)
+"""How long a file is needed here after it has been stored: the live audience may still ask for it."""
+
+
+@dataclass
+class Recorder:
+    """A live session being packaged in this process."""
+
+    session: LiveSession
+    broadcast: Broadcast
+    packager: Packager
+    folder: Path
+    recording_id: int | None
+    keep_days: int | None
+    untold: list[Segment] = field(default_factory=list)
+    """Segments the database has not heard of yet."""
+
+
+_recorders: dict[int, Recorder] = {}
+"""By session."""
+
+
+def on_air(stage: str) -> Recorder | None:
+    """The recorder of what is on air there, in this process."""
+    return next((recorder for recorder in reversed(_recorders.values()) if recorder.session.stage == stage), None)
+
+
+def spool() -> Path:
+    return Path(settings.DATA) / "spool"
+
+
+def folder_of(session_id: int) -> Path:
+    return spool() / str(session_id)
+
+
+# --- while the show runs ----------------------------------------------------------------------------------------------
+
+
+async def begin(session: LiveSession, broadcast: Broadcast, keep_days: int | None, now: datetime) -> Recorder:
+    """Package the broadcast into the session's folder; keep it for so many days, or (None) not at all."""
+    recorder = await _in_thread(_begin)(session, broadcast, keep_days, now)
+    _recorders[session.pk] = recorder
+    broadcast.add(recorder.packager)
+    return recorder
+
+
+def _begin(session: LiveSession, broadcast: Broadcast, keep_days: int | None, now: datetime) -> Recorder:
+    recording = None
+    if keep_days is not None:
+        recording = Recording.objects.create(
+            session=session,
+            slug=free_slug(session),
+            prefix=secrets.token_hex(16),
+            public_until=end_of_publication(keep_days, now),
+        )
+    folder = folder_of(session.pk)
+    untold: list[Segment] = []
+    recording_id = recording.pk if recording else None
+
+    def tell(segment: Segment) -> None:
+        if recording_id is not None:
+            untold.append(segment)
+            _remember_all(recording_id, untold)
+
+    packager = Packager(
+        broadcast.clock,
+        folder,
+        began=now,
+        on_segment=tell,
+        want_picture=broadcast.want_picture,
+        keep=recording is not None,
+    )
+    return Recorder(session, broadcast, packager, folder, recording_id, keep_days, untold)
+
+
+def _remember_all(recording_id: int, untold: list[Segment]) -> None:
+    """In the packager's thread. While the database is away the segments wait here, and on the disk."""
+    with _own_connection():
+        try:
+            remember(recording_id, untold, timezone.now())
+        except DatabaseError:
+            log.warning("the database does not answer; %s segments wait to be noted", len(untold))
+        else:
+            untold.clear()
+
+
+def remember(recording_id: int, segments: Sequence[Segment], now: datetime) -> None:
+    """Rows for the files of these segments; those it knows already stay as they are."""
+    takes = {segment.take: segment.starts for segment in reversed(segments)}
+    for number, started in takes.items():
+        Take.objects.get_or_create(recording_id=recording_id, number=number, defaults={"started": started})
+    rows = {row.name: row for segment in segments for row in _rows(segment)}
+    for row in rows.values():
+        row.recording_id, row.since = recording_id, now
+    Row.objects.bulk_create(rows.values(), batch_size=200, ignore_conflicts=True)
+
+
+def _rows(segment: Segment) -> list[Row]:
+    return [*(_init_row(init, segment) for init in segment.inits), *(_row(piece, segment) for piece in segment.pieces)]
+
+
+def _row(piece: Piece, segment: Segment) -> Row:
+    return Row(
+        take=segment.take,
+        rendition=piece.rendition,
+        name=piece.name,
+        init=piece.init,
+        number=segment.number,
+        starts=piece.starts,
+        duration=piece.duration,
+        discontinuity=piece.discontinuity,
+        independent=piece.independent,
+        size=piece.size,
+        md5=piece.md5,
+        sha256=piece.sha256,
+    )
+
+
+def _init_row(init: Init, segment: Segment) -> Row:
+    return Row(
+        take=segment.take,
+        rendition=init.rendition,
+        name=init.name,
+        codecs=init.codecs,
+        number=segment.number,
+        size=init.size,
+        md5=init.md5,
+        sha256=init.sha256,
+    )
+
+
+async def finish(recorder: Recorder, now: datetime) -> None:
+    """The session is over: write the last segment, and forget or publish."""
+    recorder.broadcast.remove(recorder.packager)
+    try:
+        await _in_thread(_finish)(recorder, now)
+    finally:
+        _recorders.pop(recorder.session.pk, None)
+
+
+def _finish(recorder: Recorder, now: datetime) -> None:
+    if not recorder.packager.close(PATIENCE):
+        log.error("the recording of session %s does not end; the next start finishes it", recorder.session.pk)
+        return
+    if recorder.recording_id is None:
+        shutil.rmtree(recorder.folder, ignore_errors=True)
+        return
+    # The folder knows all, whatever the disk or the database refused meanwhile.
+    remember(recorder.recording_id, recover(recorder.folder), now)
+    conclude(Recording.objects.get(pk=recorder.recording_id), now, recorder.keep_days)
+
+
+def conclude(recording: Recording, ended: datetime, keep_days: int | None = None) -> None:
+    """Nothing follows. A recording of nothing is none; otherwise it is published once all is stored."""
+    if not recording.segments.exists():
+        recording.delete()
+        shutil.rmtree(folder_of(recording.session_id), ignore_errors=True)
+        return
+    recording.state = Recording.State.RECORDED
+    recording.ended = ended
+    recording.size = recording.segments.aggregate(Sum("size"))["size__sum"]
+    pictures = recording.segments.filter(rendition=Row.Rendition.VIDEO)
+    recording.duration = pictures.aggregate(Sum("duration"))["duration__sum"]
+    if keep_days is not None:
+        recording.public_until = end_of_publication(keep_days, ended)
+    recording.save()
+    publish(recording.pk)
+
+
+def publish(recording_id: int) -> bool:
+    """Into the Mediathek, if it has ended and the bucket holds all of it."""
+    unstored = Row.objects.filter(recording_id=recording_id).exclude(state=Row.State.STORED)
+    if unstored.exists():
+        return False
+    ended = Recording.objects.filter(pk=recording_id, state=Recording.State.RECORDED)
+    return ended.update(state=Recording.State.ARCHIVED) == 1
+
+
+def free_slug(session: LiveSession) -> str:
+    """The recording's own address: title and date, and a number where that is taken."""
+    day = timezone.localtime(session.started).date().isoformat()
+    slug = f"{slugify(session.title)[:60] or session.stage[:60]}-{day}"
+    taken = set(Recording.objects.filter(slug__startswith=slug).values_list("slug", flat=True))
+    candidates = [slug, *(f"{slug}-{number}" for number in range(2, len(taken) + 3))]
+    return next(candidate for candidate in candidates if candidate not in taken)
+
+
+def end_of_publication(keep_days: int, ended: datetime) -> datetime:
+    """The midnight after the last day on which the public may see it."""
+    zone = timezone.get_default_timezone()
+    until = rights.keep_for(rights.KeepRule(keep_days), ended, zone).until
+    assert until
+    return datetime.combine(until + timedelta(days=1), time(), zone)
+
+
+# --- uploading --------------------------------------------------------------------------------------------------------
+
+
+async def upload_some(now: datetime, limit: int = 16) -> int:
+    """One step of the uploader: carry some files to the bucket. Returns how many arrived."""
+    jobs = await _in_thread(claim)(now, limit)
+    places = asyncio.Semaphore(AT_ONCE)
+
+    async def carry(job: Row) -> bool:
+        async with places:
+            try:
+                await storage.in_pool(_carry, job)
+            except Exception as error:
+                await _in_thread(put_back)(job, now, error)
+                return False
+            await _in_thread(settle)(job, now)
+            return True
+
+    return sum(await asyncio.gather(*(carry(job) for job in jobs)))
+
+
+def claim(now: datetime, limit: int) -> list[Row]:
+    """Files that are now ours to upload. Whoever changed the row may work."""
+    due = Q(state=Row.State.SPOOLED) & (Q(next_try=None) | Q(next_try__lte=now))
+    orphaned = Q(state=Row.State.UPLOADING, since__lt=now - STALE)
+    rows = Row.objects.filter(due | orphaned, recording__withdrawn=None).order_by("pk")
+    mine = []
+    for row in rows.select_related("recording")[:limit]:
+        unchanged = Row.objects.filter(pk=row.pk, state=row.state, attempts=row.attempts)
+        if unchanged.update(state=Row.State.UPLOADING, since=now, attempts=F("attempts") + 1) == 1:
+            row.attempts += 1
+            mine.append(row)
+    return mine
+
+
+def _carry(row: Row) -> None:
+    """In a thread without a database. Raises FileNotFoundError, CorruptFile, StorageError."""
+    data = (folder_of(row.recording.session_id) / row.name).read_bytes()
+    if hashlib.sha256(data).hexdigest() != row.sha256:
+        raise CorruptFile(row.name)
+    storage.put(key_of(row), data, MEDIA_TYPES[row.name.rpartition(".")[2]])
+
+
+class CorruptFile(Exception):
+    """The file on the disk is not the one that was written."""
+
+
+def settle(row: Row, now: datetime) -> None:
+    """It has arrived. The last one of a recording that has ended publishes it."""
+    _mine(row).update(state=Row.State.STORED, since=now, next_try=None)
+    publish(row.recording_id)
+
+
+def put_back(row: Row, now: datetime, error: Exception) -> None:
+    """It has not. Again later; never, where there is nothing left to send."""
+    if isinstance(error, FileNotFoundError | CorruptFile):
+        log.error("%s of recording %s cannot be uploaded: %r", row.name, row.recording_id, error)
+        _mine(row).update(state=Row.State.FAILED, since=now)
+        reason = f"{row.name}: {'missing' if isinstance(error, FileNotFoundError) else 'damaged'} on the disk"
+        Recording.objects.filter(pk=row.recording_id).update(state=Recording.State.FAILED, reason=reason)
+        return
+    log.warning("%s of recording %s waits for S3: %s", row.name, row.recording_id, error)
+    wait = timedelta(seconds=min(2**row.attempts, LONGEST_WAIT))
+    _mine(row).update(state=Row.State.SPOOLED, since=now, next_try=now + wait)
+
+
+def _mine(row: Row) -> QuerySet[Row]:
+    """The row, if nobody took the claim over meanwhile."""
+    return Row.objects.filter(pk=row.pk, state=Row.State.UPLOADING, attempts=row.attempts)
+
+
+def key_of(row: Row) -> str:
+    """recordings/<random folder>/<name>"""
+    return f"{folder_key(row.recording)}{row.name}"
+
+
+def folder_key(recording: Recording) -> str:
+    return f"recordings/{recording.prefix}/"
+
+
+def read(row: Row) -> bytes:
+    """A file of a recording: from the disk as long as it is there, else from the bucket."""
+    with contextlib.suppress(FileNotFoundError):
+        return (folder_of(row.recording.session_id) / row.name).read_bytes()
+    return storage.get(key_of(row))
+
+
+# --- at the start -----------------------------------------------------------------------------------------------------
+
+
+def recover_all(now: datetime) -> None:
+    """What a program that was killed has left: every session ends at its last fragment, every upload goes on.
+
+    Sessions that began after `now` are this program's own.
+    """
+    spool().mkdir(parents=True, exist_ok=True)
+    Row.objects.filter(state=Row.State.UPLOADING, since__lt=now).update(state=Row.State.SPOOLED, next_try=None)
+    for recording in _left_open(now):
+        _recover(recording, now)
+    for session in LiveSession.objects.filter(ended=None, started__lt=now).exclude(pk__in=list(_recorders)):
+        session.ended, session.why_ended = session.heard, "interrupted"
+        session.save(update_fields=["ended", "why_ended"])
+    sweep(now)
+
+
+def _left_open(now: datetime) -> QuerySet[Recording]:
+    unfinished = Recording.objects.filter(state=Recording.State.RECORDING, session__started__lt=now)
+    return unfinished.exclude(session__in=list(_recorders)).select_related("session")
+
+
+def _recover(recording: Recording, now: datetime) -> None:
+    session, folder = recording.session, folder_of(recording.session_id)
+    segments = recover(folder) if folder.exists() else []
+    remember(recording.pk, segments, now)
+    ended = segments[-1].ends if segments else session.heard
+    if session.ended is None:
+        session.ended, session.why_ended = ended, "interrupted"
+        session.save(update_fields=["ended", "why_ended"])
+    conclude(recording, ended)
+
+
+def sweep(now: datetime) -> None:
+    """Delete what is on the disk and not needed there: folders of sessions that are not kept or wholly stored, and
+    files that have been stored for a while."""
+    for folder in [folder for folder in spool().iterdir() if folder.is_dir()] if spool().exists() else []:
+        session = LiveSession.objects.filter(pk=int(folder.name)).first() if folder.name.isdecimal() else None
+        if session is None or (session.ended and session.pk not in _recorders and not _is_unstored(session)):
+            shutil.rmtree(folder, ignore_errors=True)
+            continue
+        stored = Row.objects.filter(recording__session=session, state=Row.State.STORED, since__lt=now - LOCAL_COPY)
+        for name in stored.exclude(init="").values_list("name", flat=True):
+            (folder / name).unlink(missing_ok=True)
+
+
+def _is_unstored(session: LiveSession) -> bool:
+    """It has files the bucket does not hold. What failed stays on the disk, for somebody to look at."""
+    rows = Row.objects.filter(recording__session=session, recording__withdrawn=None)
+    return rows.exclude(state=Row.State.STORED).exists()
+
+
+# --- forgetting -------------------------------------------------------------------------------------------------------
+
+
+def forget_due(now: datetime) -> int:
+    """Delete what may not be shown any longer, and local copies nobody needs. Returns how many recordings."""
+    over = Q(public_until__lte=now) | Q(withdrawn__isnull=False)
+    due = list(Recording.objects.filter(over, segments__isnull=False).distinct())
+    for recording in due:
+        forget(recording)
+    sweep(now)
+    return len(due)
+
+
+def forget(recording: Recording) -> None:
+    """Delete a recording's objects, files and rows. Its own row stays, so that its address answers 410."""
+    storage.delete(list(storage.names(folder_key(recording))))
+    recording.segments.all().delete()
+    recording.takes.all().delete()
+    if recording.session_id not in _recorders:
+        shutil.rmtree(folder_of(recording.session_id), ignore_errors=True)
+    Recording.objects.filter(pk=recording.pk).update(size=0)
+
+
+# --- reading ----------------------------------------------------------------------------------------------------------
+
+
+def find(slug: str) -> Recording | None:
+    """A recording that is or was in the Mediathek."""
+    shown = Q(state=Recording.State.ARCHIVED) | Q(withdrawn__isnull=False)
+    return Recording.objects.filter(shown, slug=slug).first()
+
+
+def is_over(recording: Recording, now: datetime) -> bool:
+    """The consent has ended."""
+    return recording.withdrawn is not None or (recording.public_until is not None and recording.public_until <= now)
+
+
+def files(recording: Recording, renditions: Collection[str]) -> dict[str, tuple[list[Row], list[Row]]]:
+    """Initialisation segments and pieces, in order, by rendition."""
+    rows = list(recording.segments.filter(rendition__in=renditions).order_by("number", "pk"))
+    return {
+        rendition: (
+            [row for row in rows if row.rendition == rendition and not row.init],
+            [row for row in rows if row.rendition == rendition and row.init],
+        )
+        for rendition in renditions
+    }
+
+
+def file(recording: Recording, name: str) -> Row | None:
+    return recording.segments.filter(name=name).select_related("recording").first()
+
+
+# --- threads and connections ------------------------------------------------------------------------------------------
+
+
+def _in_thread(work: Any) -> Any:
+    return database_sync_to_async(work, thread_sensitive=False)
+
+
+@contextlib.contextmanager
+def _own_connection() -> Iterator[None]:
+    """For threads that are neither a request's nor Django's: connect anew, and leave nothing open."""
+    close_old_connections()
+    try:
+        yield
+    finally:
+        connections.close_all()

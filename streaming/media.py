@@ -1,0 +1,184 @@
+"""What players fetch: playlists and segments, of stages on air from our own spool, of recordings from the archive.
+
+Every name is matched against a strict pattern and looked up; no path comes from outside. Shared caches may hold a
+segment for 30 s and then ask again, so that a takedown and the curtain reach everybody (DESIGN "Caching").
+"""
+
+import asyncio
+import json
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from channels.db import database_sync_to_async
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.http import parse_etags
+from django.utils.translation import get_language_from_request, override
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from streaming import archive, storage
+from streaming.models import Recording
+from streaming.models import Segment as Row
+from streaming.recording import NAME, RENDITIONS, Segment, hls
+
+SEGMENT_CACHE = "public, max-age=0, s-maxage=30"
+PLAYLIST_CACHE = "public, max-age=0, s-maxage=1"
+_LIVE_NAME = re.compile(r"(?P<session>\d{1,18})-(?P<name>[a-z0-9-]{1,40}\.(?:m3u8|mp4|m4s))", re.ASCII)
+_RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})", re.ASCII)
+_PLAYLISTS = {f"{rendition}.m3u8": rendition for rendition in RENDITIONS}
+
+
+# --- on air -----------------------------------------------------------------------------------------------------------
+
+
+@require_safe
+async def media_live(request: HttpRequest, stage: str, path: str) -> HttpResponse:
+    """`index.m3u8`; `<session>-video.m3u8` and the like; `<session>-<file>`. The session's number keeps names apart
+    from those of the sessions before."""
+    recorder = archive.on_air(stage)
+    if recorder is None:
+        return problem(request, 404, _("This stage is not on air at the moment."))
+    segments, prefix = recorder.packager.recent, f"{recorder.session.pk}-"
+    if path == hls.MASTER and segments:
+        return playlist(request, live_master(segments, prefix))
+    found = _LIVE_NAME.fullmatch(path)
+    if not found or found["session"] != str(recorder.session.pk):
+        return problem(request, 404, _("There is no such file."))
+    if (rendition := _PLAYLISTS.get(found["name"])) and segments:
+        return playlist(request, live_playlist(segments, rendition, prefix))
+    if NAME.fullmatch(found["name"]):
+        data = await asyncio.to_thread(_whole, recorder.folder / found["name"])
+        if data is not None:
+            return media(request, path, data, etag=path)
+    return problem(request, 404, _("There is no such file."))
+
+
+def _whole(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+
+
+def live_playlist(segments: Sequence[Segment], rendition: str, prefix: str) -> str:
+    pieces = [segment.pieces[list(RENDITIONS).index(rendition)] for segment in segments]  # type: ignore[arg-type]
+    return hls.live(pieces, segments[0].number, segments[0].breaks, prefix)
+
+
+def live_master(segments: Sequence[Segment], prefix: str) -> str:
+    rates = [hls.rate([segment.pieces[index] for segment in segments]) for index in range(len(RENDITIONS))]
+    codecs = [hls.best_codec(segment.inits[0].codecs for segment in segments)]
+    codecs += [init.codecs for init in segments[-1].inits[1:]]
+    largest = max((segment.inits[0].width, segment.inits[0].height) for segment in segments)
+    return master(codecs, rates, largest, prefix)
+
+
+# --- recordings -------------------------------------------------------------------------------------------------------
+
+
+@require_safe
+async def media_recording(request: HttpRequest, slug: str, path: str) -> HttpResponse:
+    """`index.m3u8`, `video.m3u8` and the like, and the files they name."""
+    recording = await _in_thread(archive.find)(slug)
+    if recording is None:
+        return problem(request, 404, _("There is no such recording."))
+    if archive.is_over(recording, timezone.now()):
+        return problem(request, 410, _("This recording is not available any more."))
+    if path == hls.MASTER:
+        return playlist(request, await _in_thread(recorded_master)(recording))
+    if rendition := _PLAYLISTS.get(path):
+        return playlist(request, await _in_thread(recorded_playlist)(recording, rendition))
+    row = await _in_thread(archive.file)(recording, path) if NAME.fullmatch(path) else None
+    if row is None:
+        return problem(request, 404, _("There is no such file."))
+    return await recorded_file(request, row)
+
+
+async def recorded_file(request: HttpRequest, row: Row) -> HttpResponse:
+    if fresh(request, row.sha256):
+        return media(request, row.name, b"", row.sha256)
+    try:
+        return media(request, row.name, await storage.in_pool(archive.read, row), row.sha256)
+    except storage.StorageError:
+        response = problem(request, 503, _("The archive does not answer at the moment. Please try again."))
+        response["Retry-After"] = "5"
+        return response
+
+
+def recorded_playlist(recording: Recording, rendition: str) -> str:
+    _inits, pieces = archive.files(recording, [rendition])[rendition]
+    return hls.vod(pieces)
+
+
+def recorded_master(recording: Recording) -> str:
+    files = archive.files(recording, RENDITIONS)
+    codecs = [hls.best_codec(init.codecs for init in files[rendition][0]) for rendition in RENDITIONS]
+    return master(codecs, [hls.rate(files[rendition][1]) for rendition in RENDITIONS])
+
+
+# --- answers ----------------------------------------------------------------------------------------------------------
+
+
+def master(
+    codecs: Sequence[str], rates: Sequence[hls.Rate], size: tuple[int, int] | None = None, prefix: str = ""
+) -> str:
+    """By rendition: picture first, then the sounds."""
+    sounds = [hls.Sound(*sound) for sound in zip(RENDITIONS[1:], codecs[1:], rates[1:], strict=True)]
+    return hls.master(hls.Picture(codecs[0], rates[0], size), sounds, prefix)
+
+
+def playlist(request: HttpRequest, text: str) -> HttpResponse:
+    return HttpResponse(text.encode(), content_type=hls.MEDIA_TYPES["m3u8"], headers={"Cache-Control": PLAYLIST_CACHE})
+
+
+def media(request: HttpRequest, name: str, data: bytes, etag: str) -> HttpResponse:
+    """A file, or the part of it that is asked for (RFC 9110 section 14), or that the asker has it already."""
+    headers = {"Cache-Control": SEGMENT_CACHE, "ETag": f'"{etag}"', "Accept-Ranges": "bytes"}
+    if fresh(request, etag):
+        return HttpResponse(status=304, headers=headers)
+    kind = hls.MEDIA_TYPES[name.rpartition(".")[2]]
+    span = asked_span(request.headers.get("Range", ""), len(data))
+    if span is None:
+        return HttpResponse(data, content_type=kind, headers=headers)
+    start, end = span
+    if start >= end:
+        return HttpResponse(status=416, headers={**headers, "Content-Range": f"bytes */{len(data)}"})
+    headers["Content-Range"] = f"bytes {start}-{end - 1}/{len(data)}"
+    return HttpResponse(data[start:end], status=206, content_type=kind, headers=headers)
+
+
+def asked_span(header: str, length: int) -> tuple[int, int] | None:
+    """First byte and the one after the last; empty where nothing of it is there; None for all, also where the
+    header is not one single range, which a server may ignore."""
+    found = _RANGE.fullmatch(header.strip())
+    if not found or not (found[1] or found[2]):
+        return None
+    if not found[1]:
+        return max(0, length - int(found[2])), length
+    last = int(found[2]) if found[2] else length - 1
+    return None if last < int(found[1]) < length else (int(found[1]), min(last + 1, length))
+
+
+def fresh(request: HttpRequest, etag: str) -> bool:
+    """The asker's copy is the present one."""
+    return f'"{etag}"' in _bare(parse_etags(request.headers.get("If-None-Match", "")))
+
+
+def _bare(etags: Iterable[str]) -> list[str]:
+    """Weak and strong compare alike here (RFC 9110 section 13.1.2)."""
+    return [etag.removeprefix("W/") for etag in etags]
+
+
+def problem(request: HttpRequest, status: int, text: str | Promise) -> HttpResponse:
+    """RFC 9457, in the asker's language. Errors are never kept by a cache: a stage goes on air at any moment."""
+    with override(get_language_from_request(request)):
+        body = json.dumps({"type": "about:blank", "status": status, "title": str(text)}, ensure_ascii=False)
+    return HttpResponse(
+        body, status=status, content_type="application/problem+json", headers={"Cache-Control": "no-store"}
+    )
+
+
+_in_thread = database_sync_to_async

@@ -1,0 +1,154 @@
+"""The one door to S3: six calls and a bucket, each bounded in time, each object checked after it was put.
+
+What servers differ in is left unused (see docs/decisions): an object is one PUT with Content-MD5, and it counts as
+stored when its length and ETag have been read back, or where an ETag is no MD5, its bytes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from typing import Any, TypeVar
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+from django.conf import settings
+
+T = TypeVar("T")
+
+CONNECT_SECONDS = 3
+READ_SECONDS = 20
+THREADS = 8
+"""Calls at the same time, in this process."""
+
+_pool = ThreadPoolExecutor(THREADS, thread_name_prefix="s3")
+
+
+class StorageError(Exception):
+    """S3 did not do what was asked; asking again later may help."""
+
+
+class NotThere(StorageError):
+    """There is no such object."""
+
+
+class Damaged(StorageError):
+    """What is stored is not what was sent."""
+
+
+async def in_pool(call: Callable[..., T], *arguments: Any) -> T:
+    """Run one of the calls below off the event loop, at most ``THREADS`` at a time."""
+    return await asyncio.get_running_loop().run_in_executor(_pool, call, *arguments)
+
+
+def put(key: str, data: bytes, content_type: str) -> None:
+    """Store an object and make sure of it. Raises Damaged if something else is there afterwards."""
+    md5 = hashlib.md5(data, usedforsecurity=False)
+    sent = base64.b64encode(md5.digest()).decode()
+    _call("put_object", Key=key, Body=data, ContentMD5=sent, ContentType=content_type)
+    length, etag = head(key)
+    if length != len(data) or (etag != md5.hexdigest() and get(key) != data):
+        raise Damaged(key)
+
+
+def get(key: str, span: tuple[int, int] | None = None) -> bytes:
+    """An object, or its bytes from the first to the last of ``span``, both included."""
+    if span is None:
+        return _body(_call("get_object", Key=key))
+    answer = _call("get_object", Key=key, Range=f"bytes={span[0]}-{span[1]}")
+    data = _body(answer)
+    # Some servers answer a range with the whole object, and say so.
+    partial = answer["ResponseMetadata"]["HTTPStatusCode"] == 206
+    return data if partial else data[span[0] : span[1] + 1]
+
+
+def head(key: str) -> tuple[int, str]:
+    """Length, and ETag without its quotes."""
+    answer = _call("head_object", Key=key)
+    return answer["ContentLength"], answer["ETag"].strip('"')
+
+
+def names(prefix: str) -> Iterator[str]:
+    """The keys that begin with it."""
+    more: dict[str, str] = {}
+    while True:
+        answer = _call("list_objects_v2", Prefix=prefix, **more)
+        yield from (found["Key"] for found in answer.get("Contents", []))
+        if not answer.get("IsTruncated"):
+            return
+        more = {"ContinuationToken": answer["NextContinuationToken"]}
+
+
+def delete(keys: Iterable[str]) -> None:
+    """Those that are not there are deleted already."""
+    for key in keys:
+        _call("delete_object", Key=key)
+
+
+def copy(source: str, target: str) -> None:
+    _call("copy_object", Key=target, CopySource={"Bucket": settings.S3_BUCKET, "Key": source})
+
+
+def ensure_bucket() -> None:
+    """Make the bucket if it is missing; nobody but the owner may read it."""
+    try:
+        _call("head_bucket")
+    except NotThere:
+        elsewhere = {"CreateBucketConfiguration": {"LocationConstraint": settings.S3_REGION}}
+        _call("create_bucket", **({} if settings.S3_REGION == "us-east-1" else elsewhere))
+
+
+def ping() -> None:
+    """Raises StorageError if the bucket cannot be reached."""
+    _call("head_bucket")
+
+
+def _call(name: str, **arguments: Any) -> Any:
+    """One request, botocore's errors in our words."""
+    client = _client(settings.S3_ENDPOINT, settings.S3_REGION, settings.S3_ACCESS_KEY, settings.S3_SECRET_KEY)
+    try:
+        return getattr(client, name)(Bucket=settings.S3_BUCKET, **arguments)
+    except ClientError as error:
+        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
+        kind = NotThere if status == 404 else StorageError
+        raise kind(f"{name}: {error.response.get('Error', {}).get('Code', status)}") from error
+    except BotoCoreError as error:
+        raise StorageError(f"{name}: {error}") from error
+
+
+def _body(answer: Any) -> bytes:
+    try:
+        data: bytes = answer["Body"].read()
+    except (BotoCoreError, OSError) as error:
+        raise StorageError(f"the object broke off: {error}") from error
+    return data
+
+
+@cache
+def _client(endpoint: str, region: str, access_key: str, secret_key: str) -> Any:
+    """Shared by all threads, as botocore allows."""
+    if not access_key:
+        # botocore would go looking for credentials in files and on the network.
+        raise StorageError("no S3 is configured (KULTOUR_S3_ENDPOINT, KULTOUR_S3_ACCESS_KEY, KULTOUR_S3_SECRET_KEY)")
+    return boto3.session.Session().client(
+        "s3",
+        endpoint_url=endpoint or None,
+        region_name=region,
+        aws_access_key_id=access_key,
+        aws_secret_access_key=secret_key,
+        config=Config(
+            connect_timeout=CONNECT_SECONDS,
+            read_timeout=READ_SECONDS,
+            retries={"mode": "standard", "total_max_attempts": 2},
+            max_pool_connections=THREADS,
+            request_checksum_calculation="when_required",
+            response_checksum_validation="when_required",
+            signature_version="s3v4",
+            s3={"addressing_style": "path"},
+        ),
+    )

@@ -43,6 +43,8 @@ class Broadcast:
         self.clock = Clock()
         self.publisher: Publisher | None = None
         self.take = 0
+        self.repeated = 0
+        """Packets sent again to viewers on request."""
         self.recent: OrderedDict[int, Packet] = OrderedDict()
         """Packets of picture of the present take by sequence number, at most ``KEPT``."""
         self.keyframe_at: float | None = None

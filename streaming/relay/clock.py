@@ -19,6 +19,12 @@ SLEW = 0.005
 WINDOW = 10.0
 """Seconds over which the earliest arrival is sought; long enough to meet a packet that did not queue."""
 
+PLAUSIBLE = 1.0
+"""Seconds by which reports may move a picture against its arrival; beyond, the encoder's reports are wrong."""
+
+JUMP = 10.0
+"""Seconds a packet may be early or late; beyond, the encoder has begun to count anew."""
+
 TAKES_KEPT = 16
 """A recorder may lag behind the stage by a few takes, not by more."""
 
@@ -28,13 +34,16 @@ class Line:
 
     def __init__(self, rate: int, timestamp: int, arrived: float) -> None:
         self.rate = rate
-        self.newest = timestamp
-        self._since = timestamp
-        self._from = self._to = arrived - timestamp / rate
-        self._earliest = self._previous_earliest = self._from
-        self._window_began = arrived
         self.report: float | None = None
         """The artist's wall clock less the track's own seconds, by the latest sender report."""
+        self.anchor(timestamp, arrived)
+
+    def anchor(self, timestamp: int, arrived: float) -> None:
+        """Begin here, at once."""
+        self.newest = self._since = timestamp
+        self._from = self._to = arrived - timestamp / self.rate
+        self._earliest = self._previous_earliest = self._from
+        self._window_began = arrived
 
     def place(self, timestamp: int) -> float:
         reach = SLEW * max(0, timestamp - self._since) / self.rate
@@ -53,6 +62,8 @@ class Line:
         return min(self._earliest, self._previous_earliest)
 
     def heard(self, timestamp: int, arrived: float) -> None:
+        if abs(arrived - self.seconds(timestamp)) > JUMP:
+            self.anchor(timestamp, arrived)
         if arrived - self._window_began >= WINDOW:
             self._previous_earliest, self._earliest = self._earliest, arrived - timestamp / self.rate
             self._window_began = arrived
@@ -92,7 +103,9 @@ class Take:
         for line in self.lines.values():
             line.move_to(line.earliest)
         if sound and picture and sound.report is not None and picture.report is not None:
-            picture.move_to(sound.earliest + picture.report - sound.report)
+            beside = sound.earliest + picture.report - sound.report
+            if abs(beside - picture.earliest) < PLAUSIBLE:
+                picture.move_to(beside)
 
 
 class Clock:

@@ -177,8 +177,8 @@ class Relay:
         until = self._monotonic() + STRETCH
         while self._dirty:
             peer = next(iter(self._dirty))
+            del self._dirty[peer]
             self._guarded(peer, peer.flush)
-            self._dirty.pop(peer, None)
             if self._dirty and self._monotonic() > until:
                 asyncio.get_running_loop().call_soon(self._flush)
                 return
@@ -240,12 +240,13 @@ class Relay:
         }
 
     def _stage_metrics(self, stage: str, viewers: Sequence[Viewer], now: float) -> dict[str, Any]:
-        publisher = self._broadcasts[stage].publisher
+        broadcast = self._broadcasts[stage]
+        publisher = broadcast.publisher
         stats = publisher.stats(now) if publisher is not None else None
         return {
             "viewers": sum(viewer.stage == stage for viewer in viewers),
             "bitrate": stats.bitrate if stats else 0,
             "packets_lost": stats.lost if stats else 0,
             "packets_repaired": stats.repaired if stats else 0,
-            "packets_repeated": sum(viewer.stats(now).repeated for viewer in viewers if viewer.stage == stage),
+            "packets_repeated": broadcast.repeated,
         }

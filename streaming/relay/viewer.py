@@ -220,7 +220,8 @@ class Viewer(Peer):
 
     def _skip_to_next_keyframe(self) -> None:
         self._queue = deque(packet for packet in self._queue if packet.kind == "audio")
-        self._tracks["video"].numbering = None
+        if video := self._tracks.get("video"):
+            video.numbering = None
         while len(self._queue) >= QUEUE:
             self._queue.popleft()
 
@@ -310,6 +311,7 @@ class Viewer(Peer):
                 batch.append(track.again(sent))
         self._repeats_left -= len(batch)
         self._repeated += len(batch)
+        self._broadcast.repeated += len(batch)
         self._house.engine.send(self._outlet, batch)
 
     def _sent(self, track: Track, number: int) -> Sending | None:

@@ -62,6 +62,24 @@ def test_the_moment_now_has_a_timestamp():
     assert clock.line(1, "audio").timestamp_at(106) == pytest.approx(5_000 + 6 * 48_000, abs=2)
 
 
+def test_reports_that_cannot_be_true_are_ignored():
+    clock = Clock()
+    play(clock, range(2))
+    clock.take(1).reported("audio", 5_000, 7_000_000.0)
+    clock.take(1).reported("video", 9_000, 3.0)
+    play(clock, range(2, 20))
+    assert clock.seconds(1, "video", 9_000 + 20 * 90_000) == pytest.approx(120, abs=0.001)
+
+
+def test_an_encoder_that_counts_anew_is_followed_at_once():
+    clock = Clock()
+    play(clock, range(5))
+    clock.take(1).heard("video", 9_000 + 1000 * 90_000, 105.0)
+    assert clock.seconds(1, "video", 9_000 + 1001 * 90_000) == pytest.approx(106)
+    clock.take(1).heard("video", 9_000, 106.0)
+    assert clock.seconds(1, "video", 9_000 + 90_000) == pytest.approx(107)
+
+
 def test_each_take_has_its_own_line():
     clock = Clock()
     play(clock, range(1))

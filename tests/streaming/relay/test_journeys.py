@@ -2,12 +2,16 @@
 
 import random
 import time
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 from aiortc import RTCSessionDescription
+from aiortc.rtcdtlstransport import SRTP_AES128_CM_SHA1_80
 
 from streaming.relay import NoSeat, NotOnAir
+from streaming.relay.port import own_addresses
+from streaming.relay.viewer import QUEUE
 
 from .cast import PICTURE_STEP, Artist, Ear, Watcher, relay_at_work, steps, until
 
@@ -271,3 +275,69 @@ async def test_a_failing_listener_harms_nobody():
         await until(lambda: len(vera.frames) > 10)
         await vera.leaves()
         await artist.leaves()
+
+
+async def test_an_artist_that_wants_to_be_called_is_called():
+    """GStreamer and ffmpeg offer ``setup:passive``: then the relay begins the handshake."""
+    async with relay_at_work() as relay:
+        artist = Artist(relay)
+        offer = (await artist.offer()).replace("a=setup:actpass", "a=setup:passive")
+        publisher = relay.publish("dom", offer)
+        assert "a=setup:active" in publisher.answer
+        await artist.connection.setRemoteDescription(RTCSessionDescription(publisher.answer, "answer"))
+        await until(lambda: publisher.stats(time.monotonic()).video)
+        await artist.leaves()
+
+
+async def test_players_without_gcm_are_served_too(monkeypatch):
+    monkeypatch.setattr("streaming.relay.peer.PROFILES", [SRTP_AES128_CM_SHA1_80])
+    async with relay_at_work() as relay:
+        artist, vera = Artist(relay), Watcher(relay)
+        await artist.goes_on_air()
+        viewer = await vera.takes_a_seat()
+        await until(lambda: len(vera.frames) > 10 and len(vera.sounds) > 5)
+        assert viewer.keys and not viewer.keys.gcm
+        await vera.leaves()
+        await artist.leaves()
+
+
+async def test_ipv6_alone_is_enough():
+    ours = next((address for address in own_addresses() if ":" in address), None)
+    if ours is None:
+        pytest.skip("this machine has no IPv6 address")
+    async with relay_at_work(announce=[ours]) as relay:
+        artist, vera = Artist(relay), Watcher(relay)
+        await artist.goes_on_air()
+        await vera.takes_a_seat()
+        await until(lambda: vera.frames)
+        await vera.leaves()
+        await artist.leaves()
+
+
+async def test_a_viewer_too_slow_for_the_stage_skips_to_the_next_keyframe_and_has_no_gap():
+    async with relay_at_work() as relay:
+        artist, vera = Artist(relay), Watcher(relay)
+        await artist.goes_on_air()
+        viewer = await vera.takes_a_seat()
+        await until(lambda: len(vera.frames) > 5)
+        newest = next(reversed(relay.open("dom").recent.values()))
+        for number in range(1, QUEUE + 10):
+            viewer.hear(replace(newest, sequence=newest.sequence + number, keyframe=False))
+        assert len(viewer._queue) <= QUEUE
+        seen = len(vera.frames)
+        await until(lambda: len(vera.frames) > seen + 10)
+        assert steps(vera.sequences["video"], 16) == {1}
+        await vera.leaves()
+        await artist.leaves()
+
+
+async def test_sessions_come_and_go_and_leave_nothing_behind():
+    async with relay_at_work() as relay:
+        relay.open("dom")
+        vera = Watcher(relay)
+        offer = await vera.offer()
+        for _ in range(50):
+            relay.watch("dom", offer).close()
+        metrics = relay.metrics()
+        assert (metrics["seats_taken"], relay._port._by_ufrag, relay._port._by_address) == (0, {}, {})
+        await vera.leaves()

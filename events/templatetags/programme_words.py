@@ -3,10 +3,10 @@
 Times are shown in the current time zone; pages set it to the edition's.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django import template
-from django.utils import timezone
+from django.utils import formats, timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -35,6 +35,22 @@ def clock(moment: datetime) -> str:
 def span(item: Item) -> str:
     """19:00–19:30 Uhr."""
     return clock_words(item.start, item.end, zone=timezone.get_current_timezone())
+
+
+@register.filter
+def day(moment: date) -> str:
+    """Sonntag, 16. Mai."""
+    return f"{formats.date_format(_local(moment), 'l')}, {formats.date_format(_local(moment), 'MONTH_DAY_FORMAT')}"
+
+
+@register.filter
+def full_day(moment: date) -> str:
+    """Sonntag, 16. Mai 2027."""
+    return f"{formats.date_format(_local(moment), 'l')}, {formats.date_format(_local(moment), 'DATE_FORMAT')}"
+
+
+def _local(moment: date) -> date:
+    return timezone.localtime(moment) if isinstance(moment, datetime) else moment
 
 
 @register.filter

@@ -90,7 +90,7 @@ def test_contents_keep_their_language_on_the_english_page(evening, see):
 
 def test_today_tells_now_next_later_and_what_is_over(evening, see):
     page = see(pages.today, at("19:10"))
-    assert headings(page, 1, 2) == ["Today, Sunday, 16. May", "Along the river", "Now", "Next", "Later", "Over"]
+    assert headings(page, 1, 2) == ["Today, Sunday, May 16", "Along the river", "Now", "Next", "Later", "Over"]
     assert len(headings(page, 3)) == 26
 
 
@@ -105,11 +105,11 @@ def test_what_is_on_air_leads_the_page_whatever_the_clock_says(evening, see, liv
 def test_the_day_before_says_when_it_begins(evening, see):
     page = see(pages.today, at("19:00", WHIT_SUNDAY - timedelta(days=1)))
     assert headings(page, 1) == ["Not today, but soon"]
-    assert "It begins on Sunday, 16. May 2027 at 17:40." in words(page)
+    assert "It begins on Sunday, May 16, 2027 at 17:40." in words(page)
 
 
 def test_the_day_after_says_that_it_was(evening, see):
-    assert "The last edition was on Sunday, 16. May 2027." in words(
+    assert "The last edition was on Sunday, May 16, 2027." in words(
         see(pages.today, at("19:00", WHIT_SUNDAY + timedelta(days=1)))
     )
 
@@ -164,8 +164,8 @@ def test_a_moved_performance_shows_old_and_new(evening, see, ida):
     slot = evening.slot("bibliothek", "19:35", "19:55", "Gitarre, Handy, Abendlicht")
     publishing.move(evening["gitarre-handy-abendlicht"].pk, slot, ida, at("18:50"))
     text = words(see(pages.performance, at("18:55"), "gitarre-handy-abendlicht"))
-    assert "This performance has been moved. Announced Sunday, 16. May, 19:00 , Die Quellen" in text
-    assert "New Sunday, 16. May, 19:35 , Bibliothek" in text
+    assert "This performance has been moved. Announced Sunday, May 16, 19:00 , Die Quellen" in text
+    assert "New Sunday, May 16, 19:35 , Bibliothek" in text
     assert "Moved; announced for 19:00, Die Quellen" in words(see(pages.today, at("18:55")))
 
 

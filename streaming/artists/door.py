@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import http.client
 import ipaddress
+import json
 import ssl
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,6 +39,15 @@ class Reply:
     location: str
     retry_after: float | None
 
+    @property
+    def complaint(self) -> str:
+        """Why not: from a problem document (RFC 9457), or the first words of whatever came."""
+        with contextlib.suppress(ValueError):
+            problem = json.loads(self.text)
+            if isinstance(problem, dict):
+                return str(problem.get("detail") or problem.get("title") or self.reason)
+        return self.text.strip()[:300] or self.reason
+
 
 def is_here(host: str) -> bool:
     with contextlib.suppress(ValueError):
@@ -58,7 +68,7 @@ class Door:
         return urlsplit(self.address).hostname or ""
 
     async def post(self, offer: str) -> tuple[str, str]:
-        """The session's address and the answer; Refused, or OSError when nobody is there."""
+        """The session's address and the answer; Refused, or OSError when nobody answers."""
         address = self.address
         for _ in range(1 + MAX_REDIRECTS):
             reply = await asyncio.to_thread(self._request, "POST", address, offer.encode(), HTTP_SECONDS)
@@ -66,12 +76,12 @@ class Door:
                 break
             address = self._in_this_house(urljoin(address, reply.location))
         if reply.status != 201:
-            raise Refused(reply.status, reply.text.strip()[:300] or reply.reason, reply.retry_after)
+            raise Refused(reply.status, reply.complaint, reply.retry_after)
         return self._in_this_house(urljoin(address, reply.location)), reply.text
 
     async def delete(self, session: str) -> None:
         """End the session; a house that is gone has ended it already."""
-        with contextlib.suppress(OSError, http.client.HTTPException):
+        with contextlib.suppress(OSError):
             await asyncio.shield(asyncio.to_thread(self._request, "DELETE", session, b"", GOODBYE_SECONDS))
 
     def _in_this_house(self, address: str) -> str:
@@ -96,6 +106,8 @@ class Door:
             after = response.headers.get("Retry-After", "")
             location = response.headers.get("Location", "")
             return Reply(response.status, response.reason, text, location, float(after) if after.isdigit() else None)
+        except http.client.HTTPException as error:
+            raise ConnectionError(f"not a proper HTTP answer: {error!r}") from error
         finally:
             connection.close()
 

@@ -8,9 +8,11 @@ the caller: protect, one system call. No STUN or TURN server is ever asked.
 
 import asyncio
 import contextlib
+import ipaddress
 import random
 import secrets
 import socket
+import struct
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -48,14 +50,29 @@ def family_of(address: str) -> int:
 
 
 def own_address(host: str) -> str:
-    """Our address on the way to that host. Asks the name server and the routing table, so: in a thread."""
+    """Our address on the way to that host. Asks the name server and the routing table, so: in a thread.
+
+    To a server on this machine we name the machine's address in the network if it has one: a loopback address must
+    not be a candidate (RFC 8445, 5.1.1.1), and a full ICE server would check it in vain and give up.
+    """
     try:
         family, _, _, _, target = socket.getaddrinfo(host, 9, type=socket.SOCK_DGRAM)[0]
-        with socket.socket(family, socket.SOCK_DGRAM) as probe:
-            probe.connect(target)  # sends nothing
-            return str(probe.getsockname()[0])
+        own = route(family, target)
     except OSError as error:
         raise LineLost(f"no way to {host}: {error}") from error
+    if not ipaddress.ip_address(own).is_loopback:
+        return own
+    for family, documentation in ((socket.AF_INET, "192.0.2.1"), (socket.AF_INET6, "2001:db8::1")):
+        with contextlib.suppress(OSError):
+            return route(family, (documentation, 9))
+    return own
+
+
+def route(family: int, target: Any) -> str:
+    """The address the kernel would send from; nothing is sent."""
+    with socket.socket(family, socket.SOCK_DGRAM) as probe:
+        probe.connect(target)
+        return str(probe.getsockname()[0]).partition("%")[0]
 
 
 class DtlsPath:
@@ -68,10 +85,7 @@ class DtlsPath:
         self._write = send
 
     async def _recv(self) -> bytes:
-        datagram = await self.received.get()
-        if not datagram:
-            raise ConnectionError
-        return datagram
+        return await self.received.get()
 
     async def _send(self, datagram: bytes) -> None:
         self._write(datagram)
@@ -199,7 +213,7 @@ class Line:
     def _hear_stun(self, datagram: bytes, one: socket.socket, source: Address) -> None:
         try:
             message = stun.parse_message(datagram)
-        except ValueError:
+        except (ValueError, struct.error):
             return
         if message.message_class == stun.Class.REQUEST:
             self._answer(message, one, source)

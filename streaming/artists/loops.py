@@ -4,6 +4,7 @@ The file is one line of JSON (lengths and a checksum) and then the parts one aft
 slice of every picture, every Opus packet. `python3 -m streaming.artists.loops DIRECTORY` makes those that are missing.
 """
 
+import fcntl
 import json
 import os
 import sys
@@ -60,7 +61,6 @@ def encode_scene(scene: scenes.Scene) -> list[bytes]:
 
 def make(directory: Path, name: str) -> Path:
     """Encode a loop and put it into the directory, whole or not at all; older versions go."""
-    directory.mkdir(parents=True, exist_ok=True)
     pictures = encode_scene(scenes.SCENES[name])
     sounds = melodies.opus_packets(melodies.samples(melodies.MELODIES[name]))
     target = path_of(directory, name)
@@ -115,9 +115,13 @@ def packetised(scene: bytes, sps: bytes, pps: bytes, frame_bits: int) -> Picture
 
 
 def make_missing(directory: Path, names: Iterable[str]) -> None:
+    """Make what is not there. Whoever comes at the same time waits, and finds it made."""
+    directory.mkdir(parents=True, exist_ok=True)
     for name in names:
-        if not is_ready(directory, name):
-            make(directory, name)
+        with (directory / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not is_ready(directory, name):
+                make(directory, name)
 
 
 if __name__ == "__main__":

@@ -87,6 +87,11 @@ def front() -> Planes:
     return paint(block, WIDTH, HEIGHT)
 
 
+def cut_letters() -> None:
+    """Draw every letter once, a tenth of a second's work."""
+    draw("".join(STROKES))
+
+
 def draw(text: str) -> Planes:
     """The front with digits and colons in its middle."""
     left = (WIDTH - sum(map(advance, text))) // 4 * 2

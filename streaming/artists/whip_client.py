@@ -63,7 +63,7 @@ class Session:
         self._address = ""
 
     async def __aenter__(self) -> Self:
-        """Refused, OSError (LineLost among them) or http.client.HTTPException if it does not come about."""
+        """Refused, or OSError (LineLost and BadAnswer among them), if it does not come about."""
         try:
             own = self.line.open(await asyncio.to_thread(own_address, self._door.host))
             self._address, answer = await self._door.post(self._offer(own))

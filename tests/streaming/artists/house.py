@@ -1,6 +1,7 @@
 """A small foreign house with a WHIP door: aiortc receives and decodes what an artist sends."""
 
 import asyncio
+import ssl
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -15,20 +16,22 @@ class House:
 
     token: str = "open-sesame"
     refusal: int | None = None
+    moved_to: str | None = None  # redirects every other path there
     pictures: list[VideoFrame] = field(default_factory=list)
     sounds: list[AudioFrame] = field(default_factory=list)
     asked: list[tuple[str, str]] = field(default_factory=list)  # method and path of every request
     sessions: dict[str, RTCPeerConnection] = field(default_factory=dict)
+    tls: ssl.SSLContext | None = None
     port: int = 0
     _server: asyncio.Server | None = None
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     @property
     def address(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"http{'s' if self.tls else ''}://127.0.0.1:{self.port}"
 
     async def __aenter__(self) -> "House":
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, ssl=self.tls)
         self.port = self._server.sockets[0].getsockname()[1]
         return self
 
@@ -55,6 +58,8 @@ class House:
     async def _answer(self, method: str, path: str, headers: dict[str, str], body: str) -> tuple[int, str, str]:
         if headers.get("Authorization") != f"Bearer {self.token}":
             return 401, "WWW-Authenticate: Bearer\r\n", "no key"
+        if self.moved_to not in (None, path):
+            return 307, f"Location: {self.moved_to}\r\n", ""
         if self.refusal is not None:
             return self.refusal, "", "not now"
         if method == "DELETE":

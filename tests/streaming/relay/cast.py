@@ -31,7 +31,7 @@ PICTURES_PER_SECOND = 90
 PICTURE_STEP = 90_000 // PICTURES_PER_SECOND
 
 
-async def until(condition: Callable[[], Any], seconds: float = 5.0, what: str = "") -> Any:
+async def until(condition: Callable[[], Any], seconds: float = 10.0, what: str = "") -> Any:
     """Wait for something to become true."""
     end = time.monotonic() + seconds
     while not (found := condition()):

@@ -3,11 +3,16 @@
 import random
 import time
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import pairwise
 
 import pytest
 from aiortc import RTCSessionDescription
-from aiortc.rtcdtlstransport import SRTP_AES128_CM_SHA1_80
+from aiortc.rtcdtlstransport import SRTP_AES128_CM_SHA1_80, RTCCertificate
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 from streaming.relay import NoSeat, NotOnAir
 from streaming.relay.port import own_addresses
@@ -286,6 +291,39 @@ async def test_an_artist_that_wants_to_be_called_is_called():
         assert "a=setup:active" in publisher.answer
         await artist.connection.setRemoteDescription(RTCSessionDescription(publisher.answer, "answer"))
         await until(lambda: publisher.stats(time.monotonic()).video)
+        await artist.leaves()
+
+
+class RsaCertificate(RTCCertificate):
+    """As GStreamer makes its own."""
+
+    @classmethod
+    def make(cls):
+        key, name = rsa.generate_private_key(65537, 2048), x509.Name([])
+        now = datetime.now(UTC)
+        builder = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        dated = builder.not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=1))
+        return cls(key, dated.sign(key, hashes.SHA256()))
+
+    def _create_ssl_context(self, srtp_profiles):
+        context = super()._create_ssl_context(srtp_profiles)
+        context.set_cipher_list(b"ECDHE-RSA-AES128-GCM-SHA256")
+        return context
+
+
+@pytest.mark.parametrize("setup", ["actpass", "passive"])
+async def test_encoders_with_an_rsa_certificate_connect_in_either_role(setup):
+    """Finding F7 of the threat model. As the one who is called it takes the certificate's cipher, so must we."""
+    async with relay_at_work() as relay:
+        artist = Artist(relay)
+        certificate = RsaCertificate.make()
+        if setup == "actpass":  # the cipher is our certificate's then, theirs only signs
+            certificate._create_ssl_context = partial(RTCCertificate._create_ssl_context, certificate)
+        artist.connection._RTCPeerConnection__certificates = [certificate]
+        offer = (await artist.offer()).replace("a=setup:actpass", f"a=setup:{setup}")
+        publisher = relay.publish("dom", offer)
+        await artist.connection.setRemoteDescription(RTCSessionDescription(publisher.answer, "answer"))
+        await until(lambda: publisher.state == "connected")
         await artist.leaves()
 
 

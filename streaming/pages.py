@@ -4,7 +4,7 @@ import contextlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -205,8 +205,9 @@ class Kept:
     act_slug: str | None
     stage_name: str
     started: datetime
-    minutes: int
+    seconds: int
     until: datetime | None
+    """A moment of the last day on which it may be watched."""
     performance_slug: str | None
     text: str
     language: str
@@ -215,6 +216,10 @@ class Kept:
     @property
     def url(self) -> str:
         return reverse("recording", args=[self.slug])
+
+    @property
+    def minutes(self) -> int:
+        return round(self.seconds / 60)
 
     @property
     def playlist(self) -> str:
@@ -232,8 +237,9 @@ def kept(recording: Recording, stage_names: Mapping[str, str]) -> Kept:
         act_slug=session.act.slug if session.act else None,
         stage_name=stage_names.get(session.stage, session.stage),
         started=session.started,
-        minutes=max(1, round(recording.duration / 60)),
-        until=recording.public_until,
+        seconds=round(recording.duration),
+        # What ends at midnight was there until the day before.
+        until=recording.public_until - timedelta(seconds=1) if recording.public_until else None,
         performance_slug=performance.slug if performance else None,
         text=(performance.text or performance.production.text) if performance else "",
         language=performance.production.edition.language if performance else "",

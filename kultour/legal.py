@@ -15,8 +15,8 @@ def imprint(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
-    """Art. 13 GDPR; the numbers come from the running configuration."""
-    return render(request, "legal/privacy.html", {"rewind_minutes": settings.REWIND_MINUTES})
+    """Art. 13 GDPR."""
+    return render(request, "legal/privacy.html")
 
 
 @require_safe

@@ -253,12 +253,15 @@ async def keep_demo_current() -> None:
 
 async def play(options: Options, address: str, cafile: Path | None) -> None:
     """Synthetic artists through the real door; at the first start one recording goes the whole way."""
-    from streaming.artists.ensemble import play as play_loops
+    from django.utils import timezone
+
+    from streaming.artists import play as play_loops
 
     loops = options.data / "artists"
     keys = await asyncio.to_thread(synthetic_keys)
     await asyncio.gather(
-        play_loops(address, keys, loops, cafile=cafile), first_recording(options.data, address, loops, cafile)
+        play_loops(address, keys, loops, timezone.localtime, cafile=cafile),
+        first_recording(options.data, address, loops, cafile),
     )
 
 
@@ -275,14 +278,16 @@ def synthetic_keys() -> dict[str, str]:
 
 
 async def first_recording(data: Path, address: str, loops: Path, cafile: Path | None) -> None:
-    from streaming.artists.ensemble import play_once
+    from django.utils import timezone
+
+    from streaming.artists import play_once
 
     done = data / "first_recording"
     if done.exists():
         return
     stage, act, seconds = FIRST_RECORDING
     token = await asyncio.to_thread(key_of_act, stage, act)
-    await play_once(address, stage, token, seconds, loops, cafile=cafile)
+    await play_once(address, stage, token, seconds, loops, timezone.localtime, cafile=cafile)
     write_private(done, "made\n")
 
 

@@ -61,8 +61,6 @@ try:
     """Addresses in the ICE candidates; empty: every address of the machine."""
     SEATS: int = env.int("SEATS", 400, validate=validate.Range(1, 5000))
     """Sub-second seats of this relay; who comes later watches by HLS."""
-    REWIND_MINUTES: int = env.int("REWIND_MINUTES", 120, validate=validate.Range(1, 120))
-    """How far a live audience may rewind. GEMA's tariff for live transmissions ends at two hours."""
 
     # --- the demo -------------------------------------------------------------------------------------------------
     DEMO: bool = env.bool("DEMO", not PRODUCTION)

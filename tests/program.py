@@ -57,6 +57,7 @@ class Program:
 
     def start(self) -> "Program":
         self.data.mkdir(parents=True, exist_ok=True)
+        self.log.write_text("")
         with self.log.open("a") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "kultour.commands", "run", "--data", str(self.data), "--port", str(self.port),

@@ -44,7 +44,7 @@ def test_production_refuses_to_start_without(name):
     [
         ("KULTOUR_PRODUCTION", "ture", "KULTOUR_PRODUCTION"),
         ("KULTOUR_UDP_PORT", "many", "KULTOUR_UDP_PORT"),
-        ("KULTOUR_REWIND_MINUTES", "121", "KULTOUR_REWIND_MINUTES"),
+        ("KULTOUR_SEATS", "0", "KULTOUR_SEATS"),
         ("KULTOUR_HOSTS", "*", "KULTOUR_HOSTS"),
         ("KULTOUR_SECRET_KEY", "short", "KULTOUR_SECRET_KEY"),
     ],

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from django import template
 from django.utils import formats, timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 from events.models import Access, Performance, Production
 from events.programme import Item
@@ -29,6 +29,12 @@ SHORT_ACCESS = {
 def clock(moment: datetime) -> str:
     """19:00 Uhr."""
     return clock_words(moment, zone=timezone.get_current_timezone())
+
+
+@register.filter
+def hour(moment: datetime) -> str:
+    """19 Uhr, as a heading over what begins within that hour."""
+    return pgettext("full hour", "{hour}:00").format(hour=timezone.localtime(moment).hour)
 
 
 @register.filter

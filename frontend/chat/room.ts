@@ -155,8 +155,8 @@ export class StageChat extends HTMLElement {
   private async submit(event: SubmitEvent, act: () => Promise<void>): Promise<void> {
     event.preventDefault();
     const form = event.currentTarget as HTMLFormElement;
-    if (form.ariaBusy === "true") return;
-    form.ariaBusy = "true";
+    if (form.hasAttribute("aria-busy")) return;
+    form.setAttribute("aria-busy", "true");
     const notice = part(this, "notice");
     try {
       await act();
@@ -165,7 +165,7 @@ export class StageChat extends HTMLElement {
       if (why instanceof Refused && why.text) quote(notice, why.text);
       else say(this, notice, "not_sent");
     } finally {
-      form.ariaBusy = "false";
+      form.removeAttribute("aria-busy");
     }
   }
 

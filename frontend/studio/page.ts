@@ -236,7 +236,7 @@ class ArtistStudio extends HTMLElement {
       return;
     }
     this.toggleAttribute("running", !this.transmission.isRunning && this.getAttribute("step") !== "ended");
-    if (this.transmission.isRunning) this.tellArrival(state);
+    if (this.getAttribute("progress") === "sending") this.tellArrival(state);
   }
 
   /** What the audience gets, in the house's own words. */

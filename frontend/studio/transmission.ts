@@ -5,6 +5,7 @@
 
 import { backoff } from "../shared/backoff";
 import type { OnAirState } from "../shared/messages";
+import { onHangUp } from "../shared/rtc";
 import { hasH264, preferH264, wishOpus } from "../shared/sdp";
 import { type HouseSocket, Refused } from "../shared/socket";
 
@@ -14,9 +15,11 @@ const AUDIO_BPS = 128_000;
 const PATIENCE_MS = 3000;
 const FIRST_ANSWER_MS = 9000;
 /** The browser believes in its connection, the house has seen no picture for so long: the house is right. */
-const UNSEEN_S = 6;
-/** So long after our own connection broke, a fresh picture at the house can only be another device's. */
-const OTHER_DEVICE_MS = 1500;
+const UNSEEN_S = 4;
+/** Our connection broke though pictures were arriving: perhaps another device of the same act has taken over. */
+const OTHER_DEVICE_MS = 2000;
+/** A picture at the house younger than this was not ours any more. */
+const FRESH_S = 0.8;
 
 /** calling: no answer yet · sending · broken: a new connection is tried · off. */
 export type Progress = "off" | "calling" | "sending" | "broken";
@@ -120,6 +123,7 @@ export class Transmission {
     this.patience = setTimeout(() => this.broke(connection), FIRST_ANSWER_MS);
     try {
       await negotiate(this.house, connection, this.stage, stream);
+      onHangUp(connection, () => this.broke(connection));
     } catch (why) {
       if (connection === this.connection) this.failed(why);
     }
@@ -151,7 +155,8 @@ export class Transmission {
   private broke(connection: RTCPeerConnection): void {
     if (connection !== this.connection || !this.running) return;
     this.listener.progressed("broken");
-    this.reconnectIn(OTHER_DEVICE_MS + backoff(this.attempts++));
+    const arriving = (this.heard?.pictureAge ?? Number.POSITIVE_INFINITY) < OTHER_DEVICE_MS / 1000;
+    this.reconnectIn((arriving ? OTHER_DEVICE_MS : 0) + backoff(this.attempts++));
   }
 
   private reconnectIn(wait: number): void {
@@ -165,8 +170,8 @@ export class Transmission {
 
   private isOtherDevice(brokeAt: number): boolean {
     const { heard } = this;
-    if (!heard || heard.pictureAge === null || heard.at - brokeAt < OTHER_DEVICE_MS / 2) return false;
-    return heard.pictureAge * 1000 < OTHER_DEVICE_MS / 2;
+    if (!heard || heard.pictureAge === null || heard.at - brokeAt < FRESH_S * 1000) return false;
+    return heard.pictureAge < FRESH_S;
   }
 
   private disconnect(): void {

@@ -4,6 +4,7 @@
  * The relay is ICE-lite and needs none of our candidates, so the offer goes out before any is gathered.
  */
 
+import { onHangUp } from "../shared/rtc";
 import { hasH264, wishOpus } from "../shared/sdp";
 import type { HouseSocket } from "../shared/socket";
 import type { Pulse } from "./patience";
@@ -29,16 +30,16 @@ export class FrontRow {
   private session: string | null = null;
   private left = false;
 
-  /** `broke` is called when the browser itself gives the connection up; silence must be noticed in the pulse. */
+  /** `broke`: the connection is closed by the relay or given up by the browser; silence shows only in the pulse. */
   constructor(
     private readonly house: HouseSocket,
-    broke: () => void,
+    private readonly broke: () => void,
   ) {
     this.connection.addTransceiver("video", { direction: "recvonly" });
     this.connection.addTransceiver("audio", { direction: "recvonly" });
     this.connection.ontrack = ({ track }) => this.stream.addTrack(track);
     this.connection.onconnectionstatechange = () => {
-      if (this.connection.connectionState === "failed") broke();
+      if (this.connection.connectionState === "failed") this.broke();
     };
   }
 
@@ -56,8 +57,12 @@ export class FrontRow {
       this.connection.setLocalDescription({ type: "offer", sdp }),
     ]);
     this.session = answer.session;
-    if (this.left) this.sayGoodbye();
-    else await this.connection.setRemoteDescription({ type: "answer", sdp: answer.sdp });
+    if (this.left) {
+      this.sayGoodbye();
+      return;
+    }
+    await this.connection.setRemoteDescription({ type: "answer", sdp: answer.sdp });
+    onHangUp(this.connection, () => this.left || this.broke());
   }
 
   /** Another stage through the same connection; throws `Refused`. */

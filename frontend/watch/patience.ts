@@ -11,6 +11,8 @@ export const STALLS_AFTER_ANSWER_MS = 1500;
 export const STALLS_AFTER_QUESTION_MS = 2200;
 /** Without a frame by now the front row is given up, counted from the answer. */
 export const GIVE_UP_MS = 4000;
+/** Between the relay's hanging up and a new attempt. */
+export const HANG_UP_MS = 700;
 export const PULSE_MS = 500;
 /** The relay reports once a second even on a stage that fell silent; nothing at all for two is a dead path. */
 const QUIET_MS = 2300;

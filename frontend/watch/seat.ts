@@ -9,7 +9,7 @@ import { HlsPlayback } from "../shared/hls";
 import { type HouseSocket, Refused } from "../shared/socket";
 import { firstFrame } from "./first_frame";
 import { FrontRow, frontRowPossible } from "./front_row";
-import { GIVE_UP_MS, PULSE_MS, Pulses, STALLS_AFTER_ANSWER_MS, STALLS_AFTER_QUESTION_MS } from "./patience";
+import { GIVE_UP_MS, HANG_UP_MS, PULSE_MS, Pulses, STALLS_AFTER_ANSWER_MS, STALLS_AFTER_QUESTION_MS } from "./patience";
 
 /** By which way the picture comes: to the front row below a second, to the stalls some seconds late. */
 export type Way = "webrtc" | "hls";
@@ -177,8 +177,12 @@ export class Seat {
     if (this.shown !== "hls") this.openStalls();
   }
 
+  /** The relay hangs up at the end of a show too, a moment before the house says so. */
   private frontRowBroke(row: FrontRow): void {
-    if (row === this.row && this.status === "on_air") this.retake();
+    if (row !== this.row) return;
+    this.after(HANG_UP_MS, () => {
+      if (row === this.row && this.status === "on_air") this.retake();
+    });
   }
 
   private beat(row: FrontRow): void {

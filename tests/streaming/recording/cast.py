@@ -140,7 +140,7 @@ def repaired(packets: Sequence[Packet], late: tuple[Kind, int], by: float) -> li
 
 def film(folder: Path, segments: Sequence[Segment], rendition: str) -> bytes:
     """A rendition as one file: initialisation segment and pieces. For segments of one stretch."""
-    index = [known for known in RENDITIONS].index(rendition)  # type: ignore[arg-type]
+    index = list(RENDITIONS).index(rendition)  # type: ignore[arg-type]
     names = [segments[0].pieces[index].init, *(segment.pieces[index].name for segment in segments)]
     return b"".join((folder / name).read_bytes() for name in names)
 

@@ -1,0 +1,173 @@
+"""What players get, and what they do not."""
+
+import re
+
+import pytest
+from django.test import AsyncClient
+
+from streaming import archive
+from streaming.models import Recording, Segment
+from tests.streaming.evening import EIGHT, ended, played, session
+from tests.streaming.recording.cast import played as demultiplexed
+from tests.streaming.test_archive import LATER, upload_all
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PLAYLIST = {"Cache-Control": "public, max-age=0, s-maxage=1", "Content-Type": "application/vnd.apple.mpegurl"}
+
+
+@pytest.fixture(autouse=True)
+def own_data(settings, tmp_path):
+    settings.DATA = tmp_path
+    yield tmp_path
+    for recorder in list(archive._recorders.values()):
+        recorder.packager.close()
+    archive._recorders.clear()
+
+
+@pytest.fixture
+async def live(bucket):
+    """Ada plays on the stage `dom`; the session's number leads all names."""
+    return await played(await session(), keep_days=None)
+
+
+@pytest.fixture
+async def recording(bucket):
+    recorder = await played(await session(), keep_days=90)
+    await ended(recorder, LATER)
+    await upload_all()
+    await Recording.objects.aupdate(public_until=None)
+    await archive._in_thread(archive.sweep)(LATER)
+    return await Recording.objects.aget()
+
+
+def uris(playlist: str) -> list[str]:
+    """Everything a playlist names."""
+    return re.findall(r'URI="([^"]+)"', playlist) + [
+        line for line in playlist.splitlines() if line[:1] not in ("", "#")
+    ]
+
+
+async def text(address: str) -> str:
+    response = await AsyncClient().get(address)
+    assert response.status_code == 200
+    assert {name: response[name] for name in PLAYLIST} == PLAYLIST
+    return response.content.decode()
+
+
+async def body(address: str, **headers: str) -> bytes:
+    response = await AsyncClient().get(address, headers=headers)
+    assert response.status_code == 200
+    assert response["Cache-Control"] == "public, max-age=0, s-maxage=30"
+    return response.content
+
+
+async def test_a_player_finds_all_of_a_live_stage(live):
+    number = live.session.pk
+    master = await text("/media/live/dom/index.m3u8")
+    assert set(uris(master)) == {f"{number}-{rendition}.m3u8" for rendition in ("video", "opus", "aac")}
+    for rendition, seconds in (("video", 6.2), ("opus", 6.2), ("aac", 6.2)):
+        names = uris(await text(f"/media/live/dom/{number}-{rendition}.m3u8"))
+        film = b"".join([await body(f"/media/live/dom/{name}") for name in names])
+        track = demultiplexed(film)
+        assert track.decoded == len(track.times)
+        assert track.times[-1] / {"video": 90_000, "opus": 48_000, "aac": 48_000}[rendition] == pytest.approx(
+            seconds, abs=0.05
+        )
+
+
+async def test_a_player_finds_all_of_a_recording(recording):
+    address = f"/media/{recording.slug}"
+    assert set(uris(await text(f"{address}/index.m3u8"))) == {"video.m3u8", "opus.m3u8", "aac.m3u8"}
+    tracks = {}
+    for rendition in ("video", "opus", "aac"):
+        playlist = await text(f"{address}/{rendition}.m3u8")
+        assert playlist.endswith("#EXT-X-ENDLIST\n")
+        tracks[rendition] = demultiplexed(b"".join([await body(f"{address}/{name}") for name in uris(playlist)]))
+    assert {name: track.decoded for name, track in tracks.items()} == {"video": 210, "opus": 350, "aac": 329}
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "answered", "content"),
+    [
+        ("bytes=4-7", 206, "bytes 4-7/{}", slice(4, 8)),
+        ("bytes=-3", 206, "bytes {last2}-{last}/{}", slice(-3, None)),
+        ("bytes=99999999-", 416, "bytes */{}", slice(0, 0)),
+        ("bytes=0-1,4-5", 200, None, slice(None)),
+        ("bytes=7-4", 200, None, slice(None)),
+        ("pages=1-2", 200, None, slice(None)),
+    ],
+)
+async def test_a_player_may_ask_for_a_part(recording, asked, status, answered, content):
+    address = f"/media/{recording.slug}/video-0000.mp4"
+    whole = await body(address)
+    response = await AsyncClient().get(address, headers={"Range": asked})
+    size = len(whole)
+    expected = answered.format(size, last=size - 1, last2=size - 3) if answered else None
+    assert (response.status_code, response.get("Content-Range"), response.content) == (status, expected, whole[content])
+
+
+async def test_a_copy_that_is_still_right_is_not_sent_again(recording, live):
+    for address in (f"/media/{recording.slug}/video-0000.mp4", f"/media/live/dom/{live.session.pk}-video-0000.mp4"):
+        etag = (await AsyncClient().get(address))["ETag"]
+        for copies in (etag, f'"other", W/{etag}'):
+            response = await AsyncClient().get(address, headers={"If-None-Match": copies})
+            assert (response.status_code, response.content, response["ETag"]) == (304, b"", etag)
+        assert (await AsyncClient().get(address, headers={"If-None-Match": '"other"'})).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "journal",
+        "video-0000-000003.m4s.part",
+        "..%2F..%2Fsecret_key",
+        "%2e%2e/%2e%2e/secret_key",
+        "video-0000-000099.m4s",
+        "subtitles.m3u8",
+        "video-٠٠٠٠.mp4",
+        "",
+    ],
+)
+async def test_what_is_not_a_segment_is_not_there(recording, live, path, own_data):
+    (own_data / "secret_key").write_text("secret")
+    for address in (f"/media/{recording.slug}/{path}", f"/media/live/dom/{live.session.pk}-{path}"):
+        assert (await AsyncClient().get(address)).status_code == 404, address
+
+
+async def test_a_stage_off_air_and_a_foreign_session_are_not_there(live):
+    for address in ("/media/live/theater/index.m3u8", f"/media/live/dom/{live.session.pk + 1}-video.m3u8"):
+        response = await AsyncClient().get(address)
+        assert (response.status_code, response["Content-Type"]) == (404, "application/problem+json")
+        assert response["Cache-Control"] == "no-store"
+
+
+async def test_with_the_session_its_live_files_go(live):
+    address = f"/media/live/dom/{live.session.pk}-video-0000.mp4"
+    await body(address)
+    await ended(live, LATER)
+    assert (await AsyncClient().get(address)).status_code == 404
+
+
+@pytest.mark.parametrize("over", [{"withdrawn": EIGHT}, {"public_until": EIGHT}])
+async def test_ended_consent_answers_410_at_every_address(recording, over):
+    await Recording.objects.aupdate(**over)
+    for path in ("index.m3u8", "video.m3u8", "video-0000.mp4", "video-0000-000000.m4s", "nonsense"):
+        assert (await AsyncClient().get(f"/media/{recording.slug}/{path}")).status_code == 410, path
+
+
+async def test_a_recording_that_is_not_whole_yet_is_not_shown(recording):
+    await Recording.objects.aupdate(state=Recording.State.RECORDED)
+    assert (await AsyncClient().get(f"/media/{recording.slug}/index.m3u8")).status_code == 404
+
+
+async def test_while_s3_is_away_a_recording_asks_for_patience(recording, settings):
+    settings.S3_ENDPOINT = "http://127.0.0.1:9"
+    response = await AsyncClient().get(f"/media/{recording.slug}/video-0000.mp4")
+    assert (response.status_code, response["Retry-After"]) == (503, "5")
+
+
+async def test_only_reading_is_allowed(recording):
+    for method in ("post", "put", "delete"):
+        address = f"/media/{recording.slug}/index.m3u8"
+        assert (await getattr(AsyncClient(), method)(address)).status_code == 405
+    assert await Segment.objects.acount() == 15

@@ -1,0 +1,69 @@
+"""Against the embedded S3 server, the same code as in production."""
+
+import base64
+import hashlib
+import urllib.error
+import urllib.request
+
+import pytest
+from botocore.exceptions import ClientError
+
+from streaming import storage
+
+
+def test_what_is_put_can_be_read_listed_copied_and_deleted(bucket):
+    storage.put("a/one", b"Kultour", "video/mp4")
+    storage.copy("a/one", "a/two")
+    assert sorted(storage.names("a/")) == ["a/one", "a/two"]
+    assert storage.get("a/two") == b"Kultour"
+    assert storage.head("a/one") == (7, hashlib.md5(b"Kultour").hexdigest())
+    storage.delete(["a/one", "a/never was there"])
+    assert list(storage.names("a/")) == ["a/two"]
+
+
+def test_a_range_is_a_range_whatever_the_server_calls_it(bucket):
+    storage.put("digits", b"0123456789", "video/mp4")
+    assert storage.get("digits", (2, 4)) == b"234"
+
+
+def test_an_object_that_is_not_there_is_not_there(bucket):
+    with pytest.raises(storage.NotThere):
+        storage.get("nothing")
+    with pytest.raises(storage.NotThere):
+        storage.head("nothing")
+
+
+def test_an_object_damaged_on_its_way_is_refused(bucket, settings):
+    client = storage._client(settings.S3_ENDPOINT, settings.S3_REGION, settings.S3_ACCESS_KEY, settings.S3_SECRET_KEY)
+    wrong = base64.b64encode(hashlib.md5(b"something else").digest()).decode()
+    with pytest.raises(ClientError, match="BadDigest"):
+        client.put_object(Bucket=settings.S3_BUCKET, Key="damaged", Body=b"Kultour", ContentMD5=wrong)
+    assert list(storage.names("")) == []
+
+
+def test_the_bucket_is_private(bucket, settings):
+    storage.put("secret", b"unpublished", "video/mp4")
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(f"{settings.S3_ENDPOINT}/{settings.S3_BUCKET}/secret")
+    assert refused.value.code in (400, 403)
+
+
+def test_making_the_bucket_twice_makes_one(bucket):
+    storage.ensure_bucket()
+    storage.ping()
+
+
+def test_a_server_that_is_away_is_said_in_our_words(away):
+    with pytest.raises(storage.StorageError):
+        storage.ping()
+
+
+def test_without_a_key_nobody_goes_looking_for_one(settings):
+    settings.S3_ACCESS_KEY = ""
+    with pytest.raises(storage.StorageError, match="KULTOUR_S3_ENDPOINT"):
+        storage.ping()
+
+
+async def test_calls_wait_in_a_pool_of_their_own(bucket):
+    await storage.in_pool(storage.put, "pooled", b"Kultour", "video/mp4")
+    assert await storage.in_pool(storage.get, "pooled") == b"Kultour"

@@ -18,6 +18,7 @@ from kultour.accounts.doors import office_required
 
 SAVED = "gespeichert"
 """In the address after saving: the number of the change that the page tells about."""
+NOTHING = "0"
 
 
 @office_required
@@ -95,7 +96,7 @@ def _do(request: HttpRequest, pk: int, verb: Callable[[datetime], Change]) -> Ht
 def _told(pk: int, change: Change | None) -> HttpResponse:
     """Back to the form, which tells what was done. Told by the address: no cookie, and reloading does nothing again."""
     address = reverse("office_performance", args=[pk])
-    return redirect(f"{address}?{SAVED}={change.pk}" if change else address)
+    return redirect(f"{address}?{SAVED}={change.pk if change else NOTHING}")
 
 
 def _performance(pk: int) -> Performance:
@@ -124,6 +125,7 @@ def _page(
         "cancel_form": cancel_form or CancelForm(initial={"version": performance.version}),
         "refusal": refusal,
         "change": change,
+        "unchanged": status == 200 and request.GET.get(SAVED) == NOTHING,
         "may_undo": change is not None and _may_undo(change, performance, timezone.now()),
     }
     with timezone.override(performance.production.edition.zone):

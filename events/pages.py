@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
@@ -20,6 +21,12 @@ from events.models import Access, Production
 from events.programme import EditionCard, Item, OnAir, RouteCard, StageCard
 
 P = ParamSpec("P")
+SUITABLE_FOR = {
+    0: _("the youngest"),
+    6: _("children from 6 years on"),
+    12: _("young people from 12 years on"),
+    16: _("young people from 16 years on"),
+}
 SHARED_CACHE_SECONDS = 5
 """Crowds are served by the proxy; a change of the programme must be everywhere within seconds."""
 
@@ -123,7 +130,7 @@ def whole_programme(request: HttpRequest, now: datetime) -> HttpResponse:
         "choice": choice,
         "kinds": [kind for kind in Production.Kind.choices if any(item.kind == kind[0] for item in items)],
         "features": Access.choices,
-        "ages": [age for age in Production.Age.choices if any(item.age <= age[0] for item in items)],
+        "ages": [(age, words) for age, words in SUITABLE_FOR.items() if any(item.age > age for item in items)],
         "stages": programme.stages(),
         "routes": programme.routes(edition) if edition else [],
     }

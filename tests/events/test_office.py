@@ -52,6 +52,12 @@ def test_ida_moves_a_performance_and_undoes_it(tonight, idas_browser, ida):
     assert (tonight.stage.slug, tonight.status, tonight.version) == ("quellen", "published", 4)
 
 
+def test_saving_without_a_change_says_so(tonight, idas_browser):
+    answer = idas_browser.post(desk_of(tonight), form_of(tonight), follow=True)
+    assert "Nothing was different, so nothing was saved." in words(answer.content.decode())
+    assert tonight.changes.count() == 1
+
+
 def test_undo_is_offered_for_half_a_minute_only(tonight, idas_browser):
     answer = idas_browser.post(desk_of(tonight), form_of(tonight, title="Abendlicht"))
     Change.objects.update(at=timezone.now() - timedelta(seconds=31))

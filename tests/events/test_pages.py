@@ -134,6 +134,15 @@ def test_a_choice_narrows_the_programme(evening, see):
     assert "1 of 26 performances" in words(page)
 
 
+def test_for_the_youngest_nothing_is_shown_that_is_for_12_years(evening, see):
+    page = see(pages.whole_programme, at("12:00"), alter="0")
+    assert "24 of 26 performances" in words(page)
+    assert re.findall(r'<option value="(\d+)"( selected)?>([^<]+)', page) == [
+        ("0", " selected", "the youngest"),
+        ("6", "", "children from 6 years on"),
+    ]
+
+
 def test_a_choice_without_result_names_the_way_out(evening, see):
     page = see(pages.whole_programme, at("12:00"), zugang="DGS", art="dance")
     assert "Nothing in the programme fits this choice. Leave out one of the wishes." in words(page)

@@ -1,5 +1,6 @@
 """Run the services of docker-compose.yml as processes: the file's own commands, on this machine's ports and folders."""
 
+import contextlib
 import os
 import re
 import shlex
@@ -68,8 +69,10 @@ def processes() -> Iterator[tuple[int, str]]:
 
 
 @contextmanager
-def started(command: Sequence[str], environment: Mapping[str, str], folder: Path, output: Path) -> Iterator[Running]:
-    """Nothing of the caller's own settings reaches the process; it ends with this block at the latest."""
+def started(
+    command: Sequence[str], environment: Mapping[str, str], folder: Path, output: Path, *, user: str | None = None
+) -> Iterator[Running]:
+    """Without the caller's own settings; the process and its children end with this block at the latest."""
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", ""), "/usr/sbin"])
     with output.open("wb") as stream:
         process = subprocess.Popen(
@@ -79,15 +82,16 @@ def started(command: Sequence[str], environment: Mapping[str, str], folder: Path
             stdin=subprocess.DEVNULL,
             stdout=stream,
             stderr=subprocess.STDOUT,
+            user=user,
             start_new_session=True,
             preexec_fn=die_with_parent,
         )
     try:
         yield Running(process, output)
     finally:
-        if process.poll() is None:
-            process.kill()
-            process.wait(PATIENCE)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)  # with its children, which a killed parent would leave behind
+        process.wait(PATIENCE)
 
 
 def with_replaced(node: Any, words: Mapping[str, str]) -> Any:

@@ -5,39 +5,21 @@ import os
 import re
 import shutil
 import subprocess
-import sys
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterator
+from contextlib import ExitStack
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 import pytest
 
 from kultour.object_store import answers, free_port
-from kultour.testing import find_program
+from kultour.testing import find_program, scratch, unprivileged
 from tests.deploy import compose_file
-from tests.deploy.processes import ROOT, Running, last_stage, make_image, started, with_replaced
+from tests.deploy.processes import ROOT, last_stage, started
+from tests.deploy.town import FILLED_IN, TEXT, Town, services
 
-TEXT = (ROOT / "docker-compose.yml").read_text()
-FILLED_IN = {
-    "KULTOUR_SECRET_KEY": "k" * 64,
-    "KULTOUR_HOSTS": "buehne.example.org,www.example.org",
-    "KULTOUR_IMPRESSUM": "Stadt Beispiel|Am Fluss 1|12345 Beispiel",
-    "KULTOUR_PUBLIC_ADDRESS": "https://buehne.example.org",
-    "KULTOUR_ANNOUNCE": "192.0.2.7",
-    "POSTGRES_PASSWORD": "p" * 64,
-    "KULTOUR_S3_ACCESS_KEY": "a" * 64,
-    "KULTOUR_S3_SECRET_KEY": "s" * 64,
-}
-"""A town's .env: what deploy/env.example demands, and nothing else."""
 OUR_OWN = {"web", "worker", "migrate", "bucket", "s3"}
 LONGEST_END = 10.0
-
-
-def services(environment: Mapping[str, str] = FILLED_IN) -> dict[str, Any]:
-    return compose_file.read(TEXT, environment)["services"]
 
 
 def example_settings() -> dict[str, str]:
@@ -139,61 +121,6 @@ def test_docker_reads_the_file_as_we_do():
 # --- the commands run ---------------------------------------------------------------------------------------------
 
 
-class Town:
-    """A server on which the services run as processes, with folders and ports of their own."""
-
-    def __init__(self, folder: Path, database: str, redis: str) -> None:
-        self.folder = folder
-        self.image = folder / "app"
-        self.port, self.s3_port = free_port(), free_port()
-        self.data, objects = folder / "data", folder / "objects"
-        for made in (self.image, self.data, objects):
-            made.mkdir()
-        make_image(self.image)
-        s3 = f"127.0.0.1:{self.s3_port}"
-        self.words = {
-            f"postgres://kultour:{FILLED_IN['POSTGRES_PASSWORD']}@database:5432/kultour": database
-            or f"sqlite:///{self.data / 'kultour.sqlite3'}",
-            "redis://valkey:6379/0": redis,
-            "http://s3:9000": f"http://{s3}",
-            ":9000": s3,
-            "9000": str(self.s3_port),
-            "8000": str(self.port),
-            "40000": "0",
-            "/srv/s3": str(objects),
-            "/tmp/rclone": str(folder / "rclone"),
-            "/data": str(self.data),
-        }
-
-    def service(self, name: str) -> dict[str, Any]:
-        return with_replaced(services()[name], self.words)
-
-    @contextmanager
-    def running(self, name: str, **changes: str) -> Iterator[Running]:
-        service = self.service(name)
-        output = self.folder / f"{name}.log"
-        with started(service["command"], {**service["environment"], **changes}, self.image, output) as process:
-            yield process
-
-    def run(self, name: str) -> None:
-        """A service that does one thing and is done."""
-        with self.running(name) as process:
-            assert process.result() == 0, process.printed()
-
-    def is_healthy(self, name: str) -> bool:
-        """What the file's own health check says."""
-        service = self.service(name)
-        path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-        check = subprocess.run(
-            service["healthcheck"]["test"][1:],
-            cwd=self.image,
-            env={"PATH": path, **service["environment"]},
-            capture_output=True,
-            timeout=30,
-        )
-        return check.returncode == 0
-
-
 @pytest.fixture
 def database() -> Iterator[str]:
     """A PostgreSQL database of our own where the tests were given a server; else none, and SQLite serves."""
@@ -248,6 +175,30 @@ def test_a_service_refuses_to_start_without(town, name, setting):
     with town.running(name, **{setting: ""}) as process:
         assert process.result() != 0
         assert f"{setting} must be set in production" in process.printed()
+
+
+@pytest.mark.journey
+@pytest.mark.skipif(not find_program("postgres"), reason="PostgreSQL is not installed")
+def test_the_database_starts_with_the_options_of_the_file(tmp_path):
+    port, user = free_port(), unprivileged()
+    _name, *options = services()["database"]["command"]
+    with scratch("compose") as folder:
+        cluster = ["-D", str(folder / "cluster")]
+        subprocess.run(
+            [str(find_program("initdb")), *cluster, "-A", "trust", "-U", "kultour"],
+            user=user, cwd=folder, check=True, stdout=subprocess.DEVNULL, timeout=60,
+        )  # fmt: skip
+        command = [str(find_program("postgres")), *options, *cluster, "-p", str(port), "-k", str(folder)]
+        with started(command, {}, folder, tmp_path / "database.log", user=user) as process:
+            process.wait_until(lambda: "ready to accept connections" in process.printed())
+            with (
+                psycopg.connect(f"postgres://kultour@127.0.0.1:{port}/postgres") as line,
+                pytest.raises(psycopg.Error),
+            ):
+                line.execute("SELECT what_somebody_wrote")
+            assert process.ended_by_sigterm() < LONGEST_END
+            assert process.left_behind() == []
+            assert "STATEMENT" not in process.printed()
 
 
 @pytest.mark.journey

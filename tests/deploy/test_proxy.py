@@ -4,22 +4,25 @@ import http.client
 import json
 import re
 import shutil
+import socket
 import ssl
 import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from websockets.sync.client import connect
 
 from kultour.certificate import ensure_certificate
 from kultour.object_store import answers, free_port
 from tests.deploy.processes import ROOT, started
-from tests.deploy.test_compose import services
+from tests.deploy.town import FILLED_IN, Town, services
 
 pytestmark = [
     pytest.mark.journey,
@@ -53,6 +56,7 @@ class Echo(BaseHTTPRequestHandler):
         body = json.dumps({key.lower(): value for key, value in self.headers.items()}).encode()
         self.send_response(200)
         self.send_header("Cache-Control", self.server.cache_control)
+        self.send_header("Vary", "Accept-Language")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
@@ -128,15 +132,20 @@ def backend() -> Iterator[Backend]:
     server.server_close()
 
 
-@pytest.fixture
-def proxy(tmp_path, backend) -> Iterator[Proxy]:
-    proxy = Proxy(tmp_path, backend.server_address[1])
-    command = [*services()["proxy"]["command"], "-c", str(proxy.file), "-p", str(tmp_path)]
-    with started(command, {}, tmp_path, tmp_path / "nginx.log") as process:
+@contextmanager
+def running(proxy: Proxy) -> Iterator[Proxy]:
+    command = [*services()["proxy"]["command"], "-c", str(proxy.file), "-p", str(proxy.folder)]
+    with started(command, {}, proxy.folder, proxy.folder / "nginx.log") as process:
         process.wait_until(lambda: answers(proxy.port))
         yield proxy
         assert process.ended_by_sigterm() < 10
         assert process.left_behind() == []
+
+
+@pytest.fixture
+def proxy(tmp_path, backend) -> Iterator[Proxy]:
+    with running(Proxy(tmp_path, backend.server_address[1])) as proxy:
+        yield proxy
 
 
 def until(true: Callable[[], bool], seconds: float = 10.0) -> None:
@@ -189,9 +198,13 @@ def test_a_socket_is_upgraded_and_nothing_else_is(proxy):
 
 
 def test_a_hundred_viewers_ask_the_house_once(proxy, backend):
-    backend.cache_control, backend.delay = LIVE, 0.3
+    def one_of_many(number: int) -> int:
+        language = {"Accept-Language": f"de;q=0.{number % 10}"}
+        return proxy.ask("/media/live/quellen/index.m3u8", **language)[0]
+
+    backend.cache_control, backend.delay = "max-age=0, s-maxage=30", 0.3
     with ThreadPoolExecutor(100) as viewers:
-        answered = list(viewers.map(lambda _: proxy.ask("/media/live/quellen/index.m3u8")[0], range(100)))
+        answered = list(viewers.map(one_of_many, range(100)))
     assert (answered, backend.paths) == ([200] * 100, ["/media/live/quellen/index.m3u8"])
 
 
@@ -269,3 +282,24 @@ def test_a_certificate_authority_finds_its_answer(proxy):
     line.request("GET", "/.well-known/acme-challenge/word")
     assert line.getresponse().read() == b"answer"
     line.close()
+
+
+def test_a_page_and_its_socket_reach_the_house_through_the_proxy(tmp_path):
+    (tmp_path / "town").mkdir()
+    (tmp_path / "proxy").mkdir()
+    town = Town(tmp_path / "town", "", "")
+    town.run("migrate")
+    with town.running("web") as web, running(Proxy(tmp_path / "proxy", town.port)) as proxy:
+        web.wait_until(lambda: town.is_healthy("web"))
+        status, headers, _body = proxy.ask("/heute")
+        assert (status, headers["Strict-Transport-Security"]) == (200, "max-age=31536000")
+        assert proxy.ask("/heute", Host="evil.example")[0] == 400
+        line = socket.create_connection(("127.0.0.1", proxy.port))
+        address = FILLED_IN["KULTOUR_PUBLIC_ADDRESS"]
+        page = connect(
+            address.replace("https", "wss") + "/ws",
+            sock=line, ssl=ssl._create_unverified_context(), origin=address,
+        )  # fmt: skip
+        with page:
+            page.send('{"type": "hello"}')
+            assert json.loads(page.recv(10)) == {"type": "welcome", "name": None}

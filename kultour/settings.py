@@ -128,6 +128,8 @@ TEMPLATES = [
 # --- database and channel layer -----------------------------------------------------------------------------------
 _database = DATABASES["default"]
 if "sqlite3" in _database["ENGINE"]:
+    # In memory, threads would share one cache and its table locks; a file behaves as in service.
+    _database["TEST"] = {"NAME": DATA / "test.sqlite3"}
     _database["OPTIONS"] = {
         # Two writers must queue, not fail: take the write lock at BEGIN and wait for it.
         "transaction_mode": "IMMEDIATE",

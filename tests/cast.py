@@ -217,9 +217,7 @@ class Visitor:
     async def hears(self, kind: str, patience: float = 10.0, **fields: object) -> dict:
         """The first message of this kind with these fields."""
         return await until(
-            lambda: next(
-                (m for m in self.heard if m["type"] == kind and fields.items() <= m.items()), None
-            ),
+            lambda: next((m for m in self.heard if m["type"] == kind and fields.items() <= m.items()), None),
             f"{kind} {fields}, heard {[m['type'] for m in self.heard]}",
             patience,
         )

@@ -56,8 +56,8 @@ def test_the_live_side_reads_the_programme_only_through_its_doors():
 
 def test_nobody_imports_what_sees_all():
     found = {pair for folder in ("kultour", "events", "streaming") for pair in imports(folder, *ALL_SEEING)}
-    assert found <= {("kultour.serving", "kultour.asgi"), ("kultour.serving", "kultour.asgi.application"),
-                     ("kultour.urls", "kultour.health")}  # fmt: skip
+    opening_the_house = {name for name, _ in found if name not in {"kultour.serving", "kultour.urls"}}
+    assert opening_the_house == set()
 
 
 def test_the_relay_could_leave_as_a_library():

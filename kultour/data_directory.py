@@ -39,5 +39,10 @@ def running(data: Path) -> dict[str, Any] | None:
     return facts
 
 
+def address(data: Path) -> str:
+    """Where the running program is reached; where `run` would serve, if none runs."""
+    return str((running(data) or {}).get("address") or "http://localhost:8000")
+
+
 def forget_running(data: Path) -> None:
     (data / "run.json").unlink(missing_ok=True)

@@ -3,11 +3,21 @@
 from collections.abc import Awaitable, Callable
 
 from asgiref.sync import iscoroutinefunction
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.decorators import sync_and_async_middleware
 
 NO_SENSORS = "camera=(), microphone=(), geolocation=(), display-capture=(), payment=(), usb=()"
 BACKSTAGE_SENSORS = NO_SENSORS.replace("camera=()", "camera=(self)").replace("microphone=()", "microphone=(self)")
+
+
+def address_decides_the_language(response: HttpResponse) -> None:
+    """Take back what LocaleMiddleware says of every page: shared caches would keep one copy per browser setting."""
+    kept = [name for name in response.headers.get("Vary", "").split(", ") if name not in {"", "Accept-Language"}]
+    if kept:
+        response.headers["Vary"] = ", ".join(kept)
+    else:
+        response.headers.pop("Vary", None)
 
 
 @sync_and_async_middleware
@@ -20,8 +30,10 @@ def guard_pages(
         backstage = "/hinterbuehne" in request.path
         response.headers.setdefault("Permissions-Policy", BACKSTAGE_SENSORS if backstage else NO_SENSORS)
         response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-        if response.cookies or (getattr(request, "user", None) and request.user.is_authenticated):
+        if response.cookies or settings.SESSION_COOKIE_NAME in request.COOKIES:
             response.headers["Cache-Control"] = "private, no-store"
+        if response.status_code < 400:
+            address_decides_the_language(response)
         return response
 
     if iscoroutinefunction(get_response):

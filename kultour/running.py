@@ -17,6 +17,8 @@ from kultour.setup.steps import SetupError, step
 ROOT = Path(__file__).resolve().parent.parent
 LOOPBACKS = ("127.0.0.1", "::1")
 SYNTHETIC_STAGES = ("quellen", "dom", "kulturwerkstatt")
+FIRST_ARTIST = ("leyla-probe", "bibliothek")
+"""Act and stage of the personal link that a newcomer is given."""
 FIRST_RECORDING = ("theater", "kulturamt", 30.0)
 """Stage, act and seconds of the recording made at the first start, so that the Mediathek is not empty."""
 
@@ -202,9 +204,10 @@ def welcome(options: Options, address: str) -> list[str]:
     from django.utils import timezone
 
     now = timezone.now()
+    _act, stage = FIRST_ARTIST
     lines = ["", f"  Watch           {address}/", f"  Office          {address}/buero/   {office_sign_in(options)}"]
     if options.demo:
-        lines.insert(2, f"  Artist's link   {address}/hinterbuehne/{artist_token(options.data, now)}")
+        lines.insert(2, f"  Artist's link   {address}/hinterbuehne/{artist_token(options.data, now)}   (stage {stage})")
     if options.lan:
         lines += [
             "",
@@ -224,14 +227,15 @@ def office_sign_in(options: Options) -> str:
 
 
 def artist_token(data: Path, now: Any) -> str:
-    """The personal link of one artist of the demo edition, the same at every start while it is valid."""
+    """The personal link of one artist for one stage, the same at every start while it is valid."""
     from events import invitations
-    from events.models import Act
+    from events.models import Act, Stage
 
     kept = data / "artist_link"
     if kept.exists() and invitations.find(kept.read_text().strip(), now):
         return kept.read_text().strip()
-    token = invitations.make(Act.objects.get(slug="jorinde-beispiel"), None, now)
+    act, stage = FIRST_ARTIST
+    token = invitations.make(Act.objects.get(slug=act), Stage.objects.get(slug=stage), now)
     write_private(kept, token)
     return token
 

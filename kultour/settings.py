@@ -170,6 +170,10 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/buero/"
 LOGOUT_REDIRECT_URL = "/"
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+"""Words for the signed-in travel in their session; a cookie of its own would need a name in the privacy page."""
+# Behind the proxy everybody has its address; it overwrites X-Forwarded-For with the visitor's.
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if PRODUCTION else 0
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},

@@ -382,12 +382,11 @@ def _is_unstored(session: LiveSession) -> bool:
 
 
 def forget_due(now: datetime) -> int:
-    """Delete what may not be shown any longer, and local copies nobody needs. Returns how many recordings."""
+    """Delete what may not be shown any longer. Returns how many recordings."""
     over = Q(public_until__lte=now) | Q(withdrawn__isnull=False)
     due = list(Recording.objects.filter(over, segments__isnull=False).distinct())
     for recording in due:
         forget(recording)
-    sweep(now)
     return len(due)
 
 

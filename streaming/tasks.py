@@ -14,19 +14,24 @@ from streaming.threads import in_thread
 
 log = logging.getLogger(__name__)
 FORGET_EVERY = 300.0
+SWEEP_EVERY = 60.0
 
 
 def begin(house: OpenHouse) -> None:
     """The tasks of a process that holds a relay; the worker's too, where there is none."""
     house.keep(upload())
+    house.keep(sweep())
     if settings.WORKER_INSIDE:
         house.keep(work())
 
 
 async def upload() -> None:
-    """Carry finished segments to S3 while the show runs, for ever."""
-    await in_thread(archive.recover_all)(timezone.now())
+    """Carry finished segments to S3 while the show runs, for ever; first what an earlier program left behind."""
+    started = timezone.now()
+    recovered = False
     while True:
+        if not recovered:
+            recovered = await tried(archive.recover_all, started)
         moved = 0
         try:
             moved = await archive.upload_some(timezone.now())
@@ -36,16 +41,26 @@ async def upload() -> None:
             await asyncio.sleep(1)
 
 
+async def sweep() -> None:
+    """Free the spool of what is stored and no longer needed here, for ever."""
+    while True:
+        await asyncio.sleep(SWEEP_EVERY)
+        await tried(archive.sweep, timezone.now())
+
+
 async def work() -> None:
     """Forget what is due, for ever."""
     while True:
         for run in (retention.forget, archive.forget_due):
-            await try_once(run)
+            await tried(run, timezone.now())
         await asyncio.sleep(FORGET_EVERY)
 
 
-async def try_once(run: Callable[[datetime], object]) -> None:
+async def tried(run: Callable[[datetime], object], now: datetime) -> bool:
+    """Whether it went well; a failure is told in the log, and the next turn comes."""
     try:
-        await in_thread(run)(timezone.now())
+        await in_thread(run)(now)
     except Exception:
         log.exception("%s stumbled", run.__qualname__)
+        return False
+    return True

@@ -14,11 +14,12 @@ python3 -m kultour COMMAND [options]       (COMMAND --help tells more)
   test    linters, types and all tests
   demo    load the demo edition, relative to today
   key     a WHIP address and a bearer token for a stage
+  link    a personal link for an act
   check   self-test of configuration, UDP, database, channel layer and S3
   serve   the web process of a production installation
   work    the worker of a production installation: archive, retention"""
 
-COMMANDS = {"run", "test", "demo", "key", "check", "serve", "work", "manage"}
+COMMANDS = {"run", "test", "demo", "key", "link", "check", "serve", "work", "manage"}
 
 
 def begin(arguments: list[str]) -> int:

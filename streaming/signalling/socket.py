@@ -91,18 +91,18 @@ async def listen(page: Page, receive: Callable[[], Any]) -> int:
 
 
 async def speak(page: Page, send: Callable[[Any], Awaitable[None]]) -> int:
-    """Send what waits, in order."""
+    """Send what waits, in order, until the page is too slow to take it."""
     lost = asyncio.ensure_future(page.lost.wait())
+    waiting: asyncio.Future[str] = lost  # type: ignore[assignment]
     try:
         while not page.lost.is_set():
             waiting = asyncio.ensure_future(page.outbox.get())
             await asyncio.wait({waiting, lost}, return_when=asyncio.FIRST_COMPLETED)
-            if not waiting.done():
-                waiting.cancel()
-                break
-            await send({"type": "websocket.send", "text": waiting.result()})
+            if waiting.done():
+                await send({"type": "websocket.send", "text": waiting.result()})
         return TOO_SLOW
     finally:
+        waiting.cancel()
         lost.cancel()
 
 

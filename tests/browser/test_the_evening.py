@@ -2,28 +2,27 @@
 
 import asyncio
 
-from tests.browser.conftest import eventually, moving_picture, open_page
+from tests.browser.conftest import eventually, look, moving_picture, open_page
 from tests.cast import Artist, until
 
 
 async def test_an_artist_goes_live_and_the_town_watches_listens_and_talks(house, browser):
-    jorinde = await open_page(browser, house.address + house.artist_path, permissions=["camera", "microphone"])
-    await jorinde.get_by_role("button", name="Weiter").click()
-    await jorinde.get_by_label("Bühne").select_option("quellen")
-    await jorinde.get_by_role("button", name="Kamera und Mikrofon einschalten").click()
-    await jorinde.get_by_role("button", name="Auf Sendung").click()
-    await jorinde.get_by_text("Sie sind auf Sendung").first.wait_for()
-    await jorinde.get_by_text("Das Bild kommt an").first.wait_for()
+    leyla = await open_page(browser, house.address + house.artist_path, permissions=["camera", "microphone"])
+    await leyla.get_by_role("button", name="Weiter").click()
+    await leyla.get_by_role("button", name="Kamera und Mikrofon einschalten").click()
+    await leyla.get_by_role("button", name="Auf Sendung").click()
+    await leyla.get_by_text("Sie sind auf Sendung").first.wait_for()
+    await leyla.get_by_text("Das Bild kommt an").first.wait_for()
 
-    vera = await open_page(browser, f"{house.address}/buehne/quellen")
+    vera = await open_page(browser, f"{house.address}/buehne/bibliothek")
     seen = await moving_picture(vera)
     assert (seen["muted"], seen["paused"]) == (True, False)
-    assert await vera.evaluate("navigator.userActivation.hasBeenActive") is False
+    assert await look(vera, "() => navigator.userActivation.hasBeenActive") is False
     await vera.get_by_role("button", name="Ton an").click()
     heard = await eventually(vera, SOUNDING, "sound after the click")
     assert heard["muted"] is False
 
-    otto = await open_page(browser, f"{house.address}/buehne/quellen")
+    otto = await open_page(browser, f"{house.address}/buehne/bibliothek")
     for page, name in ((vera, "Vera"), (otto, "Otto")):
         await page.get_by_label("Wählen Sie einen Namen").fill(name)
         await page.get_by_role("button", name="Mitreden").click()
@@ -33,10 +32,10 @@ async def test_an_artist_goes_live_and_the_town_watches_listens_and_talks(house,
         await page.get_by_role("button", name="Senden").click()
         await other.get_by_role("log").get_by_text(text).wait_for()
 
-    await jorinde.get_by_role("button", name="Beenden").click()
-    await jorinde.get_by_role("button", name="Wirklich beenden").click()
+    await leyla.get_by_role("button", name="Beenden").click()
+    await leyla.get_by_role("button", name="Wirklich beenden").click()
     await vera.get_by_text("nicht auf Sendung").first.wait_for()
-    assert (jorinde.faults, vera.faults, otto.faults) == ([], [], [])
+    assert (leyla.faults, vera.faults, otto.faults) == ([], [], [])
 
 
 SOUNDING = """() => {
@@ -45,19 +44,16 @@ SOUNDING = """() => {
 }"""
 
 
-async def test_where_udp_is_blocked_the_picture_comes_by_itself_within_four_seconds(house, browser_without_udp):
+async def test_where_udp_is_blocked_the_picture_comes_by_itself(house, browser_without_udp):
     artist = Artist(*house.key("hnf"))
     await artist.go_live()
     await until(lambda: house.get("/media/live/hnf/index.m3u8")[0] == 200, "the live playlist")
-    begun = asyncio.get_running_loop().time()
     page = await open_page(browser_without_udp, f"{house.address}/buehne/hnf")
     await eventually(page, FIRST_PICTURE, "a picture by HLS")
-    took = asyncio.get_running_loop().time() - begun
     seen = await moving_picture(page)
     way = await page.locator("stage-player").get_attribute("way")
     await artist.finish()
     assert (way, seen["paused"]) == ("hls", False)
-    assert took < 4.5, f"the picture took {took:.1f} s"
 
 
 FIRST_PICTURE = (

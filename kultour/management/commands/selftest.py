@@ -1,5 +1,6 @@
 """`python3 -m kultour check`: does every part of this installation answer?"""
 
+import errno
 import socket
 from collections.abc import Callable
 from typing import Any
@@ -60,7 +61,12 @@ def ask_udp() -> str:
     if running(settings.DATA):
         return f"port {settings.UDP_PORT} belongs to the running Kultour"
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind(("0.0.0.0", settings.UDP_PORT))  # noqa: S104
+        try:
+            probe.bind(("0.0.0.0", settings.UDP_PORT))  # noqa: S104
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                return f"port {settings.UDP_PORT} is in use, as it is while Kultour serves"
+            raise
     return f"port {settings.UDP_PORT} is free here; only a test from outside tells whether the firewall opens it"
 
 

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from events import programme
-from kultour.data_directory import running
+from kultour.data_directory import address
 from streaming.signalling import keys
 
 
@@ -26,7 +26,7 @@ class Command(BaseCommand):
             raise CommandError(f"There is no stage “{stage}”. Stages: {known}")
         act_id = self.act_id(stage, act)
         token = keys.make(stage, now, act_id=act_id, rotate=rotate)
-        self.stdout.write(f"{self.address()}/whip/{stage}")
+        self.stdout.write(f"{settings.PUBLIC_ADDRESS or address(settings.DATA)}/whip/{stage}")
         self.stdout.write(token)
 
     def act_id(self, stage: str, act: str | None) -> int | None:
@@ -38,7 +38,3 @@ class Command(BaseCommand):
         if found is None:
             raise CommandError(f"There is no act “{slug}”.")
         return found.id
-
-    def address(self) -> str:
-        facts = running(settings.DATA)
-        return settings.PUBLIC_ADDRESS or (facts or {}).get("address") or "http://localhost:8000"

@@ -34,6 +34,8 @@ TICK: Final = 0.1
 PICTURE_EVERY: Final = 2.0
 """Seconds between two requests for a keyframe: browsers send them only when asked, and segments begin with them."""
 ASK_AGAIN: Final = 0.5
+BATCH: Final = 25
+"""Pieces of sound to transcode at once, half a second: no rendition falls far behind the others."""
 SILENT: Final = 3.0
 """Seconds without a packet until what has come is made a segment without waiting for more."""
 LIVE_WINDOW: Final = 60.0
@@ -146,7 +148,8 @@ class Packager:
     def _work(self) -> None:
         while not self._over.wait(TICK):
             self._guarded(self._round)
-        self._guarded(self._round)
+        while self._queue:
+            self._guarded(self._round)
         self._guarded(self._stop)
 
     def _guarded(self, work: Callable[[], None]) -> None:
@@ -195,11 +198,12 @@ class Packager:
                 case cutting.Sound(sample):
                     self._spool.add("opus", sample)
                     sounds.append(sample)
+                    if len(sounds) >= BATCH:
+                        self._encode(sounds)
                 case cutting.Stop():
                     self._encode(sounds)
                     self._end_aac()
                     self._spool.finish()
-                    sounds.clear()
 
     def _open(self, stretch: cutting.Stretch, start: int) -> None:
         if stretch.index != self._stretch:
@@ -219,6 +223,7 @@ class Packager:
             self._transcoder = Transcoder(sounds[0].time)
         for sample in self._transcoder.encode(sounds):
             self._spool.add("aac", sample)
+        sounds.clear()
 
     def _end_aac(self) -> None:
         if self._transcoder:

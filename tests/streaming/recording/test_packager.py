@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from time import monotonic, sleep
 
 import pytest
 
-from streaming.recording import Packager, Segment
+from streaming.recording import GRACE, Packager, Segment
 from streaming.relay import Packet
 
 from .cast import EVENING, Ada, WallClock, film, in_units, played, repaired, without
@@ -15,17 +18,21 @@ from .cast import EVENING, Ada, WallClock, film, in_units, played, repaired, wit
 BEGAN = datetime(2026, 6, 4, 20, 0, tzinfo=UTC)
 
 
+def recorder(folder: Path, **settings: object) -> Packager:
+    usual = {"began": BEGAN, "now": EVENING, "on_segment": lambda _: None, "want_picture": lambda: None}
+    return Packager(WallClock(), folder, **usual | settings)  # type: ignore[arg-type]
+
+
+def until(true: Callable[[], bool], patience: float = 10) -> None:
+    deadline = monotonic() + patience
+    while not true():
+        assert monotonic() < deadline, "it did not happen"
+        sleep(0.02)
+
+
 def recorded(folder: Path, packets: list[Packet], **settings: object) -> list[Segment]:
     segments: list[Segment] = []
-    packager = Packager(
-        WallClock(),
-        folder,
-        began=BEGAN,
-        now=EVENING,
-        on_segment=segments.append,
-        want_picture=lambda: None,
-        **settings,  # type: ignore[arg-type]
-    )
+    packager = recorder(folder, on_segment=segments.append, **settings)
     for packet in packets:
         packager.hear(packet)
     assert packager.close()
@@ -111,3 +118,136 @@ def test_sound_without_a_picture_is_dark(tmp_path):
     dark = played(film(tmp_path, segments, "video"))
     assert dark.size == (320, 180)
     assert dark.decoded == 20
+
+
+def sorted_by_arrival(*sendings: Ada) -> list[Packet]:
+    return sorted((packet for ada in sendings for packet in ada.sends()), key=lambda packet: packet.arrived)
+
+
+def test_a_new_take_is_a_discontinuity_in_all_renditions(tmp_path):
+    segments = recorded(tmp_path, sorted_by_arrival(Ada(seconds=5), Ada(seconds=5, take=2, begins=65)))
+    assert [(segment.number, segment.take, segment.breaks) for segment in segments] == [
+        (0, 1, 0), (1, 1, 0), (2, 1, 0), (3, 2, 1), (4, 2, 1), (5, 2, 1),
+    ]  # fmt: skip
+    for place, name in enumerate(("video", "opus", "aac")):
+        pieces = [segment.pieces[place] for segment in segments]
+        assert [piece.discontinuity for piece in pieces] == [False, False, False, True, False, False]
+        assert [piece.init for piece in pieces] == [f"{name}-0000.mp4"] * 3 + [f"{name}-0001.mp4"] * 3
+    assert segments[2].ends == BEGAN + timedelta(seconds=5)
+    assert segments[3].starts == BEGAN + timedelta(seconds=65)
+
+
+def test_a_new_picture_size_is_a_discontinuity_and_sound_runs_through(tmp_path):
+    small, large = Ada(seconds=3), Ada(seconds=3, begins=3, size=(640, 360), microphone=False)
+    film_only = [replace(packet, sequence=packet.sequence + 10_000) for packet in large.sends()]
+    music = Ada(seconds=6, camera=False).sends()
+    packets = sorted([*(p for p in small.sends() if p.kind == "video"), *film_only, *music], key=lambda p: p.arrived)
+    segments = recorded(tmp_path, packets)
+    first = [segment for segment in segments if segment.stretch == 0]
+    second = [segment for segment in segments if segment.stretch == 1]
+    assert played(film(tmp_path, first, "video")).size == (320, 180)
+    assert played(film(tmp_path, second, "video")).size == (640, 360)
+    for rendition, length in (("opus", 960), ("aac", 1024)):
+        times = [time for part in (first, second) for time in played(film(tmp_path, part, rendition)).times]
+        assert times == [number * length for number in range(len(times))]
+    assert second[0].pieces[1].discontinuity
+
+
+def test_when_the_camera_fails_the_stage_goes_dark_and_comes_back(tmp_path):
+    camera = Ada(seconds=4, microphone=False)
+    again = [
+        replace(packet, sequence=packet.sequence + 5000)
+        for packet in Ada(seconds=4, begins=10, microphone=False).sends()
+    ]
+    music = Ada(seconds=14, camera=False)
+    packets = sorted([*camera.sends(), *again, *music.sends()], key=lambda packet: packet.arrived)
+    segments = recorded(tmp_path, packets)
+    sizes = {s: played(film(tmp_path, [p for p in segments if p.stretch == s], "video")).decoded for s in (0, 1, 2)}
+    # The last picture before the failure is known to be whole only with the next one, and that came too late.
+    assert (sizes[0], sizes[2]) == (119, 120)
+    starts = [next(segment for segment in segments if segment.stretch == s).starts - BEGAN for s in (0, 1, 2)]
+    assert starts[0] == timedelta(0)
+    assert timedelta(seconds=4.9) <= starts[1] <= timedelta(seconds=5.1)
+    assert starts[2] == timedelta(seconds=10)
+    opus = [
+        data for s in (0, 1, 2) for data in played(film(tmp_path, [p for p in segments if p.stretch == s], "opus")).data
+    ]
+    assert opus == list(music.notes)
+    assert max(piece.duration for segment in segments for piece in segment.pieces) < 4.5
+
+
+def test_sound_that_arrives_late_stays_with_its_picture(tmp_path):
+    ada = Ada(seconds=6, sound_later=0.3)
+    segments = recorded(tmp_path, ada.sends())
+    assert played(film(tmp_path, segments, "opus")).data == list(ada.notes)
+
+
+def test_a_break_of_the_line_is_not_filled(tmp_path):
+    ada = Ada(seconds=30)
+    packets = [packet for packet in ada.sends() if not 5 <= packet.arrived - EVENING < 22]
+    segments = recorded(tmp_path, packets)
+    assert [(segment.stretch, segment.starts - BEGAN > timedelta(seconds=8)) for segment in segments] == [
+        *[(0, False)] * 3,
+        *[(1, True)] * 4,
+    ]
+    assert sum(segment.duration for segment in segments) == pytest.approx(5 + 30 - 11 * 62 / 30, abs=0.1)
+
+
+def test_keyframes_are_asked_for_every_two_seconds(tmp_path, monkeypatch):
+    monkeypatch.setattr("streaming.recording.packager.TICK", 60)
+    asked: list[float] = []
+    now = 0.0
+    packager = recorder(tmp_path, want_picture=lambda: asked.append(round(now, 1)))
+    for packet in Ada(seconds=7, keyframe_every=300).sends():
+        now = packet.arrived - EVENING
+        packager.hear(packet)
+    assert packager.close()
+    assert asked == [2.0, 4.0, 6.0]
+
+
+def test_a_damaged_picture_is_asked_for_again_soon(tmp_path):
+    asked: list[float] = []
+    now = 0.0
+    packager = recorder(tmp_path, want_picture=lambda: asked.append(now))
+    ada = Ada(seconds=2, keyframe_every=300)
+    lost = without(ada.sends(), ("video", 40))
+    for packet in lost:
+        packager.hear(packet)
+    until(lambda: packager._wants_keyframe)
+    later = max(packet.arrived for packet in lost) + 0.5
+    packager.hear(replace(lost[-1], kind="video", sequence=9000, arrived=later))
+    assert len(asked) == 1
+    assert packager.close()
+
+
+def test_a_session_that_is_not_kept_leaves_the_newest_minute_and_no_more(tmp_path):
+    ada = Ada(seconds=20)
+    told: list[Segment] = []
+    packager = recorder(tmp_path, keep=False, window=4, on_segment=told.append)
+    for packet in ada.sends():
+        packager.hear(packet)
+    assert packager.close()
+    assert len(told) == 10
+    gone = [segment for segment in told if not (tmp_path / segment.pieces[0].name).exists()]
+    assert gone == [segment for segment in told if segment.ends < told[-1].ends - timedelta(seconds=4 + GRACE)]
+    assert len(gone) == 1
+
+
+def test_what_was_heard_is_shown_when_the_line_goes_silent(tmp_path):
+    told: list[Segment] = []
+    packager = recorder(tmp_path, on_segment=told.append)
+    for packet in Ada(seconds=3).sends():
+        packager.hear(packet)
+    until(lambda: len(told) == 2)
+    assert [round(segment.duration, 2) for segment in told] == [2.07, 0.93]
+    packager.close()
+
+
+def test_a_listener_that_cannot_keep_up_drops_and_says_so(tmp_path, monkeypatch):
+    monkeypatch.setattr("streaming.recording.packager.QUEUE", 100)
+    monkeypatch.setattr("streaming.recording.packager.TICK", 60)
+    packager = recorder(tmp_path)
+    for packet in Ada(seconds=3, camera=False).sends():
+        packager.hear(packet)
+    assert packager.stats().refused == 50
+    assert packager.close()

@@ -16,9 +16,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from pathlib import Path
-from typing import Any
 
-from channels.db import database_sync_to_async
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connections
 from django.db.models import F, Q, QuerySet, Sum
@@ -32,6 +30,7 @@ from streaming.models import Segment as Row
 from streaming.recording import GRACE, LIVE_WINDOW, Init, Packager, Piece, Segment, recover
 from streaming.recording.hls import MEDIA_TYPES
 from streaming.relay import Broadcast
+from streaming.threads import in_thread
 
 log = logging.getLogger(__name__)
 
@@ -83,7 +82,7 @@ def folder_of(session_id: int) -> Path:
 
 async def begin(session: LiveSession, broadcast: Broadcast, keep_days: int | None, now: datetime) -> Recorder:
     """Package the broadcast into the session's folder; keep it for so many days, or (None) not at all."""
-    recorder = await _in_thread(_begin)(session, broadcast, keep_days, now)
+    recorder = await in_thread(_begin)(session, broadcast, keep_days, now)
     _recorders[session.pk] = recorder
     broadcast.add(recorder.packager)
     return recorder
@@ -178,7 +177,7 @@ async def finish(recorder: Recorder, now: datetime) -> None:
     """The session is over: write the last segment, and forget or publish."""
     recorder.broadcast.remove(recorder.packager)
     try:
-        await _in_thread(_finish)(recorder, now)
+        await in_thread(_finish)(recorder, now)
     finally:
         _recorders.pop(recorder.session.pk, None)
 
@@ -243,7 +242,7 @@ def end_of_publication(keep_days: int, ended: datetime) -> datetime:
 
 async def upload_some(now: datetime, limit: int = 16) -> int:
     """One step of the uploader: carry some files to the bucket. Returns how many arrived."""
-    jobs = await _in_thread(claim)(now, limit)
+    jobs = await in_thread(claim)(now, limit)
     places = asyncio.Semaphore(AT_ONCE)
 
     async def carry(job: Row) -> bool:
@@ -251,9 +250,9 @@ async def upload_some(now: datetime, limit: int = 16) -> int:
             try:
                 await storage.in_pool(_carry, job)
             except Exception as error:
-                await _in_thread(put_back)(job, now, error)
+                await in_thread(put_back)(job, now, error)
                 return False
-            await _in_thread(settle)(job, now)
+            await in_thread(settle)(job, now)
             return True
 
     return sum(await asyncio.gather(*(carry(job) for job in jobs)))
@@ -373,9 +372,13 @@ def sweep(now: datetime) -> None:
 
 
 def _is_unstored(session: LiveSession) -> bool:
-    """It has files the bucket does not hold. What failed stays on the disk, for somebody to look at."""
-    rows = Row.objects.filter(recording__session=session, recording__withdrawn=None)
-    return rows.exclude(state=Row.State.STORED).exists()
+    """It has files the bucket does not hold, or may have some nobody has noted yet. What failed stays on the disk,
+    for somebody to look at."""
+    recording = Recording.objects.filter(session=session, withdrawn=None).first()
+    if recording is None:
+        return False
+    unstored = recording.segments.exclude(state=Row.State.STORED)
+    return recording.state == Recording.State.RECORDING or unstored.exists()
 
 
 # --- forgetting -------------------------------------------------------------------------------------------------------
@@ -428,13 +431,6 @@ def files(recording: Recording, renditions: Collection[str]) -> dict[str, tuple[
 
 def file(recording: Recording, name: str) -> Row | None:
     return recording.segments.filter(name=name).select_related("recording").first()
-
-
-# --- threads and connections ------------------------------------------------------------------------------------------
-
-
-def _in_thread(work: Any) -> Any:
-    return database_sync_to_async(work, thread_sensitive=False)
 
 
 @contextlib.contextmanager

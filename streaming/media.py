@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from channels.db import database_sync_to_async
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -23,6 +22,7 @@ from streaming import archive, storage
 from streaming.models import Recording
 from streaming.models import Segment as Row
 from streaming.recording import NAME, RENDITIONS, Segment, hls
+from streaming.threads import in_thread
 
 SEGMENT_CACHE = "public, max-age=0, s-maxage=30"
 PLAYLIST_CACHE = "public, max-age=0, s-maxage=1"
@@ -82,16 +82,16 @@ def live_master(segments: Sequence[Segment], prefix: str) -> str:
 @require_safe
 async def media_recording(request: HttpRequest, slug: str, path: str) -> HttpResponse:
     """`index.m3u8`, `video.m3u8` and the like, and the files they name."""
-    recording = await _in_thread(archive.find)(slug)
+    recording = await in_thread(archive.find)(slug)
     if recording is None:
         return problem(request, 404, _("There is no such recording."))
     if archive.is_over(recording, timezone.now()):
         return problem(request, 410, _("This recording is not available any more."))
     if path == hls.MASTER:
-        return playlist(request, await _in_thread(recorded_master)(recording))
+        return playlist(request, await in_thread(recorded_master)(recording))
     if rendition := _PLAYLISTS.get(path):
-        return playlist(request, await _in_thread(recorded_playlist)(recording, rendition))
-    row = await _in_thread(archive.file)(recording, path) if NAME.fullmatch(path) else None
+        return playlist(request, await in_thread(recorded_playlist)(recording, rendition))
+    row = await in_thread(archive.file)(recording, path) if NAME.fullmatch(path) else None
     if row is None:
         return problem(request, 404, _("There is no such file."))
     return await recorded_file(request, row)
@@ -179,6 +179,3 @@ def problem(request: HttpRequest, status: int, text: str | Promise) -> HttpRespo
     return HttpResponse(
         body, status=status, content_type="application/problem+json", headers={"Cache-Control": "no-store"}
     )
-
-
-_in_thread = database_sync_to_async

@@ -1,19 +1,11 @@
 """What the tests of the live side share: a real S3 server, the embedded one."""
 
 import uuid
-from pathlib import Path
 
 import pytest
-from django.conf import settings as house_settings
-from django.db import connection
 
 from kultour.object_store import ObjectStore
 from streaming import storage
-
-if connection.vendor == "sqlite":
-    # Recorder and uploader write from threads of their own. In a file they wait for each other, as in operation; in
-    # SQLite's shared memory, the default of tests, a second writer is refused at once.
-    connection.settings_dict["TEST"]["NAME"] = str(Path(house_settings.DATA) / "test.sqlite3")
 
 
 @pytest.fixture(scope="session")

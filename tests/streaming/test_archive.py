@@ -8,6 +8,7 @@ import pytest
 from streaming import archive
 from streaming.models import LiveSession, Recording, Segment, Take
 from streaming.recording import RENDITIONS
+from streaming.threads import in_thread
 from tests.streaming.evening import EIGHT, OnStage, ended, killed, played, session, until
 from tests.streaming.recording.cast import Ada
 
@@ -79,7 +80,7 @@ async def test_a_killed_program_leaves_a_recording_up_to_the_last_fragment(bucke
     killed(recorder)
     # Some files were on their way to the bucket.
     await Segment.objects.filter(state=Segment.State.SPOOLED).aupdate(state=Segment.State.UPLOADING, since=EIGHT)
-    await archive._in_thread(archive.recover_all)(LATER)
+    await in_thread(archive.recover_all)(LATER)
     await upload_all()
     recording = await Recording.objects.select_related("session").aget()
     assert recording.state == Recording.State.ARCHIVED
@@ -95,14 +96,14 @@ async def test_a_killed_program_leaves_a_recording_up_to_the_last_fragment(bucke
 
 async def test_sessions_of_this_program_are_left_alone_by_recovery(bucket):
     recorder = await played(await session(), keep_days=90)
-    await archive._in_thread(archive.recover_all)(LATER)
+    await in_thread(archive.recover_all)(LATER)
     assert await LiveSession.objects.filter(ended=None).acount() == 1
     assert recorder.folder.exists()
 
 
 async def test_an_unkept_folder_that_a_crash_left_behind_is_deleted(bucket, own_data):
     killed(await played(await session(), keep_days=None))
-    await archive._in_thread(archive.recover_all)(LATER)
+    await in_thread(archive.recover_all)(LATER)
     assert list((own_data / "spool").iterdir()) == []
 
 
@@ -123,9 +124,9 @@ async def test_what_s3_does_not_take_waits_and_goes_later(bucket, settings):
 async def test_a_claim_belongs_to_one_uploader(bucket):
     recorder = await played(await session(), keep_days=90)
     await ended(recorder, LATER)
-    first = await archive._in_thread(archive.claim)(LATER, 100)
-    assert await archive._in_thread(archive.claim)(LATER, 100) == []
-    again = await archive._in_thread(archive.claim)(LATER + archive.STALE + timedelta(seconds=1), 100)
+    first = await in_thread(archive.claim)(LATER, 100)
+    assert await in_thread(archive.claim)(LATER, 100) == []
+    again = await in_thread(archive.claim)(LATER + archive.STALE + timedelta(seconds=1), 100)
     assert [row.pk for row in again] == [row.pk for row in first]
 
 
@@ -144,13 +145,13 @@ async def test_local_copies_go_once_stored_and_not_needed(bucket):
     recorder = await played(await session(), keep_days=90)
     await until(lambda: not recorder.untold)
     await upload_all()
-    await archive._in_thread(archive.sweep)(LATER)
+    await in_thread(archive.sweep)(LATER)
     assert len(list(recorder.folder.glob("*-000000.m4s"))) == 3
-    await archive._in_thread(archive.sweep)(LATER + archive.LOCAL_COPY + timedelta(seconds=1))
+    await in_thread(archive.sweep)(LATER + archive.LOCAL_COPY + timedelta(seconds=1))
     assert list(recorder.folder.glob("*-000000.m4s")) == []
     await ended(recorder, LATER)
     await upload_all()
-    await archive._in_thread(archive.sweep)(LATER)
+    await in_thread(archive.sweep)(LATER)
     assert not recorder.folder.exists()
 
 
@@ -160,12 +161,12 @@ async def test_when_consent_ends_objects_files_and_rows_go_and_the_address_stays
     await ended(recorder, LATER)
     await upload_all()
     await Recording.objects.aupdate(**over)
-    assert await archive._in_thread(archive.forget_due)(LATER) == 1
+    assert await in_thread(archive.forget_due)(LATER) == 1
     assert (objects(bucket), list((own_data / "spool").iterdir())) == (set(), [])
     recording = await Recording.objects.aget()
     assert archive.is_over(recording, LATER)
     assert (await Segment.objects.acount(), await Take.objects.acount(), recording.size) == (0, 0, 0)
-    assert await archive._in_thread(archive.forget_due)(LATER) == 0
+    assert await in_thread(archive.forget_due)(LATER) == 0
 
 
 async def test_a_withdrawal_in_mid_show_stops_the_uploads(bucket):
@@ -184,3 +185,18 @@ async def test_each_recording_has_its_own_address(bucket):
         await ended(recorder, LATER)
         slugs += [slug async for slug in Recording.objects.filter(session=live).values_list("slug", flat=True)]
     assert slugs == ["orgel-im-kreuzgang-2026-06-04", "orgel-im-kreuzgang-2026-06-04-2"]
+
+
+async def test_what_an_ending_program_had_not_noted_is_not_swept_away(bucket):
+    live = await session()
+    recorder = await played(live, keep_days=90)
+    await until(lambda: not recorder.untold)
+    killed(recorder)
+    await LiveSession.objects.filter(pk=live.pk).aupdate(ended=LATER)
+    await upload_all()
+    await in_thread(archive.sweep)(LATER)
+    assert recorder.folder.exists()
+    await in_thread(archive.recover_all)(LATER + timedelta(seconds=1))
+    await upload_all()
+    recording = await Recording.objects.aget()
+    assert (recording.state, recording.duration >= 6) == (Recording.State.ARCHIVED, True)

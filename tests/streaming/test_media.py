@@ -7,6 +7,7 @@ from django.test import AsyncClient
 
 from streaming import archive
 from streaming.models import Recording, Segment
+from streaming.threads import in_thread
 from tests.streaming.evening import EIGHT, ended, played, session
 from tests.streaming.recording.cast import played as demultiplexed
 from tests.streaming.test_archive import LATER, upload_all
@@ -36,7 +37,7 @@ async def recording(bucket):
     await ended(recorder, LATER)
     await upload_all()
     await Recording.objects.aupdate(public_until=None)
-    await archive._in_thread(archive.sweep)(LATER)
+    await in_thread(archive.sweep)(LATER)
     return await Recording.objects.aget()
 
 

@@ -161,8 +161,7 @@ class Packager:
             self._begin_anew()
 
     def _begin_anew(self) -> None:
-        self._transcoder = None
-        self._cutter.stop()
+        self._transcoder, self._cutter, self._stretch = None, Cutter(), -1
         try:
             self._spool.abandon()
         except OSError:

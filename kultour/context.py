@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.contrib.messages import get_messages
 from django.http import HttpRequest
 from django.urls import translate_url
 from django.utils.translation import get_language_info
@@ -33,3 +34,8 @@ def house(request: HttpRequest) -> dict[str, object]:
             for code, _name in settings.LANGUAGES
         ],
     }
+
+
+def words(request: HttpRequest) -> dict[str, object]:
+    """Context processor: `messages` for the signed-in. Nobody else's page touches a session, so caches may share it."""
+    return {"messages": get_messages(request) if settings.SESSION_COOKIE_NAME in request.COOKIES else ()}

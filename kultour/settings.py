@@ -116,9 +116,9 @@ TEMPLATES = [
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
-                "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
                 "kultour.context.house",
+                "kultour.context.words",
             ],
             "builtins": ["django.templatetags.i18n", "kultour.templatetags.house"],
         },

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from events import invitations, programme, rights
 from events.programme import Item, StageCard
 from events.schedule import by_clock
+from streaming import archive as archive_rules
 from streaming import relays
 from streaming.live_side import public_recordings
 from streaming.models import Recording
@@ -264,14 +265,9 @@ def recording(request: HttpRequest, slug: str) -> HttpResponse:
     row = Recording.objects.filter(slug=slug).exclude(state=Recording.State.FAILED).select_related(*_LOADED).first()
     if row is None:
         raise Http404
-    if is_over(row, timezone.now()):
+    if archive_rules.is_over(row, timezone.now()):
         return render(request, "410.html", status=410)
     return render(request, "archive/recording.html", {"recording": kept(row, stage_names())})
-
-
-def is_over(row: Recording, now: datetime) -> bool:
-    """Withdrawn, or past the last day the act agreed to."""
-    return row.withdrawn is not None or (row.public_until is not None and row.public_until <= now)
 
 
 def stage_names() -> dict[str, str]:

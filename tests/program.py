@@ -10,6 +10,8 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+import psycopg
+
 from kultour.object_store import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -36,6 +38,16 @@ def free_udp_port() -> int:
         return probe.getsockname()[1]
 
 
+def own_database(server: str, number: int) -> str:
+    """A new database on the PostgreSQL server of this address; none where SQLite is tested."""
+    if not server.startswith("postgres"):
+        return ""
+    name = f"town_{number}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    return f"{server.rpartition('/')[0]}/{name}"
+
+
 class Program:
     """`python3 -m kultour run` on free ports and a data directory of its own."""
 
@@ -46,14 +58,18 @@ class Program:
         self.udp_port = free_udp_port()
         self.process: subprocess.Popen | None = None
         self.log = data.parent / f"{data.name}.log"
+        self.database = own_database(os.environ.get("KULTOUR_DATABASE_URL", ""), self.port)
 
     @property
     def address(self) -> str:
         return f"http://localhost:{self.port}"
 
     def environment(self) -> dict[str, str]:
-        # The test process's own data directory is not this program's.
-        return {key: value for key, value in os.environ.items() if key not in {"KULTOUR_DATA", "KULTOUR_UDP_PORT"}}
+        # The test process's own data directory is not this program's, nor is another program's database.
+        kept = {key: value for key, value in os.environ.items() if key not in {"KULTOUR_DATA", "KULTOUR_UDP_PORT"}}
+        if self.database:
+            kept["KULTOUR_DATABASE_URL"] = self.database
+        return kept
 
     def start(self) -> "Program":
         self.data.mkdir(parents=True, exist_ok=True)

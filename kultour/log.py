@@ -3,7 +3,7 @@
 import logging
 import re
 
-SECRETS = re.compile(r"(?i)(bearer\s+|/hinterbuehne/|/whip/session/|/whep/session/)[\w.~+/=-]{8,}")
+SECRETS = re.compile(r"(?i)(bearer\s+|/hinterbuehne/|/wh[ie]p/[a-z0-9_-]+/)[\w.~+/=-]{8,}")
 CONTROL = {code: f"\\x{code:02x}" for code in [*range(0x20), 0x7F] if code != 0x0A}
 
 
@@ -18,3 +18,8 @@ class OneLine(logging.Formatter):
         text = super().format(record)
         head, *trace = text.split("\n") if record.exc_info else [text.replace("\n", "\\n")]
         return SECRETS.sub(r"\1…", "\n".join([head, *trace]).translate(CONTROL))
+
+
+def is_no_polite_refusal(record: logging.LogRecord) -> bool:
+    """Filter: a 503 that one of our doors chose to answer is no fault of the house."""
+    return not (getattr(record, "status_code", None) == 503 and record.exc_info is None)

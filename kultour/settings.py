@@ -11,6 +11,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from environs import Env, EnvError, validate
 
+from kultour.log import is_no_polite_refusal
+
 env = Env(prefix="KULTOUR_")
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -226,9 +228,10 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"()": "kultour.log.OneLine"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "stream": sys.stderr, "formatter": "line"}},
+    "filters": {"faults": {"()": "django.utils.log.CallbackFilter", "callback": is_no_polite_refusal}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {
-        "django.request": {"level": "ERROR"},
+        "django.request": {"level": "ERROR", "filters": ["faults"]},
         "daphne": {"level": "WARNING"},
         "aioice": {"level": "WARNING"},
         "aiortc": {"level": "WARNING"},

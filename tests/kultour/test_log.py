@@ -1,0 +1,28 @@
+"""The house's log: one line per event, no token, no address."""
+
+import logging
+
+from kultour.log import OneLine, is_no_polite_refusal
+
+TOKEN = "Zt4v9mQ7cX1kP0aBzR8sLw3nYd6fHgJe"
+
+
+def line(message: str, *values: object) -> str:
+    record = logging.LogRecord("kultour", logging.INFO, __file__, 1, message, values, None)
+    return OneLine().format(record).split(" INFO kultour: ")[1]
+
+
+def test_a_line_break_from_outside_stays_in_its_line():
+    assert line("name %s", "Vera\r\nERROR forged") == "name Vera\\x0d\\nERROR forged"
+
+
+def test_tokens_are_masked_wherever_they_stand():
+    for place in ("Authorization: Bearer ", "GET /hinterbuehne/", "/en/hinterbuehne/", "/whip/dom/", "/whep/dom/"):
+        assert line("%s", place + TOKEN) == place + "…"
+
+
+def test_a_chosen_503_is_no_fault_a_500_is():
+    record = logging.makeLogRecord({"status_code": 503})
+    assert not is_no_polite_refusal(record)
+    record.status_code = 500
+    assert is_no_polite_refusal(record)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from streaming.models import ChatMessage, IngestKey, LiveSession
 
@@ -29,12 +29,20 @@ class Rule:
 
 RULES = (
     Rule(ChatMessage, ("seat", "name", "text"), CHAT_LIFE, lambda limit: ChatMessage.objects.filter(said__lt=limit)),
-    Rule(IngestKey, ("act",), KEY_LIFE, lambda limit: IngestKey.objects.filter(valid_until__lt=limit)),
+    Rule(
+        IngestKey,
+        ("act",),
+        KEY_LIFE,
+        lambda limit: IngestKey.objects.filter(Q(valid_until__lt=limit) | Q(revoked__lt=limit)),
+    ),
     Rule(
         LiveSession,
         ("act",),
         SESSION_LIFE,
-        lambda limit: LiveSession.objects.filter(ended__lt=limit, recording__isnull=True),
+        # A synthetic artist's session is of no interest once it is over.
+        lambda limit: LiveSession.objects.filter(
+            Q(ended__lt=limit) | Q(rehearsal=True, ended__isnull=False), recording__isnull=True
+        ),
     ),
 )
 

@@ -6,7 +6,8 @@ import pytest
 from django.apps import apps
 
 from streaming import retention
-from streaming.models import ChatMessage, LiveSession
+from streaming.models import ChatMessage, IngestKey, LiveSession
+from streaming.signalling import keys
 
 NOW = datetime(2026, 5, 24, 22, 0, tzinfo=UTC)
 NOT_PERSONAL = {
@@ -36,6 +37,15 @@ def test_old_sessions_go_open_ones_stay():
     LiveSession.objects.create(stage="hnf", title="noch offen", started=old, heard=old)
     retention.forget(NOW)
     assert list(LiveSession.objects.values_list("title", flat=True)) == ["noch offen"]
+
+
+@pytest.mark.django_db
+def test_a_synthetic_artist_leaves_nothing_once_it_is_over():
+    LiveSession.objects.create(stage="dom", title="Kreuzgang", rehearsal=True, started=NOW, heard=NOW, ended=NOW)
+    keys.make("dom", NOW - timedelta(days=20), rehearsal=True, life=timedelta(days=365))
+    keys.make("dom", NOW - timedelta(days=15), rehearsal=True, life=timedelta(days=365), rotate=True)
+    retention.forget(NOW)
+    assert (LiveSession.objects.count(), IngestKey.objects.count()) == (0, 1)
 
 
 def test_every_field_of_the_live_side_is_judged_personal_or_not():

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -251,12 +252,16 @@ def kept(recording: Recording, stage_names: Mapping[str, str]) -> Kept:
 _LOADED = ("session__act", "session__performance__production__edition")
 
 
+RECORDINGS_PER_PAGE = 24
+
+
 @require_safe
 def archive(request: HttpRequest) -> HttpResponse:
-    """The Mediathek: everything that may be watched now, the latest first."""
+    """The Mediathek: everything that may be watched now, the latest first, in pages (`?seite=`)."""
     rows = public_recordings().select_related(*_LOADED).order_by("-session__started", "-pk")
+    page = Paginator(rows, RECORDINGS_PER_PAGE).get_page(request.GET.get("seite"))
     names = stage_names()
-    return render(request, "archive/archive.html", {"recordings": [kept(row, names) for row in rows]})
+    return render(request, "archive/archive.html", {"page": page, "recordings": [kept(row, names) for row in page]})
 
 
 @require_safe

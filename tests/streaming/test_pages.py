@@ -189,6 +189,14 @@ def test_the_mediathek_lists_what_may_be_watched(client, today):
     )  # fmt: skip
 
 
+def test_a_long_mediathek_has_pages(client, today):
+    for number in range(pages.RECORDINGS_PER_PAGE + 1):
+        kept(f"abend-{number}")
+    first, second = (client.get(reverse("archive"), {"seite": page}) for page in (1, 2))
+    assert [len(answer.context["recordings"]) for answer in (first, second)] == [pages.RECORDINGS_PER_PAGE, 1]
+    assert 'href="?seite=2"' in first.content.decode()
+
+
 def test_a_recording_plays_waits_or_is_gone(client, today):
     kept("spielt")
     kept("wartet", state=Recording.State.RECORDED)

@@ -261,11 +261,22 @@ def checked(raw: dict[str, Any], one: Field[Any], hint: Any) -> Any:
         if type(value) is not int or not 0 <= value < 2**53:
             raise BadMessage(f"{one.name} is not a number")
     elif hint is str:
-        if not isinstance(value, str) or len(value) > (MAX_WORD if one.name in {"stage", "session"} else MAX_SDP):
+        if not is_text(value, MAX_WORD if one.name in {"stage", "session"} else MAX_SDP):
             raise BadMessage(f"{one.name} is not a text of a sensible length")
-    elif not isinstance(value, list) or len(value) > MAX_STAGES or any(not isinstance(v, str) for v in value):
+    elif not isinstance(value, list) or len(value) > MAX_STAGES or not all(is_text(v, MAX_WORD) for v in value):
         raise BadMessage(f"{one.name} is not a list of texts")
     return value
+
+
+def is_text(value: Any, longest: int) -> bool:
+    """A text that can be kept and sent again: half a surrogate pair has no bytes, and no PostgreSQL takes a NUL."""
+    if not isinstance(value, str) or len(value) > longest or "\0" in value:
+        return False
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 # --- the browser's side of the catalogue --------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from django.utils import timezone, translation
 from events import invitations, programme
 from streaming import relays
 from streaming.chat import room as chat
-from streaming.chat.moderation import Bucket
+from streaming.chat.moderation import Bucket, Unsayable
 from streaming.control_room import ControlRoom, NotYours, OnStage, Performer, UnknownStage
 from streaming.signalling import messages, tickets
 from streaming.signalling.fanout import EVERYWHERE, rooms, stage_room
@@ -26,7 +26,7 @@ OUTBOX = 256
 """Frames waiting for a slow page; then it is let go and comes back by itself."""
 PATIENCE = 5
 """Messages that no page of ours would send, until the connection is closed."""
-TOO_SLOW, TOO_MUCH = 4408, 4429
+TOO_SLOW, TOO_MUCH, STUMBLED = 4408, 4429, 4500
 
 
 class Page:
@@ -38,9 +38,12 @@ class Page:
         self.outbox: asyncio.Queue[str] = asyncio.Queue(OUTBOX)
         self.lost = asyncio.Event()
         self.chat_stage = ""
+        self.follows: set[str] = set()
         self.plays_on = ""
         self.faults = 0
         self.bucket = Bucket(tokens=60, size=60, refill=20)
+        self.chat_bucket = Bucket()
+        """As a seat's in the room: names are free, and so a flood could come under a hundred of them."""
 
     def hear(self, frame: str) -> None:
         try:
@@ -60,7 +63,7 @@ async def socket(scope: dict[str, Any], receive: Callable[[], Any], send: Callab
     jobs = {asyncio.ensure_future(job) for job in (listen(page, receive), speak(page, send), report(page))}
     try:
         done, _pending = await asyncio.wait(jobs, return_when=asyncio.FIRST_COMPLETED)
-        code = next((job.result() for job in done if not job.exception()), 1011)
+        code = next((job.result() for job in done if not job.exception()), STUMBLED)
         if code:
             await say_the_rest(page, send)
             await send({"type": "websocket.close", "code": code})
@@ -139,6 +142,10 @@ async def hello(page: Page, message: messages.Hello) -> None:
 
 
 async def stage_follow(page: Page, message: messages.StageFollow) -> None:
+    follows = page.follows.union(message.stages)
+    if len(follows) > messages.MAX_STAGES:
+        raise messages.BadMessage("more stages than there are")
+    page.follows = follows
     for name in message.stages:
         rooms.enter(stage_room(name), page)
     if not message.stages:
@@ -194,6 +201,8 @@ async def chat_say(page: Page, message: messages.ChatSay) -> None:
         return
     if not page.chat_stage:
         raise messages.BadMessage("no room joined")
+    if not page.chat_bucket.takes(monotonic()):
+        raise Unsayable("too_fast")
     said = await chat.say(page.chat_stage, page.ticket.seat, page.ticket.name, message.text, timezone.now())
     page.say(messages.ChatAccepted(message.request, said.pk))
 

@@ -31,7 +31,11 @@ def test_following_without_names_means_all():
         ('{"type": "chat.say", "request": -1, "text": "x"}', "request is not a number"),
         ('{"type": "chat.say", "request": 1, "text": ["x"]}', "text is not a text of a sensible length"),
         ('{"type": "chat.join", "stage": "' + "d" * 201 + '"}', "stage is not a text of a sensible length"),
+        ('{"type": "chat.join", "stage": "\\ud800"}', "stage is not a text of a sensible length"),
+        ('{"type": "chat.join", "stage": "dom\\u0000"}', "stage is not a text of a sensible length"),
         ('{"type": "stage.follow", "stages": [1]}', "stages is not a list of texts"),
+        ('{"type": "stage.follow", "stages": ["\\udfff"]}', "stages is not a list of texts"),
+        ('{"type": "stage.follow", "stages": ["' + "d" * 201 + '"]}', "stages is not a list of texts"),
         (
             '{"type": "stage.follow", "stages": ' + str(["d"] * 65).replace("'", '"') + "}",
             "stages is not a list of texts",

@@ -1,0 +1,76 @@
+"""What the socket bears from a page that is none of ours."""
+
+import json
+
+import pytest
+from channels.testing import WebsocketCommunicator
+from django.utils import timezone
+
+from events import demo
+from streaming import relays
+from streaming.chat import room
+from streaming.signalling import tickets
+from streaming.signalling.socket import STUMBLED, TOO_MUCH, TOO_SLOW, socket
+from streaming.threads import in_thread
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+async def house():
+    yield await relays.open_house()
+    await relays.close_house()
+
+
+class Guest(WebsocketCommunicator):
+    """Says what it likes on a socket of its own and reads what comes."""
+
+    def __init__(self) -> None:
+        super().__init__(socket, "/ws")
+
+    async def says(self, kind: str, **fields: object) -> None:
+        await self.send_to(text_data=json.dumps({"type": kind, **fields}))
+
+    async def hears(self, kind: str) -> dict[str, object]:
+        while True:
+            heard = json.loads(await self.receive_from(timeout=5))
+            if heard["type"] == kind:
+                return heard
+
+
+@pytest.fixture
+async def guest(house):
+    guest = Guest()
+    await guest.connect()
+    yield guest
+    await guest.disconnect()
+
+
+async def test_half_a_surrogate_pair_is_refused_and_the_socket_lives(guest, caplog):
+    await guest.send_to(text_data='{"type": "stage.follow", "stages": ["\\ud800"]}')
+    assert (await guest.hears("refused"))["reason"] == "bad_message"
+    await guest.says("ping")
+    await guest.hears("pong")
+    assert caplog.records == []
+
+
+async def test_nobody_follows_more_stages_than_a_town_has(guest):
+    await guest.says("stage.follow", stages=[f"stage-{number}" for number in range(64)])
+    await guest.says("stage.follow", stages=["one-more"])
+    assert (await guest.hears("refused"))["reason"] == "bad_message"
+    await guest.says("stage.follow", stages=["stage-1"])
+    assert (await guest.hears("stage.state"))["stage"] == "stage-1"
+
+
+async def test_a_hundred_names_are_no_way_around_the_patience_of_the_chat(guest):
+    await in_thread(demo.load)(timezone.now())
+    room._buckets.clear()
+    await guest.says("chat.join", stage="dom")
+    for number in range(6):
+        await guest.says("hello", ticket=tickets.sealed(tickets.Ticket("de", f"seat-{number}", f"Troll {number}")))
+        await guest.says("chat.say", request=number, text="!1")
+    assert (await guest.hears("refused"))["reason"] == "too_fast"
+
+
+def test_the_door_closes_with_codes_a_server_may_say():
+    assert all(3000 <= code < 5000 for code in (TOO_SLOW, TOO_MUCH, STUMBLED))

@@ -12,6 +12,7 @@ import hashlib
 import logging
 import secrets
 import shutil
+import threading
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
@@ -58,6 +59,9 @@ class Recorder:
     keep_days: int | None
     untold: list[Segment] = field(default_factory=list)
     """Segments the database has not heard of yet."""
+    ended: datetime | None = None
+    """When the session ended; what is left to do then is to finish."""
+    finishing: threading.Lock = field(default_factory=threading.Lock)
 
 
 _recorders: dict[int, Recorder] = {}
@@ -66,7 +70,8 @@ _recorders: dict[int, Recorder] = {}
 
 def on_air(stage: str) -> Recorder | None:
     """The recorder of what is on air there, in this process."""
-    return next((recorder for recorder in reversed(_recorders.values()) if recorder.session.stage == stage), None)
+    playing = (recorder for recorder in reversed(list(_recorders.values())) if recorder.ended is None)
+    return next((recorder for recorder in playing if recorder.session.stage == stage), None)
 
 
 def spool() -> Path:
@@ -91,11 +96,14 @@ async def begin(session: LiveSession, broadcast: Broadcast, keep_days: int | Non
 def _begin(session: LiveSession, broadcast: Broadcast, keep_days: int | None, now: datetime) -> Recorder:
     recording = None
     if keep_days is not None:
-        recording = Recording.objects.create(
+        # It may be there already: when the disk refused, the control room begins once more.
+        recording, _made = Recording.objects.get_or_create(
             session=session,
-            slug=free_slug(session),
-            prefix=secrets.token_hex(16),
-            public_until=end_of_publication(keep_days, now),
+            defaults={
+                "slug": free_slug(session),
+                "prefix": secrets.token_hex(16),
+                "public_until": end_of_publication(keep_days, now),
+            },
         )
     folder = folder_of(session.pk)
     untold: list[Segment] = []
@@ -176,22 +184,42 @@ def _init_row(init: Init, segment: Segment) -> Row:
 async def finish(recorder: Recorder, now: datetime) -> None:
     """The session is over: write the last segment, and forget or publish."""
     recorder.broadcast.remove(recorder.packager)
-    try:
-        await in_thread(_finish)(recorder, now)
-    finally:
-        _recorders.pop(recorder.session.pk, None)
+    recorder.ended = now
+    await in_thread(_finish)(recorder, now)
 
 
-def _finish(recorder: Recorder, now: datetime) -> None:
-    if not recorder.packager.close(PATIENCE):
-        log.error("the recording of session %s does not end; the next start finishes it", recorder.session.pk)
-        return
+def finish_rest(_now: datetime) -> None:
+    """Once more what could not be finished when its session ended: the disk was slow, or the database away."""
+    for recorder in list(_recorders.values()):
+        if recorder.ended:
+            _finish(recorder, recorder.ended)
+
+
+def _finish(recorder: Recorder, ended: datetime) -> None:
+    """In a thread. A recorder that does not come to its end stays known, and its folder untouched."""
+    with recorder.finishing:
+        if recorder.session.pk not in _recorders:
+            return
+        if not recorder.packager.close(PATIENCE):
+            log.error("the recording of session %s does not end yet", recorder.session.pk)
+            return
+        try:
+            _conclude(recorder, ended)
+        except (DatabaseError, OSError):
+            log.exception("the recording of session %s cannot be finished yet", recorder.session.pk)
+            return
+        del _recorders[recorder.session.pk]
+
+
+def _conclude(recorder: Recorder, ended: datetime) -> None:
     if recorder.recording_id is None:
         shutil.rmtree(recorder.folder, ignore_errors=True)
         return
     # The folder knows all, whatever the disk or the database refused meanwhile.
-    remember(recorder.recording_id, recover(recorder.folder), now)
-    conclude(Recording.objects.get(pk=recorder.recording_id), now, recorder.keep_days)
+    remember(recorder.recording_id, recover(recorder.folder), ended)
+    recording = Recording.objects.get(pk=recorder.recording_id)
+    if recording.state != Recording.State.FAILED:
+        conclude(recording, ended, recorder.keep_days)
 
 
 def conclude(recording: Recording, ended: datetime, keep_days: int | None = None) -> None:
@@ -245,17 +273,23 @@ async def upload_some(now: datetime, limit: int = 16) -> int:
     jobs = await in_thread(claim)(now, limit)
     places = asyncio.Semaphore(AT_ONCE)
 
-    async def carry(job: Row) -> bool:
+    async def in_turn(job: Row) -> bool:
         async with places:
-            try:
-                await storage.in_pool(_carry, job)
-            except Exception as error:
-                await in_thread(put_back)(job, now, error)
-                return False
-            await in_thread(settle)(job, now)
-            return True
+            return await upload(job, now)
 
-    return sum(await asyncio.gather(*(carry(job) for job in jobs)))
+    return sum(await asyncio.gather(*(in_turn(job) for job in jobs)))
+
+
+async def upload(job: Row, now: datetime) -> bool:
+    """Carry one claimed file to the bucket; whether it arrived."""
+    try:
+        await storage.in_pool(_carry, job)
+    except Exception as error:
+        await in_thread(put_back)(job, now, error)
+        return False
+    if not await in_thread(settle)(job, now):
+        await storage.in_pool(storage.delete, [key_of(job)])
+    return True
 
 
 def claim(now: datetime, limit: int) -> list[Row]:
@@ -284,10 +318,13 @@ class CorruptFile(Exception):
     """The file on the disk is not the one that was written."""
 
 
-def settle(row: Row, now: datetime) -> None:
-    """It has arrived. The last one of a recording that has ended publishes it."""
-    _mine(row).update(state=Row.State.STORED, since=now, next_try=None)
+def settle(row: Row, now: datetime) -> bool:
+    """It has arrived. The last one of a recording that has ended publishes it. False: the recording was forgotten
+    meanwhile, and nobody else knows of the object."""
+    if not _mine(row).update(state=Row.State.STORED, since=now, next_try=None):
+        return Row.objects.filter(pk=row.pk).exists()
     publish(row.recording_id)
+    return True
 
 
 def put_back(row: Row, now: datetime, error: Exception) -> None:

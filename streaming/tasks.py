@@ -42,10 +42,11 @@ async def upload() -> None:
 
 
 async def sweep() -> None:
-    """Free the spool of what is stored and no longer needed here, for ever."""
+    """Finish what could not be finished at once, and free the spool of what is no longer needed here, for ever."""
     while True:
         await asyncio.sleep(SWEEP_EVERY)
-        await tried(archive.sweep, timezone.now())
+        for run in (archive.finish_rest, archive.sweep):
+            await tried(run, timezone.now())
 
 
 async def work() -> None:

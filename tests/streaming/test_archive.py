@@ -200,3 +200,13 @@ async def test_what_an_ending_program_had_not_noted_is_not_swept_away(bucket):
     await upload_all()
     recording = await Recording.objects.aget()
     assert (recording.state, recording.duration >= 6) == (Recording.State.ARCHIVED, True)
+
+
+async def test_an_upload_that_arrives_after_the_recording_was_forgotten_is_taken_back(bucket):
+    recorder = await played(await session(), keep_days=90)
+    await until(lambda: not recorder.untold)
+    [job] = await in_thread(archive.claim)(LATER, 1)
+    recording = await Recording.objects.aget()
+    await in_thread(archive.forget)(recording)
+    assert await archive.upload(job, LATER)
+    assert objects(bucket) == set()

@@ -11,8 +11,9 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from time import monotonic
-from typing import Any
+from typing import Any, TypeVar
 
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -26,6 +27,7 @@ from streaming.signalling import fanout
 from streaming.threads import in_thread
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 SILENCE = timedelta(minutes=5)
 """A session ends this long after its last packet."""
@@ -89,6 +91,9 @@ class ControlRoom:
         """
         if await in_thread(programme.stage)(stage) is None:
             raise UnknownStage(stage)
+        return await self._wholly(self._let_on_air(stage, performer, offer, now))
+
+    async def _let_on_air(self, stage: str, performer: Performer, offer: str, now: datetime) -> Publisher:
         async with self._door(stage):
             playing = self.on_stage.get(stage)
             if playing and playing.performer.holder == performer.holder:
@@ -97,9 +102,15 @@ class ControlRoom:
             if playing and (performer.rehearsal or not playing.performer.rehearsal):
                 raise StageTaken(stage)
             publisher = self._publish(stage, offer)
-            if playing:
-                await self._close_session(playing, "yielded", now)
-            self.on_stage[stage] = await self._open_session(stage, performer, publisher, now)
+            try:
+                if playing:
+                    await self._close_session(playing, "yielded", now)
+                self.on_stage[stage] = await self._open_session(stage, performer, publisher, now)
+            except BaseException:
+                # Without a session nobody may be heard here.
+                self.on_stage.pop(stage, None)
+                self.relay.close(stage)
+                raise
             return publisher
 
     def _publish(self, stage: str, offer: str) -> Publisher:
@@ -120,6 +131,9 @@ class ControlRoom:
 
     async def end_session(self, stage: str, holder: str, why: str, now: datetime) -> None:
         """The artist has finished. Raises NotYours when somebody else, or nobody, is on this stage."""
+        await self._wholly(self._end_own(stage, holder, why, now))
+
+    async def _end_own(self, stage: str, holder: str, why: str, now: datetime) -> None:
         async with self._door(stage):
             playing = self.on_stage.get(stage)
             if playing is None or playing.performer.holder != holder:
@@ -128,28 +142,36 @@ class ControlRoom:
 
     async def drop_curtain(self, stage: str, now: datetime) -> None:
         """End whatever is on this stage."""
+        await self._wholly(self._end_any(stage, "curtain", now))
+
+    async def _end_any(self, stage: str, why: str, now: datetime) -> None:
         async with self._door(stage):
             if playing := self.on_stage.get(stage):
-                await self._end(playing, "curtain", now)
+                await self._end(playing, why, now)
 
     async def _end(self, playing: OnStage, why: str, now: datetime) -> None:
         stage = playing.state.stage
         self.on_stage.pop(stage, None)
         self.relay.close(stage)
-        await self._close_session(playing, why, now)
-        await self._tell(StageState(stage))
+        try:
+            await self._close_session(playing, why, now)
+        finally:
+            await self._tell(StageState(stage))
 
     async def _close_session(self, playing: OnStage, why: str, now: datetime) -> None:
+        session = playing.session
+        session.ended, session.why_ended = now, why
         if not playing.connected:
-            await in_thread(playing.session.delete)()
+            await in_thread(LiveSession.objects.filter(pk=session.pk).delete)()
             return
-        playing.session.ended, playing.session.why_ended, playing.session.heard = now, why, now
-        await in_thread(playing.session.save)()
-        if playing.recorder:
-            await archive.finish(playing.recorder, now)
+        try:
+            await in_thread(session.save)(update_fields=["ended", "why_ended"])
+        finally:
+            if playing.recorder:
+                await archive.finish(playing.recorder, now)
 
     def _publisher_changed(self, publisher: Publisher) -> None:
-        self._spawn(self._follow_publisher(publisher))
+        self._spawn(guarded(self._follow_publisher(publisher)))
 
     async def _follow_publisher(self, publisher: Publisher) -> None:
         """First connection: the session is on air and recorded. Never connected: as if it had not been."""
@@ -157,15 +179,20 @@ class ControlRoom:
             playing = self.on_stage.get(publisher.stage)
             if playing is None or playing.publisher is not publisher:
                 return
-            if publisher.state == "connected" and not playing.connected:
-                playing.connected = True
-                playing.recorder = await archive.begin(
-                    playing.session, self.relay.open(publisher.stage), playing.keep_days, self.clock()
-                )
+            playing.connected |= publisher.state == "connected"
             if publisher.state == "closed" and not playing.connected:
                 await self._end(playing, "never connected", self.clock())
                 return
-        await self._look_at(playing)
+        await self._look_after(playing)
+
+    async def _record(self, playing: OnStage) -> None:
+        """From the first connection on; where disk or database refuse, the next look tries again."""
+        stage = playing.state.stage
+        async with self._door(stage):
+            if self.on_stage.get(stage) is playing and playing.recorder is None:
+                playing.recorder = await archive.begin(
+                    playing.session, self.relay.open(stage), playing.keep_days, self.clock()
+                )
 
     # --- the audience ---------------------------------------------------------------------------------------------
 
@@ -200,20 +227,23 @@ class ControlRoom:
         while True:
             await asyncio.sleep(1)
             second += 1
-            try:
-                await self._look_round(write=second % HEARD_EVERY == 0)
-            except Exception:
-                log.exception("the control room stumbled")
+            for playing in list(self.on_stage.values()):
+                await guarded(self._look_after(playing))
+            if second % HEARD_EVERY == 0:
+                await guarded(self._note_heard())
 
-    async def _look_round(self, write: bool) -> None:
-        for playing in list(self.on_stage.values()):
-            await self._look_at(playing)
-            if monotonic() - (playing.heard or playing.opened) > SILENCE.total_seconds():
-                async with self._door(playing.state.stage):
-                    if self.on_stage.get(playing.state.stage) is playing:
-                        await self._end(playing, "silent", self.clock())
+    async def _look_after(self, playing: OnStage) -> None:
+        await self._look_at(playing)
+        if playing.connected and playing.recorder is None:
+            await self._record(playing)
+        if monotonic() - (playing.heard or playing.opened) > SILENCE.total_seconds():
+            async with self._door(playing.state.stage):
+                if self.on_stage.get(playing.state.stage) is playing:
+                    await self._end(playing, "silent", self.clock())
+
+    async def _note_heard(self) -> None:
         audible = [p.session.pk for p in self.on_stage.values() if p.connected and p.state.state == "on_air"]
-        if write and audible:
+        if audible:
             await in_thread(LiveSession.objects.filter(pk__in=audible).update)(heard=self.clock())
 
     async def _look_at(self, playing: OnStage) -> None:
@@ -239,18 +269,28 @@ class ControlRoom:
         """One change at a time per stage."""
         return self._doors.setdefault(stage, asyncio.Lock())
 
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+    def _spawn(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
         """A task that belongs to the house, not to the request that caused it."""
         task = asyncio.get_running_loop().create_task(work, context=contextvars.Context())
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
+
+    async def _wholly(self, work: Coroutine[Any, Any, T]) -> T:
+        """Done to its end, also when the one who asked for it hangs up meanwhile and their request is cancelled."""
+        return await asyncio.shield(self._spawn(work))
 
     async def close(self, now: datetime) -> None:
         """The house closes: every session ends and its last segment is written."""
-        for stage in list(self.on_stage):
-            async with self._door(stage):
-                if playing := self.on_stage.get(stage):
-                    await self._end(playing, "closed", now)
+        await asyncio.gather(*(guarded(self._end_any(stage, "closed", now)) for stage in self.on_stage))
+
+
+async def guarded(work: Coroutine[Any, Any, None]) -> None:
+    """What goes wrong on one stage is told in the log and stops nothing elsewhere."""
+    try:
+        await work
+    except Exception:
+        log.exception("the control room stumbled")
 
 
 def state_now(was_heard: bool, stats: PublisherStats) -> str:
@@ -268,6 +308,8 @@ def open_session(stage: str, performer: Performer, now: datetime) -> tuple[LiveS
     if performer.act_id is not None:
         performance_id = programme.performance_for(stage, performer.act_id, now)
         keep_days = rights.may_be_kept(performance_id, performer.act_id).days
+    # What a stumble or a kill left open ends where it was last heard; else nobody could ever play here again.
+    LiveSession.objects.filter(stage=stage, ended=None).update(ended=F("heard"), why_ended="interrupted")
     item = programme.item_by_id(performance_id) if performance_id else None
     stage_name = place.name if place else stage
     title = item.title if item else stage_name if performer.rehearsal else free_title(stage_name, now)

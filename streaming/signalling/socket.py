@@ -13,7 +13,7 @@ from events import invitations, programme
 from streaming import relays
 from streaming.chat import room as chat
 from streaming.chat.moderation import Bucket, Unsayable
-from streaming.control_room import ControlRoom, NotYours, OnStage, Performer, UnknownStage
+from streaming.control_room import NotYours, OnStage, Performer, UnknownStage
 from streaming.signalling import messages, tickets
 from streaming.signalling.fanout import EVERYWHERE, rooms, stage_room
 from streaming.signalling.keys import KeyUnknown
@@ -39,7 +39,7 @@ class Page:
         self.lost = asyncio.Event()
         self.chat_stage = ""
         self.follows: set[str] = set()
-        self.plays_on = ""
+        self.playing: OnStage | None = None
         self.faults = 0
         self.bucket = Bucket(tokens=60, size=60, refill=20)
         self.chat_bucket = Bucket()
@@ -137,8 +137,8 @@ async def hello(page: Page, message: messages.Hello) -> None:
         page.ticket = tickets.read(message.ticket)
         page.language = page.ticket.language
     page.say(messages.Welcome(page.ticket.name or None))
-    if page.ticket.invitation and (playing := playing_by(await holder_of(page))):
-        page.plays_on = playing.state.stage
+    if page.ticket.invitation:
+        page.playing = playing_by(await holder_of(page)) or page.playing
 
 
 async def stage_follow(page: Page, message: messages.StageFollow) -> None:
@@ -171,15 +171,17 @@ async def watch_leave(page: Page, message: messages.WatchLeave) -> None:
 
 async def on_air_offer(page: Page, message: messages.OnAirOffer) -> None:
     performer = await performer_of(page, message.stage)
-    publisher = await relays.control_room().go_on_air(message.stage, performer, message.sdp, timezone.now())
-    page.plays_on = message.stage
+    room = relays.control_room()
+    publisher = await room.go_on_air(message.stage, performer, message.sdp, timezone.now())
+    page.playing = room.on_stage.get(message.stage)
     page.say(messages.OnAirAnswer(message.request, publisher.id, publisher.answer))
 
 
 async def on_air_end(page: Page, message: messages.OnAirEnd) -> None:
-    if not page.plays_on:
+    if page.playing is None:
         raise NotYours
-    await relays.control_room().end_session(page.plays_on, await holder_of(page), "ended", timezone.now())
+    stage = page.playing.state.stage
+    await relays.control_room().end_session(stage, await holder_of(page), "ended", timezone.now())
     page.say(messages.OnAirEnded(message.request))
 
 
@@ -246,36 +248,27 @@ def playing_by(holder: str) -> OnStage | None:
 
 
 async def report(page: Page) -> int:
-    """Tell the artist once a second what of her arrives."""
-    last: OnStage | None = None
+    """Tell the artist once a second how it stands with her session."""
     while True:
         await asyncio.sleep(1)
-        if not page.plays_on:
-            continue
-        try:
-            room = relays.control_room()
-        except relays.NoRelay:
-            continue
-        last = own_session(room, page, last)
-        if last is None:
-            continue
-        ended = last.session.why_ended or None
-        stats = last.publisher.stats(monotonic())
-        page.say(
-            messages.OnAirState(
-                connected=stats.connected,
-                video=stats.video,
-                audio=stats.audio,
-                picture_age=stats.picture_age,
-                bitrate=round(stats.bitrate),
-                since=last.session.started.isoformat(timespec="seconds"),
-                ended=ended,
-            )
+        tell_the_artist(page)
+
+
+def tell_the_artist(page: Page) -> None:
+    """What of her arrives; last of all that her session has ended, and why."""
+    if (playing := page.playing) is None:
+        return
+    stats = playing.publisher.stats(monotonic())
+    page.say(
+        messages.OnAirState(
+            connected=stats.connected,
+            video=stats.video,
+            audio=stats.audio,
+            picture_age=stats.picture_age,
+            bitrate=round(stats.bitrate),
+            since=playing.session.started.isoformat(timespec="seconds"),
+            ended=playing.session.why_ended or None,
         )
-        if ended:
-            page.plays_on, last = "", None
-
-
-def own_session(room: ControlRoom, page: Page, last: OnStage | None) -> OnStage | None:
-    """The session this page plays in; after its end the last one once more, to say so."""
-    return last if last and last.session.why_ended else room.on_stage.get(page.plays_on) or last
+    )
+    if playing.session.why_ended:
+        page.playing = None

@@ -10,7 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from kultour.data_directory import forget_running, kept_secret, note_running, running, write_private
+from kultour.data_directory import claim, forget_running, kept_secret, note_running, running, write_private
 from kultour.object_store import ObjectStore
 from kultour.setup.steps import SetupError, step
 
@@ -58,8 +58,7 @@ def run(arguments: list[str]) -> int:
     store: ObjectStore | None = None
     try:
         check_ports(options)
-        options.data.mkdir(parents=True, exist_ok=True)
-        check_alone(options.data)
+        claim_alone(options.data)
         print(f"Kultour, data in {options.data}", flush=True)
         set_environment(options)
         if "KULTOUR_S3_ENDPOINT" not in os.environ:
@@ -103,19 +102,18 @@ def check_ports(options: Options) -> None:
                 ) from error
 
 
-def check_alone(data: Path) -> None:
-    other = running(data)
-    if other:
-        raise SetupError(f"{data} is in use by a running Kultour (process {other['pid']}).")
+def claim_alone(data: Path) -> None:
+    if not claim(data):
+        pid = (running(data) or {}).get("pid", "just starting")
+        raise SetupError(f"{data} is in use by a running Kultour (process {pid}).")
 
 
 def set_environment(options: Options) -> None:
-    """The settings of the embedded installation; what the caller has set already stays."""
+    """The settings of the embedded installation."""
     kept_secret(options.data / "secret_key", 48)
     os.environ["KULTOUR_DATA"] = str(options.data)
     os.environ["KULTOUR_UDP_PORT"] = str(options.udp_port)
     os.environ["KULTOUR_DEMO"] = str(options.demo)
-    os.environ["KULTOUR_ARTISTS"] = str(options.artists)
     if options.lan:
         os.environ["KULTOUR_HTTPS"] = "true"
 
@@ -173,7 +171,9 @@ def open_doors(options: Options, store: ObjectStore | None) -> int:
         if options.demo:
             house.keep(keep_demo_current())
         if options.artists:
-            house.keep(play(options, f"{scheme}://localhost:{options.port}", cafile))
+            here = f"{scheme}://localhost:{options.port}"
+            house.keep(play(options.data, here, cafile))
+            house.keep(first_recording(options.data, here, cafile))
 
     return serve(endpoints, when_open)
 
@@ -248,25 +248,22 @@ async def keep_demo_current() -> None:
     from django.utils import timezone
 
     from events.demo import move_demo_to_today
-    from streaming.threads import in_thread
+    from streaming.tasks import tried
 
     while True:
-        await in_thread(move_demo_to_today)(timezone.now())
+        await tried(move_demo_to_today, timezone.now())
         await asyncio.sleep(60)
 
 
-async def play(options: Options, address: str, cafile: Path | None) -> None:
-    """Synthetic artists through the real door; at the first start one recording goes the whole way."""
+async def play(data: Path, address: str, cafile: Path | None) -> None:
+    """Synthetic artists through the real door."""
     from django.utils import timezone
 
     from streaming.artists import play as play_loops
+    from streaming.threads import in_thread
 
-    loops = options.data / "artists"
-    keys = await asyncio.to_thread(synthetic_keys)
-    await asyncio.gather(
-        play_loops(address, keys, loops, timezone.localtime, cafile=cafile),
-        first_recording(options.data, address, loops, cafile),
-    )
+    keys = await in_thread(synthetic_keys)()
+    await play_loops(address, keys, data / "artists", timezone.localtime, cafile=cafile)
 
 
 def synthetic_keys() -> dict[str, str]:
@@ -281,17 +278,19 @@ def synthetic_keys() -> dict[str, str]:
     }
 
 
-async def first_recording(data: Path, address: str, loops: Path, cafile: Path | None) -> None:
+async def first_recording(data: Path, address: str, cafile: Path | None) -> None:
+    """At the first start one recording goes the whole way; if that fails, at the next one."""
     from django.utils import timezone
 
     from streaming.artists import play_once
+    from streaming.threads import in_thread
 
     done = data / "first_recording"
     if done.exists():
         return
     stage, act, seconds = FIRST_RECORDING
-    token = await asyncio.to_thread(key_of_act, stage, act)
-    await play_once(address, stage, token, seconds, loops, timezone.localtime, cafile=cafile)
+    token = await in_thread(key_of_act)(stage, act)
+    await play_once(address, stage, token, seconds, data / "artists", timezone.localtime, cafile=cafile)
     write_private(done, "made\n")
 
 

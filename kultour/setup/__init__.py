@@ -45,6 +45,6 @@ def begin(arguments: list[str]) -> int:
 
 def prepare(command: str, arguments: list[str]) -> None:
     asks_only = bool({"-h", "--help"} & set(arguments))
-    ensure_packages(with_tests=command in {"test", "bench"})
+    ensure_packages(with_tests=command == "test")
     if command in {"run", "test", "serve"} and not asks_only:
         ensure_bundle()

@@ -1,12 +1,14 @@
 """What the artist's consent allows is kept whatever happens; what it forbids never reaches the bucket."""
 
 import asyncio
+import contextlib
 import re
+from pathlib import Path
 
 import pytest
 
 from tests.cast import Artist, until
-from tests.program import Program
+from tests.program import Program, wait_for
 
 pytestmark = pytest.mark.journey
 
@@ -68,22 +70,34 @@ async def test_an_act_that_allows_nothing_leaves_nothing(town):
 
 def test_ending_the_program_leaves_no_process_behind(tmp_path):
     program = Program(tmp_path / "data", "--no-artists", "--empty").start()
-    children = program.process.pid
+    own = family(program.process.pid)
+    assert len(own) > 1, "the S3 server is a child"
     assert program.stop() == 0
     assert not (program.data / "run.json").exists()
-    assert living_members(children) == []
+    assert own & living().keys() == set()
 
 
-def living_members(group: int) -> list[str]:
-    """Processes whose session began with this process, or that name its id as parent."""
-    import pathlib
+def test_a_killed_program_takes_its_children_along(tmp_path):
+    program = Program(tmp_path / "data", "--no-artists", "--empty").start()
+    own = family(program.process.pid)
+    program.kill()
+    wait_for(lambda: not own & living().keys(), "all have ended", patience=10)
 
-    found = []
-    for status in pathlib.Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = status.read_text().rsplit(")", 1)[1].split()
-        except OSError:
-            continue
-        if group in (int(fields[1]), int(fields[2]), int(fields[3])):
-            found.append(status.parent.name)
+
+def family(pid: int) -> set[int]:
+    """This process and all that descend from it."""
+    members = {pid}
+    while found := {child for child, parent in living().items() if parent in members} - members:
+        members |= found
+    return members
+
+
+def living() -> dict[int, int]:
+    """Parent of every process that is more than a name (proc(5))."""
+    found = {}
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            state, parent = status.read_text().rpartition(")")[2].split()[:2]
+            if state != "Z":
+                found[int(status.parent.name)] = int(parent)
     return found

@@ -48,7 +48,8 @@ async def ask_relay() -> None:
 
 
 async def ask_archive() -> None:
-    await asyncio.to_thread(storage.ping)
+    # In its own threads: where S3 is silent a call outlasts our patience, and the common threads are needed.
+    await storage.in_pool(storage.ping)
 
 
 PROBES = {"database": ask_database, "channel_layer": ask_channel_layer, "relay": ask_relay, "archive": ask_archive}

@@ -72,7 +72,8 @@ def serve(endpoints: list[str], when_open: Callable[[Any], Awaitable[None]] | No
     server.run()
     if failed:
         log.error("the house could not open: %s", failed[0], exc_info=failed[0])
-    return 1 if failed else 0
+    # Daphne tells in the log that it cannot listen, and gives up before the reactor runs.
+    return 1 if failed or server.abort_start else 0
 
 
 def serve_production(arguments: list[str]) -> int:

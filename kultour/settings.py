@@ -66,8 +66,7 @@ try:
 
     # --- the demo -------------------------------------------------------------------------------------------------
     DEMO: bool = env.bool("DEMO", not PRODUCTION)
-    ARTISTS: bool = env.bool("ARTISTS", DEMO)
-    """Synthetic artists on the demo's stages."""
+    """The pages say that all people and groups are invented."""
     WORKER_INSIDE: bool = env.bool("WORKER_INSIDE", True)
     """Whether the web process also archives and forgets; false where `python3 -m kultour work` does."""
     LOG_LEVEL: str = env.str("LOG_LEVEL", "INFO")

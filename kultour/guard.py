@@ -14,6 +14,7 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 OFFER_BYTES = 64 * 1024
 BODY_BYTES = 2 * 1024 * 1024
+TOO_LARGE = "The request is larger than this address accepts."
 AT_ONCE = 200
 """Requests being answered at the same time; the next are told to come back, instead of all becoming slow."""
 
@@ -33,12 +34,17 @@ def guard(inner: Application) -> Application:
         if scope["type"] != "http":
             return
         if declared_length(scope) > limit_for(scope["path"]):
-            await refuse(send, 413, "The request is larger than this address accepts.")
+            await refuse(send, 413, TOO_LARGE)
         elif places.locked():
             await refuse(send, 503, "Too many requests at this moment. Please try again in a few seconds.")
         else:
+            # A header of daphne's lets a visitor choose a root path, and with it every link of the page.
+            scope["root_path"] = ""
             async with places:
-                await inner(scope, bounded(receive, limit_for(scope["path"])), send)
+                try:
+                    await inner(scope, bounded(receive, limit_for(scope["path"])), send)
+                except BodyTooLarge:
+                    await refuse(send, 413, TOO_LARGE)
 
     return guarded
 
@@ -57,15 +63,21 @@ def declared_length(scope: Scope) -> int:
     return int(length) if length.isdecimal() and len(length) < 16 else 0
 
 
+class BodyTooLarge(Exception):
+    """A body that declared no length has become too long."""
+
+
 def bounded(receive: Receive, limit: int) -> Receive:
-    """Ends a chunked body that declared no length as if the client had hung up, once it is too long."""
+    """Lets the application read `limit` bytes of a chunked body; raises BodyTooLarge through it at the next one."""
     seen = 0
 
     async def receive_some() -> MutableMapping[str, Any]:
         nonlocal seen
         message = await receive()
         seen += len(message.get("body", b""))
-        return {"type": "http.disconnect"} if seen > limit else message
+        if seen > limit:
+            raise BodyTooLarge
+        return message
 
     return receive_some
 
@@ -85,7 +97,12 @@ def is_own_origin(scope: Scope) -> bool:
 async def refuse(send: Send, status: int, text: str) -> None:
     """A problem document (RFC 9457), without reading what was sent."""
     body = b'{"type":"about:blank","status":%d,"title":"%s"}' % (status, text.encode())
-    headers = [(b"content-type", b"application/problem+json"), (b"connection", b"close")]
+    headers = [
+        (b"content-type", b"application/problem+json"),
+        (b"x-content-type-options", b"nosniff"),
+        (b"cache-control", b"no-store"),
+        (b"connection", b"close"),
+    ]
     if status == 503:
         headers.append((b"retry-after", b"3"))
     await send({"type": "http.response.start", "status": status, "headers": headers})

@@ -22,14 +22,16 @@ THREADS = "16"
 def serve(endpoints: list[str], when_open: Callable[[Any], Awaitable[None]] | None = None) -> int:
     """Serve on Twisted `endpoints` until SIGINT or SIGTERM; `when_open` is awaited once everything runs."""
     os.environ.setdefault("ASGI_THREADS", THREADS)
-    from daphne.server import Server  # first of all: it installs the reactor
+    from daphne import server as daphne  # first of all: it installs the reactor
     from twisted.internet import defer
     from twisted.internet import reactor as installed
 
     import kultour.urls  # noqa: F401  a mistake in it stops the start, not the first visitor
     from kultour.asgi import application
+    from kultour.wire import BoundedHTTPFactory, BoundedWebSocketFactory
     from streaming import relays, tasks
 
+    daphne.HTTPFactory, daphne.WebSocketFactory = BoundedHTTPFactory, BoundedWebSocketFactory  # it has no setting
     reactor: Any = installed  # the stubs describe the module that stands in until a reactor is installed
     failed: list[BaseException] = []
 
@@ -49,7 +51,7 @@ def serve(endpoints: list[str], when_open: Callable[[Any], Awaitable[None]] | No
     def closing() -> Any:
         return defer.Deferred.fromFuture(asyncio.ensure_future(relays.close_house()))
 
-    server = Server(
+    server = daphne.Server(
         application=application,
         endpoints=endpoints,
         signal_handlers=False,

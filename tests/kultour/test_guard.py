@@ -46,8 +46,17 @@ async def test_a_declared_body_over_the_limit_is_refused_unread():
     assert answer[0] == 413
 
 
-async def test_a_chunked_body_over_the_limit_ends_as_if_hung_up():
-    assert await ask("/whip/dom", [b"x" * 40_000, b"x" * 40_000]) == []
+async def test_a_chunked_body_over_the_limit_is_refused_too():
+    assert (await ask("/whip/dom", [b"x" * 40_000, b"x" * 40_000]))[0] == 413
+
+
+async def test_no_visitor_chooses_where_the_links_of_a_page_lead():
+    async def links(scope, receive, send):
+        seen.append(scope["root_path"])
+
+    seen: list[str] = []
+    await guard(links)({"type": "http", "path": "/heute", "headers": [], "root_path": "//evil.example"}, None, None)
+    assert seen == [""]
 
 
 def test_offers_are_small_and_forms_may_be_larger():

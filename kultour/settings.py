@@ -231,7 +231,12 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {
         "django.request": {"level": "ERROR", "filters": ["faults"]},
+        # What a stranger's malformed request did to it; the answer says so too, and a log must not grow with each.
+        "django.security": {"level": "CRITICAL"},
+        "django.security.csrf": {"level": "WARNING"},
         "daphne": {"level": "WARNING"},
+        "daphne.http_protocol": {"level": "CRITICAL"},
+        "daphne.ws_protocol": {"level": "CRITICAL"},
         "aioice": {"level": "WARNING"},
         "aiortc": {"level": "WARNING"},
         "botocore": {"level": "WARNING"},

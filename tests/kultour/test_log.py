@@ -26,3 +26,14 @@ def test_a_chosen_503_is_no_fault_a_500_is():
     assert not is_no_polite_refusal(record)
     record.status_code = 500
     assert is_no_polite_refusal(record)
+
+
+def test_malformed_requests_do_not_fill_the_log(client, caplog):
+    assert client.get("/impressum", headers={"host": "a b"}).status_code == 400
+    assert caplog.records == []
+
+
+def test_a_form_from_elsewhere_is_worth_one_line(client, caplog):
+    client.handler.enforce_csrf_checks = True
+    assert client.post("/impressum").status_code == 403
+    assert [record.exc_info for record in caplog.records] == [None]

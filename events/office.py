@@ -134,7 +134,7 @@ def _page(
 
 def _change_to_tell(request: HttpRequest, performance: Performance) -> Change | None:
     number = request.GET.get(SAVED, "")
-    return performance.changes.filter(pk=number).first() if number.isdecimal() else None
+    return performance.changes.filter(pk=number).first() if number.isdecimal() and len(number) < 19 else None
 
 
 def _may_undo(change: Change, performance: Performance, now: datetime) -> bool:

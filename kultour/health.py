@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 
 from streaming import relays, storage
+from streaming.relay.port import plain_host
 from streaming.threads import in_thread
 
 PATIENCE = 3.0
@@ -59,8 +60,8 @@ VITAL = ("database", "channel_layer", "relay")
 @never_cache
 async def metrics(request: HttpRequest) -> HttpResponse:
     """Prometheus text format; to callers on this machine or its private network only, never through a proxy."""
-    caller = request.META.get("REMOTE_ADDR") or "0.0.0.0"  # noqa: S104
-    if not ip_address(caller.split("%")[0]).is_private or "X-Forwarded-For" in request.headers:
+    caller = request.META.get("REMOTE_ADDR", "")
+    if not caller or not ip_address(plain_host(caller)).is_private or "X-Forwarded-For" in request.headers:
         return HttpResponse(status=404)
     figures = relays.control_room().relay.metrics()
     lines = [f"kultour_relay_{name} {value}" for name, value in figures.items() if isinstance(value, int | float)]

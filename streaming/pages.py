@@ -109,7 +109,7 @@ async def watch_leave(request: HttpRequest) -> HttpResponse:
     """The farewell of a closing page: frees its seat at once."""
     try:
         session = json.loads(request.body)["session"]
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, RecursionError):
         return HttpResponse(status=400)
     with contextlib.suppress(relays.NoRelay):
         relays.control_room().leave(str(session))

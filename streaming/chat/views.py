@@ -1,7 +1,6 @@
 """Choosing a name for the chat: the only thing a visitor ever leaves with us, and the only cookie."""
 
 from dataclasses import replace
-from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
@@ -32,4 +31,5 @@ def chat_name(request: HttpRequest) -> HttpResponse:
 
 def is_own_page(request: HttpRequest) -> bool:
     """Whether the browser says that one of our own pages asks."""
-    return urlsplit(request.headers.get("Origin", "")).netloc == request.get_host()
+    scheme, _, host = request.headers.get("Origin", "").partition("://")
+    return scheme in {"http", "https"} and host == request.get_host()

@@ -40,6 +40,10 @@ def test_the_desk_lists_the_day_with_states(tonight, idas_browser):
     assert "19:00–19:30 Gitarre, Handy, Abendlicht Jorinde Beispiel Die Quellen published" in text
 
 
+def test_a_number_no_change_ever_had_tells_nothing(tonight, idas_browser):
+    assert idas_browser.get(f"{desk_of(tonight)}?gespeichert={'9' * 5000}").status_code == 200
+
+
 def test_ida_moves_a_performance_and_undoes_it(tonight, idas_browser, ida):
     answer = idas_browser.post(desk_of(tonight), form_of(tonight, stage="bibliothek", clock="19:35", minutes=20))
     change = Change.objects.latest("pk")

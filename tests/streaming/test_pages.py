@@ -106,7 +106,8 @@ def test_the_english_page_leads_to_english_pages(client, today):
 
 
 @pytest.mark.parametrize(
-    ("farewell", "status"), [('{"session": "gone"}', 204), ("{}", 400), ("[]", 400), ("no JSON", 400)]
+    ("farewell", "status"),
+    [('{"session": "gone"}', 204), ("{}", 400), ("[]", 400), ("no JSON", 400), ("[" * 60_000, 400)],
 )
 def test_a_farewell_needs_a_session_and_may_come_too_late(client, farewell, status):
     assert client.post("/watch/leave", farewell, content_type="application/json").status_code == status

@@ -32,6 +32,7 @@ const KNOWN_ENDS = new Set(["curtain", "silent", "closed"]);
  *
  * `step`: start (nothing switched on) → asking → ready (preview) → on_air → ended. `progress` of the connection: see
  * `Progress`. `ending`: asked whether really. `running`: a transmission of this act goes on without this page's camera.
+ * `sound-only`: there is no camera.
  * `clock`: the house's time when it made the page, for the duration on air.
  */
 class ArtistStudio extends HTMLElement {
@@ -70,8 +71,7 @@ class ArtistStudio extends HTMLElement {
     setInterval(() => this.showDuration(), 1000);
     setInterval(() => this.showLevel(), METER_EVERY_MS);
     this.house.on("on_air.state", (state) => this.heed(state));
-    this.house.onOpen(() => this.toggleAttribute("unheard", false));
-    this.house.onLoss(() => this.toggleAttribute("unheard", true));
+    this.house.onLoss(() => this.unheard());
     this.house.open();
     this.step("start");
     this.showStage();
@@ -95,10 +95,13 @@ class ArtistStudio extends HTMLElement {
     this.tellTrouble(null);
     if (!(await this.useDevices())) {
       this.step("start");
+      part(this, "trouble").scrollIntoView({ block: "nearest" });
       return;
     }
     this.step("ready");
-    part(this, "preview-title").focus();
+    part(this, "preview-title").focus({ preventScroll: true });
+    // On a phone picture, level and the way on air then stand together on one screen.
+    part(this, "preview-title").scrollIntoView();
   }
 
   /** The old devices are let go first: many phones have only one camera open at a time. */
@@ -126,7 +129,9 @@ class ArtistStudio extends HTMLElement {
     preview.toggleAttribute("data-mirror", isSelfView(stream));
     this.level ??= new Level();
     this.level.listen(stream);
-    this.tellTrouble(stream.getVideoTracks().length > 0 ? null : "no_camera");
+    const soundOnly = stream.getVideoTracks().length === 0;
+    this.toggleAttribute("sound-only", soundOnly);
+    this.tellTrouble(soundOnly ? "no_camera" : null);
     for (const track of stream.getTracks()) this.watchOver(track, stream);
     this.showApplied(appliedTo(stream));
     this.listDevices();
@@ -239,6 +244,11 @@ class ArtistStudio extends HTMLElement {
     if (this.getAttribute("progress") === "sending") this.tellArrival(state);
   }
 
+  /** Without the house nobody knows what arrives: what it said last may no longer be true. */
+  private unheard(): void {
+    if (this.getAttribute("progress") === "sending") this.tellLine("unheard");
+  }
+
   /** What the audience gets, in the house's own words. */
   private tellArrival({ connected, video, audio, picture_age: age }: OnAirState): void {
     if (!connected) return;
@@ -253,6 +263,7 @@ class ArtistStudio extends HTMLElement {
     this.sleepAgain();
     if (why.text) quote(part(this, "trouble"), why.text);
     else this.tellTrouble(why.reason === "taken_over" ? "taken_over" : "unavailable");
+    part(this, "trouble").focus();
   }
 
   private askWhetherReally(): void {
@@ -289,6 +300,7 @@ class ArtistStudio extends HTMLElement {
     this.level?.close();
     this.level = null;
     this.sleepAgain();
+    this.tellTrouble(null);
     this.step("ended");
     say(this, part(this, "ended-text"), sentence);
     part(this, "ended-title").focus();

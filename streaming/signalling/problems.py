@@ -33,7 +33,11 @@ _REFUSALS: dict[type[Exception], Refusal] = {
     OtherStage: Refusal("not_allowed", 403, _("This key is for another stage.")),
     UnknownStage: Refusal("not_allowed", 404, _("There is no such stage.")),
     NotYours: Refusal("not_allowed", 404, _("There is no such session.")),
-    StageTaken: Refusal("stage_taken", 409, _("Somebody else is already playing on this stage.")),
+    StageTaken: Refusal(
+        "stage_taken",
+        409,
+        _("Somebody else is already playing on this stage. As soon as they have finished, you can go on air."),
+    ),
     relay.NotOnAir: Refusal("not_on_air", 409, _("This stage is not on air at the moment."), retry_after=10),
     relay.NoSeat: Refusal("no_seat", 503, _("The front row is full. Please try again later."), retry_after=20),
     relay.NoH264: Refusal(

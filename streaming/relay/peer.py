@@ -187,7 +187,7 @@ class Peer:
         self.stage = stage
         self.state: PeerState = "new"
         self.why = ""
-        """Why it closed: ``ended``, ``replaced``, ``unconnected``, ``silent``, ``hung up``, ``handshake failed`` …"""
+        """Why it closed: ``ended``, ``replaced``, ``unconnected``, ``gave way``, ``silent``, ``hung up`` …"""
         self.answer = ""
         """The SDP answer to the offer."""
         self.local_ufrag = secrets.token_hex(4)

@@ -24,6 +24,10 @@ TICK = 0.05
 """Seconds between two rounds of feedback to artists; Chromium expects one every 50 to 250 ms."""
 TICKS_PER_SECOND = 20
 
+GIVES_WAY_AFTER = 3.0
+"""Seconds a viewer that has not connected keeps its seat when all are taken; a handshake takes one at most. Without
+this, 27 empty offers a second would hold 400 seats for ever."""
+
 STRETCH = 0.008
 """Seconds of sending before other tasks have their turn: a keyframe for 200 viewers takes longer than that."""
 
@@ -147,13 +151,21 @@ class Relay:
         return publisher
 
     def watch(self, stage: str, offer: str, *, on_change: Callable[[Viewer], None] | None = None) -> Viewer:
-        """Take a viewer's offer. Raises NotOnAir, NoSeat, or OfferRefused and its kinds."""
-        broadcast = self._found(stage)
+        """Take a viewer's offer; if all seats are taken, the one of who has waited longest without connecting. Raises
+        NotOnAir, NoSeat, or OfferRefused and its kinds."""
+        broadcast, read = self._found(stage), read_offer(offer, "watch")
         if self.seats_taken >= self.seats:
-            raise NoSeat()
-        viewer = Viewer(broadcast, read_offer(offer, "watch"), self._at_work, on_change, find=self._found)
+            self._free_a_seat()
+        viewer = Viewer(broadcast, read, self._at_work, on_change, find=self._found)
         self._peers[viewer.id] = viewer
         return viewer
+
+    def _free_a_seat(self) -> None:
+        waiting = [peer for peer in self._peers.values() if isinstance(peer, Viewer) and peer.state == "new"]
+        longest = min(waiting, key=lambda viewer: viewer.began, default=None)
+        if longest is None or self._monotonic() - longest.began < GIVES_WAY_AFTER:
+            raise NoSeat()
+        longest.close("gave way")
 
     def _found(self, stage: str) -> Broadcast:
         broadcast = self.broadcast(stage)

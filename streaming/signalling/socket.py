@@ -14,6 +14,7 @@ from streaming import relays
 from streaming.chat import room as chat
 from streaming.chat.moderation import Bucket, Unsayable
 from streaming.control_room import NotYours, OnStage, Performer, UnknownStage
+from streaming.relay import Viewer
 from streaming.signalling import messages, tickets
 from streaming.signalling.fanout import EVERYWHERE, rooms, stage_room
 from streaming.signalling.keys import KeyUnknown
@@ -40,6 +41,8 @@ class Page:
         self.chat_stage = ""
         self.follows: set[str] = set()
         self.playing: OnStage | None = None
+        self.viewer: Viewer | None = None
+        """Its last seat: who asks again before it was taken gives it back."""
         self.faults = 0
         self.bucket = Bucket(tokens=60, size=60, refill=20)
         self.chat_bucket = Bucket()
@@ -156,7 +159,9 @@ async def stage_follow(page: Page, message: messages.StageFollow) -> None:
 
 
 async def watch_offer(page: Page, message: messages.WatchOffer) -> None:
-    viewer = relays.control_room().watch(message.stage, message.sdp)
+    if page.viewer and page.viewer.state == "new":
+        relays.control_room().leave(page.viewer.id)
+    page.viewer = viewer = relays.control_room().watch(message.stage, message.sdp)
     page.say(messages.WatchAnswer(message.request, viewer.id, viewer.answer))
 
 

@@ -14,8 +14,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from streaming.relay import NoSeat, NotOnAir
+from streaming.relay import NoSeat, NotOnAir, OfferRefused
 from streaming.relay.port import own_addresses
+from streaming.relay.relay import GIVES_WAY_AFTER
 from streaming.relay.viewer import QUEUE
 
 from .cast import PICTURE_STEP, Artist, Ear, Watcher, relay_at_work, steps, until
@@ -213,6 +214,28 @@ async def test_sessions_that_never_connect_are_closed():
         assert relay.metrics()["seats_taken"] == 0
         await artist.leaves()
         await vera.leaves()
+
+
+async def test_who_has_not_connected_gives_way_when_all_seats_are_taken():
+    later = 0.0
+    async with relay_at_work(seats=2, monotonic=lambda: time.monotonic() + later) as relay:
+        artist, vera, nobody, otto, anna = Artist(relay), *(Watcher(relay) for _ in range(4))
+        await artist.goes_on_air()
+        seated = await vera.takes_a_seat()
+        empty = relay.watch("dom", await nobody.offer())
+        offer = await otto.offer()
+        with pytest.raises(NoSeat):
+            relay.watch("dom", offer)
+        later = GIVES_WAY_AFTER
+        with pytest.raises(OfferRefused):
+            relay.watch("dom", "v=0")
+        assert empty.state == "new"
+        relay.watch("dom", offer)
+        assert (empty.why, seated.state, relay.seats_taken) == ("gave way", "connected", 2)
+        with pytest.raises(NoSeat):
+            relay.watch("dom", await anna.offer())
+        for one in (anna, otto, nobody, vera, artist):
+            await one.leaves()
 
 
 async def test_a_viewer_that_falls_silent_loses_its_seat():

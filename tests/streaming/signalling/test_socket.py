@@ -12,6 +12,7 @@ from streaming.chat import room
 from streaming.signalling import tickets
 from streaming.signalling.socket import STUMBLED, TOO_MUCH, TOO_SLOW, socket
 from streaming.threads import in_thread
+from tests.streaming.relay.offers import CHROMIUM_WATCHES
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -70,6 +71,14 @@ async def test_a_hundred_names_are_no_way_around_the_patience_of_the_chat(guest)
         await guest.says("hello", ticket=tickets.sealed(tickets.Ticket("de", f"seat-{number}", f"Troll {number}")))
         await guest.says("chat.say", request=number, text="!1")
     assert (await guest.hears("refused"))["reason"] == "too_fast"
+
+
+async def test_a_page_that_asks_again_gives_its_empty_seat_back(house, guest):
+    house.relay.open("dom")
+    for request in (1, 2):
+        await guest.says("watch.offer", request=request, stage="dom", sdp=CHROMIUM_WATCHES)
+        await guest.hears("watch.answer")
+    assert house.relay.seats_taken == 1
 
 
 def test_the_door_closes_with_codes_a_server_may_say():

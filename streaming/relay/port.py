@@ -31,7 +31,8 @@ DRAIN = 256
 
 ADDRESSES_PER_PARTY = 8
 GUARDED = 10.0
-"""Seconds after a valid check during which an address is not given to another party."""
+"""Seconds after a valid check, or after the last sign of life of a party that is there, during which an address is
+not given to another party: some encoders send no checks once they are on air."""
 
 SHORTEST_DATAGRAM = 13
 """A DTLS record header (RFC 6347 section 4.1); every SRTP packet and STUN message is longer."""
@@ -45,6 +46,8 @@ class Party(Protocol):
     local_ufrag: str
     local_password: str
     remote_ufrag: str
+    address: Address | None
+    heard_at: float
 
     def checked(self, address: Address, nominated: bool, now: float) -> None: ...
 
@@ -178,7 +181,7 @@ class Port:
     def _belongs(self, address: Address, party: Party, now: float) -> bool:
         """Note that a valid check of this party came from there, unless the address is somebody else's."""
         owner = self._by_address.get(address)
-        if owner is not None and owner[0] is not party and now - owner[1] < GUARDED:
+        if owner is not None and owner[0] is not party and now - last_heard(*owner, address) < GUARDED:
             return False
         if owner is None or owner[0] is not party:
             mine = [other for other, (who, _) in self._by_address.items() if who is party]
@@ -195,6 +198,11 @@ class Port:
         if dropped:
             self._told = self.counts.copy()
             log.info("Datagrams dropped: %s", ", ".join(f"{count} {reason}" for reason, count in dropped.items()))
+
+
+def last_heard(party: Party, checked_at: float, address: Address) -> float:
+    """When something of this party last came from there, as far as is known."""
+    return max(checked_at, party.heard_at) if party.address == address else checked_at
 
 
 def bind(number: int) -> socket.socket:

@@ -28,6 +28,9 @@ MAX_CANDIDATES = 50
 MAX_CODECS = 256
 """The parser compares each feedback line with each codec; a browser offers about sixty."""
 
+MAX_FEEDBACK = 256
+"""Browsers offer about a hundred lines."""
+
 PROTOCOL = "UDP/TLS/RTP/SAVPF"
 TRANSPORT_WIDE: Final = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
 ABS_SEND_TIME: Final = "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time"
@@ -144,7 +147,7 @@ def guard(text: str) -> list[str]:
         raise OfferTooLarge()
     lines = text.splitlines()
     starts = [line.partition(":")[0] for line in lines]
-    limits = {"a=candidate": MAX_CANDIDATES, "a=rtpmap": MAX_CODECS}
+    limits = {"a=candidate": MAX_CANDIDATES, "a=rtpmap": MAX_CODECS, "a=rtcp-fb": MAX_FEEDBACK}
     if (
         not lines
         or not lines[0].startswith("v=0")

@@ -151,6 +151,22 @@ async def test_an_address_in_use_is_not_given_to_another_party():
         await second.leaves()
 
 
+async def test_an_encoder_that_sends_no_checks_keeps_its_address():
+    async with relay_at_work() as relay:
+        artist, rival = Artist(relay, "dom"), Artist(relay, "quellen")
+        mine = await artist.goes_on_air()
+        other = relay.publish("quellen", await rival.offer())
+        port, now = relay._port, time.monotonic()
+        port._by_address[mine.address] = (mine, now - 60)
+        forged = check(f"{other.local_ufrag}:{other.remote_ufrag}", other.local_password)
+        port._check(forged, mine.address, now)
+        assert (port.counts["taken"], other.address) == (1, None)
+        before = mine.stats(0).packets
+        await until(lambda: mine.stats(0).packets > before + 10)
+        await artist.leaves()
+        await rival.leaves()
+
+
 async def test_junk_of_a_known_address_does_not_end_its_session(caplog):
     async with relay_at_work() as relay:
         artist = Artist(relay)

@@ -172,6 +172,7 @@ HOSTILE = {
     "too many sections": (offer(*[AUDIO] * 5), OfferHostile),
     "too many candidates": (offer(AUDIO + CANDIDATES), OfferHostile),
     "too many codecs": (offer(AUDIO + "a=rtpmap:1 x/1\n" * 300), OfferHostile),
+    "too much feedback": (offer(AUDIO + "a=rtcp-fb:* nack\n" * 300), OfferHostile),
     "no encryption": (CHROMIUM_PUBLISHES.replace("UDP/TLS/RTP/SAVPF", "RTP/AVP"), OfferHostile),
     "no fingerprint": (CHROMIUM_PUBLISHES.replace("a=fingerprint", "a=nothing"), OfferHostile),
     "weak fingerprint": (CHROMIUM_PUBLISHES.replace("sha-256", "sha-1"), OfferHostile),

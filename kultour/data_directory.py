@@ -21,7 +21,7 @@ def kept_secret(file: Path, length: int = 32) -> str:
 
 def write_private(file: Path, text: str) -> None:
     """Write for the owner only, whole or not at all."""
-    file.parent.mkdir(parents=True, exist_ok=True)
+    file.parent.mkdir(0o700, parents=True, exist_ok=True)
     new = file.with_suffix(".new")
     descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w") as stream:
@@ -31,7 +31,7 @@ def write_private(file: Path, text: str) -> None:
 
 def claim(data: Path, patience: float = 1.0) -> bool:
     """Make the directory this process's own until it ends; False if another one has it."""
-    data.mkdir(parents=True, exist_ok=True)
+    data.mkdir(0o700, parents=True, exist_ok=True)
     lock = (data / "run.lock").open("w")
     deadline = time.monotonic() + patience
     while not locked(lock, fcntl.LOCK_EX):

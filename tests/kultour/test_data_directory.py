@@ -32,3 +32,8 @@ def test_the_word_of_a_killed_program_counts_for_nothing(tmp_path):
     assert running(tmp_path) is None
     claim(tmp_path)
     assert running(tmp_path)["address"] == "http://localhost:1"
+
+
+def test_nobody_else_on_the_machine_reads_what_is_kept(tmp_path):
+    claim(tmp_path / "town" / "data")
+    assert (tmp_path / "town" / "data").stat().st_mode & 0o777 == 0o700

@@ -87,7 +87,7 @@ def test_the_page_says_who_is_on_air_and_that_it_is_only_a_rehearsal(client, tod
     on_air("dom", "ensemble-nebelkupfer", title="Sechs Stimmen", rehearsal=True)
     page = client.get("/buehne/dom").content.decode()
     assert '<stage-player class="player" state="on_air" line="idle" rehearsal>' in page
-    assert '<p class="watch-title" data-part="now-title">Sechs Stimmen</p>' in page
+    assert '<p class="watch-title" lang="de" data-part="now-title">Sechs Stimmen</p>' in page
 
 
 def test_from_a_dark_stage_the_way_leads_to_one_on_air(client, today):

@@ -30,13 +30,18 @@ def ensure_packages(with_tests: bool) -> None:
     stamp = Stamp(VENV / ("stamp-test" if "test" in locks[0].name else "stamp"), locks)
     if stamp.is_fresh():
         return
-    if not (VENV / "bin" / "python").exists():
+    if not (VENV / "bin" / "python").exists() or not its_packages().exists():
         make_environment()
     with step("installing Python packages (hashes checked)"):
         python = str(VENV / "bin" / "python")
         # pip, not a faster tool: it follows the machine's own configuration behind a mirror.
         call(python, "-m", "pip", "install", "-q", "--require-hashes", "--no-input", "-r", str(locks[0]))
     stamp.set()
+
+
+def its_packages() -> Path:
+    """Where the environment keeps its packages; elsewhere once the system's Python has become a newer one."""
+    return VENV / "lib" / f"python{sys.version_info[0]}.{sys.version_info[1]}" / "site-packages"
 
 
 def make_environment() -> None:

@@ -192,7 +192,7 @@ class Peer:
         """The SDP answer to the offer."""
         self.local_ufrag = secrets.token_hex(4)
         self.local_password = secrets.token_hex(16)
-        self.remote_ufrag = offer.ufrag
+        self.remote_ufrag, self.remote_password = offer.ufrag, offer.password
         self.began = self.heard_at = house.monotonic()
         """When it came, and when it last proved to be there: by a valid check or an authentic packet."""
         self.address: Address | None = None
@@ -225,11 +225,17 @@ class Peer:
     def checked(self, address: Address, nominated: bool, now: float) -> None:
         """A valid check came. Media goes to the first address until another is nominated (RFC 8445 section 7.3.1.5)."""
         self.heard_at = now
-        if self.address is None or (nominated and address != self.address):
-            self.address = address
-            self.moved(address)
+        if self.address is None:
+            self.go_to(address)
+        elif nominated and address != self.address:
+            self.called(address)
         if self._handshake is None and self.state == "new":
             self._handshake = asyncio.get_running_loop().create_task(self._shake_hands())
+
+    def go_to(self, address: Address) -> None:
+        """Send to this address from now on."""
+        self.address = address
+        self.moved(address)
 
     def take_dtls(self, data: bytes, now: float) -> None:
         self._dtls.deliver_datagram(data)
@@ -319,6 +325,10 @@ class Peer:
 
     def closed(self) -> None:
         """The session is over."""
+
+    def called(self, address: Address) -> None:
+        """The other side has chosen another address."""
+        self.go_to(address)
 
     def moved(self, address: Address) -> None:
         """Send to this address from now on."""

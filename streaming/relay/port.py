@@ -46,10 +46,13 @@ class Party(Protocol):
     local_ufrag: str
     local_password: str
     remote_ufrag: str
+    remote_password: str
     address: Address | None
     heard_at: float
 
     def checked(self, address: Address, nominated: bool, now: float) -> None: ...
+
+    def go_to(self, address: Address) -> None: ...
 
     def take_dtls(self, data: bytes, now: float) -> None: ...
 
@@ -67,6 +70,8 @@ class Port:
         self._socket: socket.socket | None = None
         self._by_ufrag: dict[str, Party] = {}
         self._by_address: dict[Address, tuple[Party, float]] = {}
+        self._asked: dict[Party, tuple[bytes, Address]] = {}
+        """Our own last check to a party, while it waits for an answer: its number and where it went."""
         self._told: Counter[str] = Counter()
 
     # --- open and close -------------------------------------------------------------------------------------------
@@ -99,6 +104,7 @@ class Port:
         self._by_ufrag.pop(party.local_ufrag, None)
         for address in [address for address, (owner, _) in self._by_address.items() if owner is party]:
             del self._by_address[address]
+        self._asked.pop(party, None)
 
     # --- in and out -----------------------------------------------------------------------------------------------
 
@@ -157,6 +163,8 @@ class Port:
         """A connectivity check (RFC 8445 section 7.3), answered only if it proves to know the password."""
         try:
             request = stun.parse_message(data)
+            if request.message_class is stun.Class.RESPONSE and self._is_answer(request, address):
+                return
             if (request.message_method, request.message_class) != (stun.Method.BINDING, stun.Class.REQUEST):
                 self.counts["unasked"] += 1
                 return
@@ -177,6 +185,22 @@ class Port:
             return
         self.send(success(request, address, key), address)
         party.checked(address, "USE-CANDIDATE" in request.attributes, now)
+
+    def ask(self, party: Party, address: Address) -> None:
+        """Send a check of ours; once it is answered the party goes there."""
+        check = question(f"{party.remote_ufrag}:{party.local_ufrag}", party.remote_password.encode())
+        self._asked[party] = (check.transaction_id, address)
+        self.send(bytes(check), address)
+
+    def _is_answer(self, response: stun.Message, address: Address) -> bool:
+        party, _ = self._by_address.get(address, (None, 0.0))
+        if party is None or self._asked.get(party) != (response.transaction_id, address):
+            return False
+        if not response.check_message_integrity(party.remote_password.encode()):
+            return False
+        del self._asked[party]
+        party.go_to(address)
+        return True
 
     def _belongs(self, address: Address, party: Party, now: float) -> bool:
         """Note that a valid check of this party came from there, unless the address is somebody else's."""
@@ -222,6 +246,14 @@ def bind(number: int) -> socket.socket:
         made.close()
         raise
     return made
+
+
+def question(user: str, key: bytes) -> stun.Message:
+    """A check of ours: whoever answers it is there (RFC 8445 section 7.2.2)."""
+    request = stun.Message(message_method=stun.Method.BINDING, message_class=stun.Class.REQUEST)
+    request.attributes = {"USERNAME": user, "PRIORITY": 1, "ICE-CONTROLLED": 0}
+    request.add_message_integrity(key)
+    return request
 
 
 def success(request: stun.Message, address: Address, key: bytes) -> bytes:

@@ -89,6 +89,8 @@ class Offer:
     purpose: Purpose
     sections: tuple[Section, ...]
     ufrag: str
+    password: str
+    """Empty where none was said."""
     fingerprints: tuple[str, ...]
     role: DtlsRole
     """Ours."""
@@ -138,7 +140,8 @@ def read_offer(text: str, purpose: Purpose) -> Offer:
     if not accepted:
         raise OfferRefused()
     _require_one_transport(session, accepted)
-    return Offer(purpose, sections, _ufrag(accepted[0]), _fingerprints(accepted[0]), _role(accepted[0]))
+    first = accepted[0]
+    return Offer(purpose, sections, _ufrag(first), _password(first), _fingerprints(first), _role(first))
 
 
 def guard(text: str) -> list[str]:
@@ -278,6 +281,10 @@ def _ufrag(media: MediaDescription) -> str:
     if not ufrag or not _TOKEN.fullmatch(ufrag):
         raise OfferHostile()
     return ufrag
+
+
+def _password(media: MediaDescription) -> str:
+    return str((media.ice and media.ice.password) or "")
 
 
 def _fingerprints(media: MediaDescription) -> tuple[str, ...]:

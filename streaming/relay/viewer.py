@@ -127,6 +127,12 @@ class Viewer(Peer):
         self._outlet = Outlet(self.keys, self.address)
         self._attend(YOUNG_ENOUGH_TO_JOIN)
 
+    def called(self, address: Address) -> None:
+        """A stream follows only to where somebody answers. The address of a datagram is easily forged, and a hundred
+        bytes would send a whole stage to whoever really lives there."""
+        if self.remote_password:
+            self._house.port.ask(self, address)
+
     def moved(self, address: Address) -> None:
         if self._outlet is not None:
             self._outlet.address = address

@@ -5,6 +5,7 @@ import logging
 import random
 import socket
 import time
+from functools import partial
 
 import pytest
 from aioice import stun
@@ -60,6 +61,13 @@ def check(user: str, password: str | None, *, use: bool = False) -> bytes:
     if password is not None:
         request.add_message_integrity(password.encode())
     return bytes(request)
+
+
+def answer(request: stun.Message, password: str | None) -> bytes:
+    response = stun.Message(stun.Method.BINDING, stun.Class.RESPONSE, transaction_id=request.transaction_id)
+    if password is not None:
+        response.add_message_integrity(password.encode())
+    return bytes(response)
 
 
 def junk() -> list[bytes]:
@@ -132,6 +140,29 @@ async def test_a_new_address_is_followed_only_when_it_is_nominated():
             tram.socket.sendto(check(user, party.local_password, use=use), ("127.0.0.1", relay.port))
             await asyncio.get_running_loop().sock_recv(tram.socket, 2000)
             assert (party.address == home) is not use
+        await artist.leaves()
+
+
+async def test_a_stream_follows_only_to_where_somebody_answers():
+    async with relay_at_work() as relay:
+        artist, vera = Artist(relay), Watcher(relay)
+        await artist.goes_on_air()
+        viewer = await vera.takes_a_seat()
+        user, home = f"{viewer.local_ufrag}:{viewer.remote_ufrag}", viewer.address
+        tram = Stranger(relay)
+        received = partial(asyncio.get_running_loop().sock_recv, tram.socket, 2000)
+        tram.socket.sendto(check(user, viewer.local_password, use=True), ("127.0.0.1", relay.port))
+        assert stun.parse_message(await received()).message_class is stun.Class.RESPONSE
+        asked = stun.parse_message(await received())
+        assert asked.attributes["USERNAME"] == f"{viewer.remote_ufrag}:{viewer.local_ufrag}"
+        seen = len(vera.frames)
+        await until(lambda: len(vera.frames) > seen + 5)
+        assert await tram.sends(answer(asked, "guessed"), answer(asked, None)) == []
+        assert viewer.address == home
+        tram.socket.sendto(answer(asked, viewer.remote_password), ("127.0.0.1", relay.port))
+        assert 127 < (await received())[0] < 192  # the stream
+        assert viewer.address != home
+        await vera.leaves()
         await artist.leaves()
 
 

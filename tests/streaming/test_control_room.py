@@ -14,6 +14,7 @@ from streaming.control_room import ControlRoom, NotYours, Performer, StageTaken,
 from streaming.models import LiveSession, Recording
 from streaming.on_air import StageState
 from streaming.signalling.socket import Page, tell_the_artist
+from streaming.threads import in_thread
 from tests.streaming.evening import EIGHT, OnStage, until
 from tests.streaming.fakes import FakeRelay
 from tests.streaming.recording.cast import Ada
@@ -234,7 +235,7 @@ async def test_what_the_database_cannot_note_at_the_end_is_finished_later(dom, m
         patch.setattr(archive, "remember", away)
         await archive.finish(recorder, EIGHT)
     assert (archive.on_air("dom"), (await Recording.objects.aget()).state) == (None, Recording.State.RECORDING)
-    await asyncio.to_thread(archive.finish_rest, EIGHT)
+    await in_thread(archive.finish_rest)(EIGHT)
     assert ((await Recording.objects.aget()).state, archive._recorders) == (Recording.State.RECORDED, {})
 
 

@@ -15,6 +15,8 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 OFFER_BYTES = 64 * 1024
 BODY_BYTES = 2 * 1024 * 1024
 TOO_LARGE = "The request is larger than this address accepts."
+NUL = rb"\000"
+"""As a quoted cookie writes it; PostgreSQL takes none, and would end the page with an error."""
 AT_ONCE = 200
 """Requests being answered at the same time; the next are told to come back, instead of all becoming slow."""
 
@@ -35,6 +37,8 @@ def guard(inner: Application) -> Application:
             return
         if declared_length(scope) > limit_for(scope["path"]):
             await refuse(send, 413, TOO_LARGE)
+        elif any(NUL in value for name, value in scope["headers"] if name == b"cookie"):
+            await refuse(send, 400, "No cookie of this house looks like that.")
         elif places.locked():
             await refuse(send, 503, "Too many requests at this moment. Please try again in a few seconds.")
         else:

@@ -59,6 +59,10 @@ async def test_no_visitor_chooses_where_the_links_of_a_page_lead():
     assert seen == [""]
 
 
+async def test_a_cookie_that_no_database_takes_is_refused():
+    assert (await ask("/buero/", [b""], [(b"cookie", b"a=b"), (b"cookie", b'kultour="aaaaaaaaaa\\000"')]))[0] == 400
+
+
 def test_offers_are_small_and_forms_may_be_larger():
     assert (limit_for("/whep/dom"), limit_for("/buero/auftritt/1")) == (OFFER_BYTES, BODY_BYTES)
 

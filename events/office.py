@@ -87,6 +87,7 @@ def undo(request: HttpRequest, change: int) -> HttpResponse:
 
 def _do(request: HttpRequest, pk: int, verb: Callable[[datetime], Change]) -> HttpResponse:
     """Do it and tell, or say why not."""
+    get_object_or_404(Performance, pk=pk)
     try:
         return _told(pk, verb(timezone.now()))
     except Refused as refusal:

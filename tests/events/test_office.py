@@ -44,6 +44,12 @@ def test_a_number_no_change_ever_had_tells_nothing(tonight, idas_browser):
     assert idas_browser.get(f"{desk_of(tonight)}?gespeichert={'9' * 5000}").status_code == 200
 
 
+@pytest.mark.parametrize("verb", ["absage", "veroeffentlichung"])
+def test_what_is_not_in_the_programme_cannot_be_changed(tonight, idas_browser, verb):
+    answer = idas_browser.post(f"/en/buero/auftritt/999999/{verb}", {"reason": "Regen", "version": 1})
+    assert answer.status_code == 404
+
+
 def test_ida_moves_a_performance_and_undoes_it(tonight, idas_browser, ida):
     answer = idas_browser.post(desk_of(tonight), form_of(tonight, stage="bibliothek", clock="19:35", minutes=20))
     change = Change.objects.latest("pk")

@@ -36,6 +36,12 @@ def test(arguments: list[str]) -> int:
     return test_house(arguments)
 
 
+def bench(arguments: list[str]) -> int:
+    from tests.bench import main as measure
+
+    return measure(arguments)
+
+
 def manage(arguments: list[str]) -> int:
     """A management command of Django or of ours, on the data directory named by `--data`."""
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
@@ -57,7 +63,7 @@ def manage(arguments: list[str]) -> int:
     return 0
 
 
-DOING: dict[str, Callable[[list[str]], int]] = {"run": run, "serve": serve, "test": test}
+DOING: dict[str, Callable[[list[str]], int]] = {"run": run, "serve": serve, "test": test, "bench": bench}
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))

@@ -12,6 +12,7 @@ python3 -m kultour COMMAND [options]       (COMMAND --help tells more)
 
   run     serve the town's stage on this machine
   test    linters, types and all tests
+  bench   the project's own benchmarks: relay, demo, watch, start
   demo    load the demo edition, relative to today
   key     a WHIP address and a bearer token for a stage
   link    a personal link for an act
@@ -19,7 +20,7 @@ python3 -m kultour COMMAND [options]       (COMMAND --help tells more)
   serve   the web process of a production installation
   work    the worker of a production installation: archive, retention"""
 
-COMMANDS = {"run", "test", "demo", "key", "link", "check", "serve", "work", "manage"}
+COMMANDS = {"run", "test", "bench", "demo", "key", "link", "check", "serve", "work", "manage"}
 
 
 def begin(arguments: list[str]) -> int:
@@ -46,5 +47,5 @@ def begin(arguments: list[str]) -> int:
 def prepare(command: str, arguments: list[str]) -> None:
     asks_only = bool({"-h", "--help"} & set(arguments))
     ensure_packages(with_tests=command == "test")
-    if command in {"run", "test", "serve"} and not asks_only:
+    if command in {"run", "test", "bench", "serve"} and not asks_only:
         ensure_bundle()

@@ -1,0 +1,30 @@
+"""The project's own benchmarks: figures printed with the load of the machine, and compared only within one run.
+
+    python3 -m kultour bench relay     what a packet, a seat and a hop cost
+    python3 -m kultour bench demo      what the whole program costs while the three synthetic artists play
+    python3 -m kultour bench watch     from opening the page to the first picture, in Chromium
+    python3 -m kultour bench start     how long `run` takes until the doors are open
+
+One file a subject. The relay's measurement is a small play of processes: ``server`` (the relay alone), ``publisher``
+and ``audience`` (they only know WHIP and WHEP), and ``aiortc_server`` (the sender it is compared with).
+"""
+
+import importlib
+import sys
+
+SUBJECTS = ("relay", "demo", "watch", "start")
+
+
+def main(arguments: list[str]) -> int:
+    """Measure one subject; returns the exit code."""
+    if not arguments or arguments[0] not in SUBJECTS:
+        asked_for_help = bool({"-h", "--help"} & set(arguments))
+        print(__doc__, file=sys.stdout if asked_for_help else sys.stderr)
+        return 0 if asked_for_help else 2
+    from tests.bench.machine import described
+
+    subject = importlib.import_module(f"tests.bench.{arguments[0]}")
+    options = subject.parse(arguments[1:])
+    with described():
+        subject.measure(options)
+    return 0

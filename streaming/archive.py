@@ -22,7 +22,6 @@ from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connections
 from django.db.models import F, Q, QuerySet, Sum
 from django.utils import timezone
-from django.utils.text import slugify
 
 from events import rights
 from streaming import storage
@@ -249,9 +248,10 @@ def publish(recording_id: int) -> bool:
 
 
 def free_slug(session: LiveSession) -> str:
-    """The recording's own address: title and date, and a number where that is taken."""
+    """The recording's own address: what was played, or else where, and the date; and a number where that is taken."""
     day = timezone.localtime(session.started).date().isoformat()
-    slug = f"{slugify(session.title)[:60] or session.stage[:60]}-{day}"
+    played = session.performance.slug if session.performance else session.stage
+    slug = f"{played[:60]}-{day}"
     taken = set(Recording.objects.filter(slug__startswith=slug).values_list("slug", flat=True))
     candidates = [slug, *(f"{slug}-{number}" for number in range(2, len(taken) + 3))]
     return next(candidate for candidate in candidates if candidate not in taken)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from events.models import Performance
 from streaming import archive
 from streaming.models import LiveSession, Recording, Segment, Take
 from streaming.recording import RENDITIONS
@@ -184,7 +185,12 @@ async def test_each_recording_has_its_own_address(bucket):
         recorder = await played(live, keep_days=90, ada=Ada(seconds=3))
         await ended(recorder, LATER)
         slugs += [slug async for slug in Recording.objects.filter(session=live).values_list("slug", flat=True)]
-    assert slugs == ["orgel-im-kreuzgang-2026-06-04", "orgel-im-kreuzgang-2026-06-04-2"]
+    assert slugs == ["dom-2026-06-04", "dom-2026-06-04-2"]
+
+
+def test_the_address_of_a_recording_names_what_was_played():
+    played = LiveSession(stage="theater", performance=Performance(slug="ufersaum"), started=EIGHT)
+    assert archive.free_slug(played) == "ufersaum-2026-06-04"
 
 
 async def test_what_an_ending_program_had_not_noted_is_not_swept_away(bucket):

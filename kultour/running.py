@@ -165,7 +165,8 @@ def open_doors(options: Options, store: ObjectStore | None) -> int:
         endpoints = [f"tcp:{options.port}:interface={escaped(host)}" for host in LOOPBACKS if can_bind(host)]
 
     async def when_open(house: Any) -> None:
-        note_running(options.data, address=address, s3=store.endpoint if store else None)
+        s3 = store.endpoint if store else None
+        note_running(options.data, address=address, s3=s3, udp_port=options.udp_port)
         for line in await asyncio.to_thread(welcome, options, address):
             print(line, flush=True)
         if options.demo:

@@ -58,8 +58,8 @@ def ask_archive() -> str:
 
 
 def ask_udp() -> str:
-    if running(settings.DATA):
-        return f"port {settings.UDP_PORT} belongs to the running Kultour"
+    if facts := running(settings.DATA):
+        return f"port {facts['udp_port']} belongs to the running Kultour"
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
             probe.bind(("0.0.0.0", settings.UDP_PORT))  # noqa: S104

@@ -51,6 +51,8 @@ def own_database(server: str, number: int) -> str:
 class Program:
     """`python3 -m kultour run` on free ports and a data directory of its own."""
 
+    module = "kultour.commands"
+
     def __init__(self, data: Path, *options: str) -> None:
         self.data = data
         self.options = options
@@ -76,7 +78,7 @@ class Program:
         self.log.write_text("")
         with self.log.open("a") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "kultour.commands", "run", "--data", str(self.data), "--port", str(self.port),
+                [sys.executable, "-m", self.module, "run", "--data", str(self.data), "--port", str(self.port),
                  "--udp-port", str(self.udp_port), *self.options],
                 cwd=ROOT, env=self.environment(), stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
             )  # fmt: skip

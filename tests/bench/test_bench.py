@@ -1,0 +1,128 @@
+"""The benchmarks run, and print their figures; what those are is for people to judge, with the load beside them."""
+
+import re
+
+import pytest
+
+from kultour.commands import DOING
+from streaming.relay.packet import Rtp
+from tests.bench import SUBJECTS, main
+from tests.bench.checking import Heard, decoded, find_hop, from_keyframe, missing, pictures
+from tests.bench.children import child
+from tests.bench.machine import quantile
+from tests.bench.stream import stream
+
+
+def figures(printed: str, *lines: str) -> None:
+    """Each line is printed, with a figure wherever it says #."""
+    for line in lines:
+        pattern = re.escape(line).replace(r"\#", r"\s*\d+(\.\d+)?")
+        assert re.search(pattern, printed), f"{line}\n\nis not in\n\n{printed}"
+
+
+def test_it_names_its_subjects(capsys):
+    assert main(["--help"]) == 0
+    assert main([]) == main(["weather"]) == 2
+    printed = capsys.readouterr().out
+    assert all(f"bench {subject}" in printed for subject in SUBJECTS)
+    assert "bench" in DOING
+
+
+def test_the_relay_is_measured(capsys):
+    assert main(["relay", "--viewers", "1,2", "--seconds", "0.3", "--hops", "2"]) == 0
+    figures(
+        capsys.readouterr().out,
+        "load      # # # before",
+        "nobody there              # % of a core",
+        "a live stage, no viewers  # % of a core   (limit 2.7)",
+        "memory of a viewer, from 1 to 2:",
+        "longest stall of the loop, 2 viewers receiving keyframes: # ms of work, # ms by the clock",
+        "0 of # missing",
+        "last old to first new picture",
+        "join, mean of 2: # ms CPU",
+        "aiortc's RTCRtpSender, 1 viewers, encoded packets from memory: # µs a packet, # times the relay's #",
+        "load      # # # after",
+    )
+
+
+def test_another_server_is_measured_by_its_door_and_process(capsys):
+    with child("tests.bench.server") as server:
+        door = server.hello["address"]
+        others = ["--whep", f"{door}/whep/hall", "--whip", f"{door}/whip/hall", "--pid", str(server.pid)]
+        assert main(["relay", "--viewers", "2", "--seconds", "0.3", *others]) == 0
+    printed = capsys.readouterr().out
+    figures(printed, "0 of # missing")
+    assert "aiortc" not in printed
+
+
+@pytest.mark.journey
+def test_the_demo_is_measured(capsys):
+    assert main(["demo", "--seconds", "0.5", "--settling", "0"]) == 0
+    figures(capsys.readouterr().out, "with packaging      # % of a core", "without packaging   # % of a core")
+
+
+@pytest.mark.journey
+def test_the_start_is_measured(capsys):
+    assert main(["start", "--times", "1"]) == 0
+    figures(
+        capsys.readouterr().out,
+        "first start, empty data directory   # s",
+        "warm start                          median #",
+    )
+
+
+@pytest.mark.journey
+@pytest.mark.browser
+def test_the_first_picture_is_measured(capsys):
+    assert main(["watch", "--times", "1"]) == 0
+    printed = capsys.readouterr().out
+    figures(
+        printed,
+        "front row    opening the page to the first picture: median #",
+        "front row    sending the offer to the first picture: median #",
+        "UDP blocked  opening the page to the first picture: median #",
+    )
+    assert "NOT" not in printed
+
+
+# --- what the figures rest on -------------------------------------------------------------------------------------
+
+
+def heard(*, lost: tuple[int, ...] = (), first: int = 65_500, name: str = "720p", at: float = 0.0) -> list[Heard]:
+    """Three pictures of the stream as packets, numbered across the wrap of the counter."""
+    found, sequence = [], first
+    for number, cut in enumerate(stream(name).payloads[:3]):
+        for place, payload in enumerate(cut, 1):
+            if sequence - first not in lost:
+                rtp = Rtp(96, place == len(cut), sequence & 0xFFFF, 3000 * number, 1, payload)
+                found.append(Heard(at + number, rtp))
+            sequence += 1
+    return found
+
+
+def test_a_whole_stream_is_found_whole():
+    all_there = heard()
+    whole = from_keyframe(pictures(all_there))
+    assert (missing(all_there), len(whole), decoded(whole)) == (0, 3, 3)
+
+
+def test_packets_that_came_in_another_order_are_not_missing():
+    assert missing(list(reversed(heard()))) == 0
+
+
+def test_a_lost_packet_is_noticed():
+    assert missing(heard(lost=(5, 6))) == 2
+
+
+def test_a_hop_is_timed_from_whole_picture_to_whole_picture():
+    old, new = heard(), heard(name="360p", at=10.0)
+    hop = find_hop([*old, *new], stream("360p").parameters)
+    assert (hop.last_old, hop.first_new) == (2.0, 10.0)
+    assert find_hop([*old, *new[:3]], stream("360p").parameters) is None
+    assert find_hop(old, stream("360p").parameters) is None
+
+
+def test_the_largest_of_few_stands_for_their_95th_percentile():
+    assert quantile([3, 1, 2], 0.95) == 3
+    assert quantile(list(range(1, 101)), 0.95) == 95
+    assert quantile(list(range(1, 101)), 0.5) == 50

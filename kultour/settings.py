@@ -152,6 +152,7 @@ CHANNEL_LAYERS = {
 # --- language and time --------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "de"
 LANGUAGES = [("de", _("German")), ("en", _("English"))]
+FORMAT_MODULE_PATH = ["kultour.formats"]
 LOCALE_PATHS = [ROOT / "kultour" / "locale"]
 USE_TZ = True
 TIME_ZONE = "Europe/Berlin"

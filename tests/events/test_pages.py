@@ -105,11 +105,11 @@ def test_what_is_on_air_leads_the_page_whatever_the_clock_says(evening, see, liv
 def test_the_day_before_says_when_it_begins(evening, see):
     page = see(pages.today, at("19:00", WHIT_SUNDAY - timedelta(days=1)))
     assert headings(page, 1) == ["Not today, but soon"]
-    assert "It begins on Sunday, May 16, 2027 at 17:40." in words(page)
+    assert "It begins on Sunday, 16 May 2027 at 17:40." in words(page)
 
 
 def test_the_day_after_says_that_it_was(evening, see):
-    assert "The last edition was on Sunday, May 16, 2027." in words(
+    assert "The last edition was on Sunday, 16 May 2027." in words(
         see(pages.today, at("19:00", WHIT_SUNDAY + timedelta(days=1)))
     )
 

@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import NoReturn
 
 
 def main(arguments: list[str]) -> int:
@@ -21,13 +22,13 @@ def main(arguments: list[str]) -> int:
 def run(arguments: list[str]) -> int:
     from kultour.running import run as run_house
 
-    return run_house(arguments)
+    leave(run_house(arguments))
 
 
 def serve(arguments: list[str]) -> int:
     from kultour.serving import serve_production
 
-    return serve_production(arguments)
+    leave(serve_production(arguments))
 
 
 def test(arguments: list[str]) -> int:
@@ -61,6 +62,14 @@ def manage(arguments: list[str]) -> int:
         print(error, file=sys.stderr)
         return 1
     return 0
+
+
+def leave(code: int) -> NoReturn:
+    """End at once: all is closed and written, but requests that were just being answered wait in threads for an event
+    loop that has stopped, and the interpreter would join them for ever."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 DOING: dict[str, Callable[[list[str]], int]] = {"run": run, "serve": serve, "test": test, "bench": bench}

@@ -264,7 +264,8 @@ class Viewer(Peer):
 
     def _go_on(self) -> None:
         self._pause = None
-        self.flush()
+        # Not at once: the pauses of a whole audience end in the same turn of the loop, and it has a limit per turn.
+        self._house.dirty(self)
 
     def _report(self, track: Track) -> None:
         """A sender report: what the track's timestamp is now. The first one goes with the first packet, so that sound

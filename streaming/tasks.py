@@ -18,7 +18,7 @@ SWEEP_EVERY = 60.0
 
 
 def begin(house: OpenHouse) -> None:
-    """The tasks of a process that holds a relay; the worker's too, where there is none."""
+    """The tasks of a process that holds a relay, and the worker's where no other process does its work."""
     house.keep(upload())
     house.keep(sweep())
     if settings.WORKER_INSIDE:

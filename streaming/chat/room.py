@@ -2,12 +2,11 @@
 
 from datetime import datetime
 
-from channels.db import database_sync_to_async
-
 from streaming.chat.moderation import Bucket, Unsayable, sayable
 from streaming.models import ChatMessage
 from streaming.retention import CHAT_LIFE
 from streaming.signalling import fanout, messages, tickets
+from streaming.threads import in_thread
 
 HISTORY = 50
 SEATS_KNOWN = 10_000
@@ -36,13 +35,13 @@ def judge(seat: str, text: str, now: datetime) -> str:
     return judged
 
 
-@database_sync_to_async
+@in_thread
 def remember(stage: str, seat: str, name: str, text: str, now: datetime) -> ChatMessage:
     mark = tickets.seat_of_the_day(seat, now.date().isoformat())
     return ChatMessage.objects.create(stage=stage, seat=mark, name=name, text=text, said=now)
 
 
-@database_sync_to_async
+@in_thread
 def history(stage: str, now: datetime) -> list[messages.ChatLine]:
     """What was last said, oldest first."""
     recent = ChatMessage.objects.filter(stage=stage, said__gt=now - CHAT_LIFE).order_by("-pk")[:HISTORY]

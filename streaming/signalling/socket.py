@@ -40,6 +40,8 @@ class Page:
         self.lost = asyncio.Event()
         self.chat_stage = ""
         self.follows: set[str] = set()
+        self.backstage = asyncio.Event()
+        """Came by a personal link; only then there is anything to report."""
         self.playing: OnStage | None = None
         self.viewer: Viewer | None = None
         """Its last seat: who asks again before it was taken gives it back."""
@@ -141,6 +143,7 @@ async def hello(page: Page, message: messages.Hello) -> None:
         page.language = page.ticket.language
     page.say(messages.Welcome(page.ticket.name or None))
     if page.ticket.invitation:
+        page.backstage.set()
         page.playing = playing_by(await holder_of(page)) or page.playing
 
 
@@ -253,7 +256,8 @@ def playing_by(holder: str) -> OnStage | None:
 
 
 async def report(page: Page) -> int:
-    """Tell the artist once a second how it stands with her session."""
+    """Tell the artist once a second how it stands with her session; the audience's pages sleep."""
+    await page.backstage.wait()
     while True:
         await asyncio.sleep(1)
         tell_the_artist(page)

@@ -214,9 +214,10 @@ def test_a_damaged_picture_is_asked_for_again_soon(tmp_path):
     for packet in lost:
         packager.hear(packet)
     until(lambda: packager._wants_keyframe)
+    before = len(asked)  # on a busy machine it is noticed, and asked for, while the packets are still coming
     later = max(packet.arrived for packet in lost) + 0.5
     packager.hear(replace(lost[-1], kind="video", sequence=9000, arrived=later))
-    assert len(asked) == 1
+    assert len(asked) == before + 1
     assert packager.close()
 
 

@@ -1,17 +1,24 @@
-"""What is on air on one stage: packets of one artist in, the same packets to every listener."""
+"""What is on air on one stage: packets of one artist in, the same packets to every listener.
+
+The listeners are the recorder and the audience's ``layer``. While the artist's line is down the audience is shown a
+stand-by picture; the recorder hears nothing of that.
+"""
 
 from __future__ import annotations
 
 import logging
 from collections import OrderedDict
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
+from . import standby
 from .clock import Clock
+from .layer import Layer
 from .packet import Packet
 
 if TYPE_CHECKING:
     from .ingest import Publisher
+    from .viewer import Viewer
 
 log = logging.getLogger(__name__)
 
@@ -24,9 +31,12 @@ PICTURE_INTERVAL = 0.5
 DEAF_AFTER = 1.5
 """Seconds after which an encoder that sent no keyframe on request is taken to ignore requests."""
 
+STAND_BY_AFTER = 2.0
+"""Seconds without a packet after which the audience is shown the stand-by picture."""
+
 
 class Listener(Protocol):
-    """Somebody in the audience: a viewer, the recorder."""
+    """Somebody who hears all of it: the audience's layer, the recorder."""
 
     def hear(self, packet: Packet) -> None:
         """Take a packet and return at once; whoever is slow drops, the stage never waits."""
@@ -38,22 +48,32 @@ class Listener(Protocol):
 class Broadcast:
     """Open from the first to the last publisher connection of a stage; each connection is one take."""
 
-    def __init__(self, stage: str, *, monotonic: Callable[[], float]) -> None:
+    def __init__(
+        self, stage: str, *, monotonic: Callable[[], float], dirty: Callable[[Any], None] = lambda _: None
+    ) -> None:
         self.stage = stage
+        self.layer = Layer(monotonic=monotonic, dirty=dirty)
         self.clock = Clock()
         self.publisher: Publisher | None = None
         self.take = 0
         self.repeated = 0
         """Packets sent again to viewers on request."""
+        self.layer_changes = 0
+        """How often a viewer went from the picture to sound alone, or back."""
+        self.is_standing_by = False
+        """The artist's line is down; the audience is shown the stand-by picture."""
+        self.heard_at: float | None = None
+        """When the artist's last packet came; None before the first."""
         self.recent: OrderedDict[int, Packet] = OrderedDict()
-        """Packets of picture of the present take by sequence number, at most ``KEPT``."""
+        """Packets of picture of the present source by sequence number, at most ``KEPT``."""
         self.keyframe_at: float | None = None
-        """When the newest keyframe of the present take came."""
+        """When the newest keyframe of the present source came."""
         self._monotonic = monotonic
         self._listeners: dict[Listener, float | None] = {}
         self._since_keyframe: list[Packet] = []
         self._picture_wanted = False
         self._picture_asked_at: float | None = None
+        self._showings = 0
 
     # --- the audience ---------------------------------------------------------------------------------------------
 
@@ -69,6 +89,11 @@ class Broadcast:
     def remove(self, listener: Listener) -> None:
         self._listeners.pop(listener, None)
 
+    def seat(self, viewer: Viewer) -> set[int]:
+        """Let somebody into the audience; see ``Layer.seat``."""
+        self._listeners.setdefault(self.layer, None)
+        return self.layer.seat(viewer)
+
     def end(self) -> None:
         """Send everybody home."""
         for listener in self.listeners:
@@ -80,18 +105,32 @@ class Broadcast:
 
     # --- the artist -----------------------------------------------------------------------------------------------
 
+    @property
+    def source(self) -> int:
+        """The take that the audience gets now: the artist's, or the stand-by picture's."""
+        return standby.TAKE if self.is_standing_by else self.take
+
     def begin_take(self, publisher: Publisher) -> int:
         """A new publisher connection: nothing of the old one is sent any more. Returns the take's number."""
         self.take += 1
         self.publisher = publisher
+        if not self.is_standing_by:
+            self._turn()
+        return self.take
+
+    def _turn(self) -> None:
+        """The audience gets another source from here on."""
+        self.layer.forget()
         self.recent.clear()
         self._since_keyframe = []
         self.keyframe_at = self._picture_asked_at = None
-        return self.take
 
     def publish(self, packet: Packet) -> None:
         if packet.take != self.take:
             return
+        self.heard_at = packet.arrived
+        if self.is_standing_by:
+            self._resume()
         self.clock.take(packet.take).heard(packet.kind, packet.timestamp, packet.arrived)
         if packet.kind == "video":
             self._keep(packet)
@@ -101,6 +140,28 @@ class Broadcast:
             except Exception:
                 log.exception("A listener on %s failed and is dropped", self.stage)
                 self.remove(listener)
+
+    # --- while the artist's line is down ----------------------------------------------------------------------------
+
+    def stand_by(self, now: float) -> None:
+        """Called from the relay's tick: show the audience the stand-by picture if nothing comes from the artist."""
+        if self.heard_at is None or now - self.heard_at < STAND_BY_AFTER:
+            return
+        if not self.is_standing_by:
+            self._turn()
+            self.is_standing_by = True
+        elif self.keyframe_at is not None and now - self.keyframe_at < standby.EVERY:
+            return
+        self._showings += 1
+        for packet in standby.picture(self._showings, now):
+            self.clock.take(packet.take).heard(packet.kind, packet.timestamp, packet.arrived)
+            self._keep(packet)
+            self.layer.hear(packet)
+
+    def _resume(self) -> None:
+        self._turn()
+        self.is_standing_by = False
+        self.want_picture()
 
     def _keep(self, packet: Packet) -> None:
         self.recent[packet.sequence] = packet

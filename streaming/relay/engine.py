@@ -6,6 +6,9 @@ encryption. Callers therefore count the index of each stream up and never reuse 
 
 Packets of equal size to one address go to the kernel in one call, which cuts them apart (UDP_SEGMENT, Linux udp(7)):
 all segments equal, only the last may be shorter. Where a network card or path refuses that, packets go singly.
+
+Two ways in: ``send`` for whatever one viewer gets alone, and ``send_runs`` for what a whole audience gets, where all
+that is the same for everybody was worked out once. A microsecond saved there is a tenth of a core for 400 viewers.
 """
 
 from __future__ import annotations
@@ -15,7 +18,7 @@ import hmac
 import os
 import socket
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from struct import Struct
 from typing import NamedTuple, Protocol
@@ -37,6 +40,8 @@ MAX_SEGMENTS = 64
 """UDP_MAX_SEGMENTS of kernels before 6.9."""
 MAX_SEND = 65_000
 """Bytes of one call, below what an IP packet can say about its length."""
+MOST_OVERHEAD = 28
+"""Header and tag of the longer seal."""
 
 UDP_SEGMENT = 103
 _SEGMENT_SIZE = Struct("=H")
@@ -56,6 +61,50 @@ class Sending(NamedTuple):
     payload: bytes
 
 
+class Piece(NamedTuple):
+    """One packet of a run: what of it is the same for every viewer."""
+
+    payload: bytes
+    size: int
+    """Of the payload."""
+    marker: int
+    """0x80 or 0, as the second byte of the header has it."""
+    sequence: int
+    timestamp: int
+
+
+class Stream(NamedTuple):
+    """How one viewer gets a track: what is added to, or put beside, the artist's own numbers."""
+
+    payload_type: int
+    ssrc: int
+    index_step: int
+    time_step: int
+
+
+Run = Sequence[Piece]
+"""Pieces that fit one call: equal sizes, only the last may be shorter."""
+
+
+def runs_of(pieces: Iterable[Piece]) -> list[Run]:
+    """Cut into runs, in order."""
+    runs: list[list[Piece]] = []
+    segment = last = room = 0
+    for piece in pieces:
+        if (
+            not runs
+            or piece.size > segment
+            or last < segment
+            or len(runs[-1]) >= MAX_SEGMENTS
+            or room < piece.size + MOST_OVERHEAD
+        ):
+            runs.append([])
+            segment, room = piece.size, MAX_SEND
+        runs[-1].append(piece)
+        last, room = piece.size, room - piece.size - MOST_OVERHEAD
+    return list(runs)
+
+
 @dataclass(frozen=True)
 class Keys:
     """What a DTLS handshake gave: master key and salt in each direction (RFC 5764 section 4.2)."""
@@ -73,6 +122,9 @@ class Seal(Protocol):
 
     def into(self, out: memoryview, sending: Sending) -> None:
         """Write the sealed packet; ``out`` is exactly header + payload + overhead long."""
+
+    def run(self, out: memoryview, stream: Stream, run: Run) -> int:
+        """Write the sealed packets of a run behind each other; returns where the last one ends."""
 
 
 def derive(master: bytes, label: int, length: int) -> bytes:
@@ -99,6 +151,18 @@ class GcmSeal:
         nonce = (self._salt ^ (ssrc << 48 | index)).to_bytes(12, "big")
         self._encrypt_into(nonce, payload, header, out[12:])
 
+    def run(self, out: memoryview, stream: Stream, run: Run) -> int:
+        payload_type, ssrc, index_step, time_step = stream
+        pack, encrypt_into, nonces, end = HEADER.pack, self._encrypt_into, self._salt ^ ssrc << 48, 0
+        for payload, size, marker, sequence, timestamp in run:
+            index = sequence + index_step
+            header = pack(0x80, payload_type | marker, index & 0xFFFF, timestamp + time_step & 0xFFFFFFFF, ssrc)
+            start = end + 12
+            out[end:start] = header
+            end = start + size + 16
+            encrypt_into((nonces ^ index).to_bytes(12, "big"), payload, header, out[start:end])
+        return end
+
 
 class CmSeal:
     """RFC 3711 sections 4.1.1 and 4.2: counter mode, then HMAC-SHA1 over packet and rollover counter."""
@@ -118,6 +182,15 @@ class CmSeal:
         tag = hmac.digest(self._auth, sealed + (index >> 16).to_bytes(4, "big"), "sha1")
         out[:] = sealed + tag[:10]
 
+    def run(self, out: memoryview, stream: Stream, run: Run) -> int:
+        payload_type, ssrc, index_step, time_step = stream
+        end = 0
+        for payload, size, marker, sequence, timestamp in run:
+            start, end = end, end + 12 + size + self.overhead
+            sending = Sending(payload_type | marker, ssrc, sequence + index_step, timestamp + time_step, payload)
+            self.into(out[start:end], sending)
+        return end
+
 
 class Outlet:
     """Where one viewer's packets go: address and key."""
@@ -132,11 +205,13 @@ class Outlet:
 
 
 class Engine:
-    """Seals and sends. A compiled one could stand in its place: it has ``send`` and the counters, no more."""
+    """Seals and sends. A compiled one could stand in its place: it has ``send``, ``send_runs`` and the counters."""
 
     def __init__(self, sock: socket.socket) -> None:
         self._socket = sock
         self._buffer = memoryview(bytearray(MAX_SEND))
+        self._cutting: dict[int, list[tuple[int, int, bytes]]] = {}
+        """What tells the kernel where to cut, by the segments' size; as many as there are sizes of datagrams."""
         self.packets = 0
         self.bytes = 0
         self.unsent = 0
@@ -159,13 +234,22 @@ class Engine:
         if count:
             self._hand_over(outlet, end, segment, count)
 
+    def send_runs(self, outlet: Outlet, stream: Stream, runs: Iterable[Run]) -> None:
+        """Seal and send what was cut by ``runs_of``; never waits."""
+        seal, buffer = outlet.seal, self._buffer
+        overhead = 12 + seal.overhead
+        for run in runs:
+            self._hand_over(outlet, seal.run(buffer, stream, run), run[0].size + overhead, len(run))
+
     def _hand_over(self, outlet: Outlet, end: int, segment: int, count: int) -> None:
+        if count > outlet.segments:
+            self._singly(outlet, end, segment)
+            return
         try:
             if count == 1:
                 self._socket.sendto(self._buffer[:end], outlet.address)
             else:
-                control = [(socket.IPPROTO_UDP, UDP_SEGMENT, _SEGMENT_SIZE.pack(segment))]
-                self._socket.sendmsg([self._buffer[:end]], control, 0, outlet.address)
+                self._socket.sendmsg((self._buffer[:end],), self._cut(segment), 0, outlet.address)
         except OSError as problem:
             if count > 1 and problem.errno in GIVE_UP_GSO:
                 outlet.segments = 1
@@ -175,6 +259,11 @@ class Engine:
             return
         self.packets += count
         self.bytes += end
+
+    def _cut(self, segment: int) -> list[tuple[int, int, bytes]]:
+        if segment not in self._cutting:
+            self._cutting[segment] = [(socket.IPPROTO_UDP, UDP_SEGMENT, _SEGMENT_SIZE.pack(segment))]
+        return self._cutting[segment]
 
     def _singly(self, outlet: Outlet, end: int, segment: int) -> None:
         for start in range(0, end, segment):

@@ -46,6 +46,10 @@ class ReceptionReport:
     ssrc: int
     fraction_lost: float
     jitter: int
+    last_report: int = 0
+    """The middle 32 bits of our report's NTP time that it has last heard; 0 for none yet ..."""
+    since_then: int = 0
+    """... and how long that was ago, in units of 2^-16 seconds."""
 
 
 @dataclass(frozen=True)
@@ -84,13 +88,22 @@ def _said(packet: rtp.AnyRtcpPacket) -> Iterator[Report]:
         yield SenderReport(packet.ssrc, packet.sender_info.ntp_timestamp, packet.sender_info.rtp_timestamp)
     if isinstance(packet, rtp.RtcpSrPacket | rtp.RtcpRrPacket):
         for block in packet.reports:
-            yield ReceptionReport(block.ssrc, block.fraction_lost / 256, block.jitter)
+            yield ReceptionReport(block.ssrc, block.fraction_lost / 256, block.jitter, block.lsr, block.dlsr)
     elif isinstance(packet, rtp.RtcpRtpfbPacket) and packet.fmt == rtp.RTCP_RTPFB_NACK:
         yield Nack(packet.media_ssrc, tuple(number & 0xFFFF for number in packet.lost))
     elif isinstance(packet, rtp.RtcpPsfbPacket) and packet.fmt in (rtp.RTCP_PSFB_PLI, rtp.RTCP_PSFB_FIR):
         yield PictureRequest()
     elif isinstance(packet, rtp.RtcpPsfbPacket) and packet.fmt == rtp.RTCP_PSFB_APP:
         yield BitrateLimit(rtp.unpack_remb_fci(packet.fci)[0])
+
+
+def round_trip(report: ReceptionReport, wall_clock: float) -> float | None:
+    """Seconds from us to them and back (RFC 3550 section 6.4.1); None if that report of ours has not come to them, or
+    the figures are nonsense."""
+    if not report.last_report:
+        return None
+    units = (middle(ntp(wall_clock)) - report.last_report - report.since_then) & 0xFFFFFFFF
+    return units / 65536 if units < 60 << 16 else None
 
 
 # --- what we tell others ------------------------------------------------------------------------------------------
@@ -122,16 +135,16 @@ def receiver_report(ours: int, blocks: Sequence[rtp.RtcpReceiverInfo]) -> bytes:
     return bytes(rtp.RtcpRrPacket(ssrc=ours, reports=list(blocks)))
 
 
+_NAME = b"\x01\x05stage\x00"
+"""A chunk's item: canonical name (RFC 3550 section 6.5.1), and the end of the list."""
+
+
 def sender_report(ssrc: int, wall_clock: float, timestamp: int, packets: int, octets: int) -> bytes:
-    """What our stream's timestamp is at this moment, and our name (RFC 3550 sections 6.4.1 and 6.5)."""
-    info = rtp.RtcpSenderInfo(
-        ntp_timestamp=ntp(wall_clock),
-        rtp_timestamp=timestamp & 0xFFFFFFFF,
-        packet_count=packets & 0xFFFFFFFF,
-        octet_count=octets & 0xFFFFFFFF,
-    )
-    name = rtp.RtcpSourceInfo(ssrc=ssrc, items=[(1, b"stage")])
-    return bytes(rtp.RtcpSrPacket(ssrc=ssrc, sender_info=info)) + bytes(rtp.RtcpSdesPacket(chunks=[name]))
+    """What our stream's timestamp is at this moment, and our name (RFC 3550 sections 6.4.1 and 6.5). Written here and
+    not by aiortc: every viewer gets two of them a second."""
+    counts = timestamp & 0xFFFFFFFF, packets & 0xFFFFFFFF, octets & 0xFFFFFFFF
+    report = pack("!BBHLQLLL", 0x80, rtp.RTCP_SR, 6, ssrc, ntp(wall_clock), *counts)
+    return report + pack("!BBHL", 0x81, rtp.RTCP_SDES, 3, ssrc) + _NAME
 
 
 class Reception:

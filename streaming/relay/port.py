@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import hmac
 import ipaddress
 import logging
 import socket
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from struct import pack
 from typing import Any, Protocol
+from zlib import crc32
 
 from aioice import stun
 from aioice.ice import get_host_addresses
@@ -26,7 +29,7 @@ log = logging.getLogger(__name__)
 Address = tuple[Any, ...]
 """As the socket gives it: (host, port), with IPv6 also flow and scope."""
 
-DRAIN = 256
+DRAIN = 64
 """Datagrams read at a stretch before other tasks of the loop have their turn."""
 
 ADDRESSES_PER_PARTY = 8
@@ -62,11 +65,16 @@ class Party(Protocol):
 class Port:
     """Reads datagrams and hands them to the party whose address they come from."""
 
-    def __init__(self, number: int, *, monotonic: Callable[[], float]) -> None:
+    def __init__(
+        self, number: int, *, monotonic: Callable[[], float], drained: Callable[[], None] = lambda: None
+    ) -> None:
         self.counts: Counter[str] = Counter()
         """Datagrams dropped, by reason."""
         self._wanted = number
         self._monotonic = monotonic
+        self._drained = drained
+        self.is_draining = False
+        """Datagrams at hand are being read; ``drained`` is called after the last one."""
         self._socket: socket.socket | None = None
         self._by_ufrag: dict[str, Party] = {}
         self._by_address: dict[Address, tuple[Party, float]] = {}
@@ -120,6 +128,14 @@ class Port:
                 self.counts["unreachable"] += 1
 
     def _drain(self) -> None:
+        self.is_draining = True
+        try:
+            self._read_all()
+        finally:
+            self.is_draining = False
+        self._drained()
+
+    def _read_all(self) -> None:
         for _ in range(DRAIN):
             if self._socket is None:
                 return
@@ -257,22 +273,35 @@ def question(user: str, key: bytes) -> stun.Message:
 
 
 def success(request: stun.Message, address: Address, key: bytes) -> bytes:
-    """The answer to a check: what address it came from, signed (RFC 8489 section 6.3.1.1)."""
-    response = stun.Message(
-        message_method=request.message_method,
-        message_class=stun.Class.RESPONSE,
-        transaction_id=request.transaction_id,
-        attributes={"XOR-MAPPED-ADDRESS": (plain_host(address[0]), address[1])},
-    )
-    response.add_message_integrity(key)
-    return bytes(response)
+    """The answer to a check: what address it came from, signed (RFC 8489 sections 6.3.1.1, 14.2, 14.5 and 14.7).
+
+    Written here and not by aioice, which takes five times as long: every browser checks each of its ways every few
+    seconds.
+    """
+    body = _mapped(address, request.transaction_id)
+    body += pack("!HH", 0x0008, 20) + hmac.digest(key, _head(request, len(body) + 24) + body, "sha1")
+    return (signed := _head(request, len(body) + 8) + body) + pack("!HHL", 0x8028, 4, crc32(signed) ^ 0x5354554E)
+
+
+def _head(request: stun.Message, length: int) -> bytes:
+    """Binding, success; the length that a signature covers counts up to its own end."""
+    return pack("!HHL12s", 0x0101, length, stun.COOKIE, request.transaction_id)
+
+
+def _mapped(address: Address, transaction_id: bytes) -> bytes:
+    """XOR-MAPPED-ADDRESS."""
+    host, number = plain_host(address[0]), address[1] ^ stun.COOKIE >> 16
+    family, size = (2, 16) if ":" in host else (1, 4)
+    mask = (pack("!L", stun.COOKIE) + transaction_id)[:size]
+    plain = socket.inet_pton(socket.AF_INET6 if family == 2 else socket.AF_INET, host)
+    masked = (int.from_bytes(plain, "big") ^ int.from_bytes(mask, "big")).to_bytes(size, "big")
+    return pack("!HHBBH", 0x0020, 4 + size, 0, family, number) + masked
 
 
 def plain_host(host: str) -> str:
     """An IPv4 address as itself, where the socket writes it the IPv6 way (``::ffff:192.0.2.1``)."""
-    found = ipaddress.ip_address(host.partition("%")[0])
-    mapped = found.ipv4_mapped if isinstance(found, ipaddress.IPv6Address) else None
-    return str(mapped or found)
+    plain = host.partition("%")[0].lower()
+    return plain[7:] if plain.startswith("::ffff:") and "." in plain else plain
 
 
 def own_addresses(announced: Sequence[str] = (), *, ipv6: bool = True) -> list[str]:

@@ -13,6 +13,7 @@ from .broadcast import Broadcast
 from .engine import Engine
 from .errors import NoSeat, NotOnAir
 from .ingest import Publisher
+from .layer import Layer
 from .peer import Certificate, House, Peer
 from .port import Port, own_addresses
 from .sdp import read_offer
@@ -28,8 +29,11 @@ GIVES_WAY_AFTER = 3.0
 """Seconds a viewer that has not connected keeps its seat when all are taken; a handshake takes one at most. Without
 this, 27 empty offers a second would hold 400 seats for ever."""
 
-STRETCH = 0.008
+STRETCH = 0.005
 """Seconds of sending before other tasks have their turn: a keyframe for 200 viewers takes longer than that."""
+
+Sender = Publisher | Viewer | Layer
+"""Whoever may have something to send."""
 
 
 class Relay:
@@ -57,11 +61,13 @@ class Relay:
         self._connect_timeout = connect_timeout
         self._consent_timeout = consent_timeout
         self._monotonic = monotonic
-        self._port = Port(udp_port, monotonic=monotonic)
+        self._port = Port(udp_port, monotonic=monotonic, drained=self._flush)
         self._house: House | None = None
         self._broadcasts: dict[str, Broadcast] = {}
         self._peers: dict[str, Publisher | Viewer] = {}
-        self._dirty: dict[Publisher | Viewer, None] = {}
+        self._dirty: dict[Sender, None] = {}
+        self._flushing = False
+        self._flush_handle: asyncio.Handle | None = None
         self._ticker: asyncio.Task[None] | None = None
         self._late = 0.0
 
@@ -117,7 +123,7 @@ class Relay:
     def open(self, stage: str) -> Broadcast:
         """The stage's broadcast, made if there is none; it stays until ``close``, with or without an artist."""
         if stage not in self._broadcasts:
-            self._broadcasts[stage] = Broadcast(stage, monotonic=self._monotonic)
+            self._broadcasts[stage] = Broadcast(stage, monotonic=self._monotonic, dirty=self._note_dirty)
         return self._broadcasts[stage]
 
     def broadcast(self, stage: str) -> Broadcast | None:
@@ -179,21 +185,34 @@ class Relay:
 
     # --- what runs ------------------------------------------------------------------------------------------------
 
-    def _note_dirty(self, peer: Publisher | Viewer) -> None:
-        if not self._dirty:
-            asyncio.get_running_loop().call_soon(self._flush)
-        self._dirty[peer] = None
+    def _note_dirty(self, sender: Sender) -> None:
+        self._dirty[sender] = None
+        if not self._flushing and not self._port.is_draining:
+            self._flush_soon()
+
+    def _flush_soon(self) -> None:
+        if self._flush_handle is None:
+            self._flush_handle = asyncio.get_running_loop().call_soon(self._flush)
 
     def _flush(self) -> None:
         """Let everybody who has something to send do so; whoever is left after one stretch comes next."""
+        if self._flush_handle is not None:
+            self._flush_handle.cancel()
+            self._flush_handle = None
+        if not self._dirty:
+            return
+        self._flushing = True
         until = self._monotonic() + STRETCH
-        while self._dirty:
-            peer = next(iter(self._dirty))
-            del self._dirty[peer]
-            self._guarded(peer, peer.flush)
-            if self._dirty and self._monotonic() > until:
-                asyncio.get_running_loop().call_soon(self._flush)
-                return
+        while self._dirty and self._monotonic() < until:
+            sender = next(iter(self._dirty))
+            del self._dirty[sender]
+            if isinstance(sender, Layer):
+                sender.flush()
+            else:
+                self._guarded(sender, sender.flush)
+        self._flushing = False
+        if self._dirty:
+            self._flush_soon()
 
     async def _tick_for_ever(self) -> None:
         count = 0
@@ -212,6 +231,8 @@ class Relay:
             if isinstance(peer, Publisher) or (place + count) % TICKS_PER_SECOND == 0:
                 self._guarded(peer, partial(peer.tick, now))
             self._reap(peer, now)
+        for broadcast in self._broadcasts.values():
+            broadcast.stand_by(now)
         if count % TICKS_PER_SECOND == 0:
             self._port.tell()
 
@@ -261,4 +282,5 @@ class Relay:
             "packets_lost": stats.lost if stats else 0,
             "packets_repaired": stats.repaired if stats else 0,
             "packets_repeated": broadcast.repeated,
+            "layer_changes": broadcast.layer_changes,
         }

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from .broadcast import Broadcast
-from .clock import Line
-from .engine import Outlet, Sending, random_first_index, random_ssrc
-from .feedback import BitrateLimit, Nack, PictureRequest, ReceptionReport, read_reports, sender_report
+from .clock import Line as ClockLine
+from .congestion import Line
+from .engine import Outlet, Sending, Stream, random_first_index, random_ssrc
+from .feedback import BitrateLimit, Nack, PictureRequest, ReceptionReport, read_reports, round_trip, sender_report
+from .layer import BURST, PAUSE, Batch, Part
 from .packet import CLOCK_RATE, Kind, Packet, nearest
 from .peer import House, Peer
 from .port import Address
@@ -25,9 +27,6 @@ YOUNG_ENOUGH_TO_HOP = 1.0
 QUEUE = 2048
 """Packets that may wait for one viewer; beyond, its picture stops until the next keyframe."""
 
-BURST, PAUSE = 48, 0.005
-"""Packets sent to one viewer at a stretch, and the seconds before the next: a keyframe must not overrun its line."""
-
 REPEATS_PER_SECOND = 500
 """Packets sent again to one viewer, so that nobody turns small requests into a flood."""
 
@@ -37,6 +36,8 @@ PICTURE_REQUESTS_APART = 1.0
 @dataclass(frozen=True)
 class ViewerStats:
     connected: bool
+    picture: bool
+    """The picture is sent; else sound alone."""
     packets: int
     bytes: int
     repeated: int
@@ -49,6 +50,11 @@ class ViewerStats:
 
 class Track:
     """Sound or picture towards one viewer: its stream goes on over takes and hops."""
+
+    __slots__ = (
+        "base", "codec", "kind", "line", "newest", "numbering", "octets", "packets", "rate", "rtx_top", "source",
+        "stream", "top",
+    )  # fmt: skip
 
     def __init__(self, kind: Kind, codec: Codec) -> None:
         self.kind = kind
@@ -63,8 +69,35 @@ class Track:
         """The highest timestamp sent."""
         self.numbering: Numbering | None = None
         """None while waiting: for the first packet, or for a keyframe."""
-        self.line: Line | None = None
+        self.stream = Stream(0, 0, 0, 0)
+        """What the numbering comes to from its live edge on."""
+        self.line: ClockLine | None = None
         self.packets = self.octets = 0
+
+    def begin(self, numbering: Numbering) -> Numbering:
+        self.numbering = numbering
+        step = numbering.index - numbering.first
+        self.stream = Stream(self.codec.payload_type, self.source.ssrc, step, numbering.offset)
+        return numbering
+
+    def wait(self) -> None:
+        """Nothing more is sent until there is a new beginning."""
+        self.numbering = None
+
+    def is_in_step(self, part: Part) -> bool:
+        """Whether all of the part is after the beginning, and none of it before the live edge."""
+        numbering = self.numbering
+        return numbering is not None and part.first >= numbering.first and part.oldest >= numbering.edge
+
+    def sent(self, part: Part) -> None:
+        self.packets += part.packets
+        self.octets += part.octets
+        _, _, index_step, time_step = self.stream
+        top, newest = part.top + index_step, part.newest + time_step
+        if top > self.top:
+            self.top = top
+        if self.newest is None or newest > self.newest:
+            self.newest = newest
 
     def place(self) -> float | None:
         """Where the track stands now against its source, in seconds."""
@@ -89,7 +122,7 @@ class Track:
 
 
 class Viewer(Peer):
-    """One session of somebody in the audience; a Listener of one broadcast at a time."""
+    """One session of somebody in the audience of one broadcast at a time."""
 
     def __init__(
         self,
@@ -103,6 +136,10 @@ class Viewer(Peer):
         super().__init__(broadcast.stage, offer, house, on_change)
         self._broadcast = broadcast
         self._find = find
+        self.wanted = True
+        """The viewer wants the picture."""
+        self.on_line: Callable[[Viewer], None] | None = None
+        """Called when ``picture`` or ``wanted`` has changed."""
         self._tracks: dict[Kind, Track] = {}
         for kind in CLOCK_RATE:
             if codec := offer.codec(kind):
@@ -118,6 +155,9 @@ class Viewer(Peer):
         self._repeated = 0
         self._fraction_lost = 0.0
         self._limit: int | None = None
+        self._line = Line(self.began)
+        self._octets, self._octets_at, self._rate = 0, self.began, 0.0
+        """For the bits per second that were sent lately."""
         self.answer = self._write_answer({kind: track.source for kind, track in self._tracks.items()})
 
     # --- where the viewer is --------------------------------------------------------------------------------------
@@ -138,7 +178,7 @@ class Viewer(Peer):
             self._outlet.address = address
 
     def closed(self) -> None:
-        self._broadcast.remove(self)
+        self._broadcast.layer.unseat(self)
         self._queue.clear()
         if self._pause is not None:
             self._pause.cancel()
@@ -154,26 +194,53 @@ class Viewer(Peer):
         broadcast = self._find(stage)
         if broadcast is self._broadcast:
             return
-        self._broadcast.remove(self)
+        self._broadcast.layer.unseat(self)
         self._broadcast, self.stage = broadcast, stage
         if self.state == "connected":
             self._attend(YOUNG_ENOUGH_TO_HOP)
 
     def _attend(self, age: float) -> None:
         """Listen to the present broadcast: sound from now on, the picture from its last keyframe if that is young."""
-        self._turn_to(self._broadcast.take)
+        self._turn_to(self._broadcast.source)
         self._queue.clear()
-        self._broadcast.add(self)
+        coming = self._broadcast.seat(self)
         video = self._tracks.get("video")
-        if video is None:
+        if video is None or not self.picture:
             return
         kept = self._broadcast.since_keyframe(self._house.monotonic() - age)
         if not kept:
             self._broadcast.want_picture()
-            return
-        self._number_burst(video, kept)
-        self._queue.extend(kept)
-        self._house.dirty(self)
+        elif burst := [packet for packet in kept if packet.sequence not in coming]:
+            self._number_burst(video, burst)
+            self._queue.extend(burst)
+            self._house.dirty(self)
+
+    # --- picture or sound alone -----------------------------------------------------------------------------------
+
+    @property
+    def picture(self) -> bool:
+        """The picture is sent: it is wanted, and the line carries it."""
+        return self.wanted and self._line.picture
+
+    def choose_picture(self, wanted: bool) -> None:
+        """The viewer wants the picture, or sound alone."""
+        before, self.wanted = self.picture, wanted
+        self._change_picture(before)
+
+    def _change_picture(self, before: bool) -> None:
+        video = self._tracks.get("video")
+        if self.picture != before and video is not None:
+            self._broadcast.layer_changes += 1
+            self.skip_to_next_keyframe()
+            if self.picture:
+                self._broadcast.want_picture()
+        if self.on_line is not None:
+            self.on_line(self)
+
+    def _judge_line(self, before: bool) -> None:
+        """After a report, and once a second: draw the consequence."""
+        if self.picture != before:
+            self._change_picture(before)
 
     # --- numbering ------------------------------------------------------------------------------------------------
 
@@ -184,52 +251,71 @@ class Viewer(Peer):
         self._shift = next((place for place in places if place is not None), self._shift)
         self._take = take
         for track in self._tracks.values():
-            track.numbering = track.line = None
+            track.wait()
+            track.line = None
 
-    def _offset(self, track: Track, line: Line, timestamp: int) -> int:
+    def _offset(self, track: Track, line: ClockLine, timestamp: int) -> int:
         """What maps the source's timestamps to our time line, never back behind what was sent."""
         offset = round((line.place(timestamp) + self._shift) * track.rate) + track.base
         return offset if track.newest is None else max(offset, track.newest + 1 - timestamp)
 
     def _number(self, track: Track, packet: Packet) -> Numbering | None:
         """Begin with this packet, if one can begin with it."""
-        if track.kind == "video" and not packet.keyframe:
+        if track.kind == "video" and not (packet.keyframe and self.picture):
             return None
         track.line = self._broadcast.clock.line(packet.take, packet.kind)
         offset = self._offset(track, track.line, packet.timestamp)
-        track.numbering = Numbering(packet.sequence, track.top + 1, offset)
-        return track.numbering
+        return track.begin(Numbering(packet.sequence, track.top + 1, offset))
 
     def _number_burst(self, track: Track, kept: list[Packet]) -> None:
         line = track.line = self._broadcast.clock.line(kept[0].take, "video")
         edge = max(packet.timestamp for packet in kept)
         offset = round((line.place(edge) + self._shift) * track.rate) + track.base
-        track.numbering = squeezed(
-            first=kept[0].sequence,
-            index=track.top + 1,
-            start=min(packet.timestamp for packet in kept),
-            edge=edge,
-            edge_out=edge + offset,
-            after=track.newest,
+        track.begin(
+            squeezed(
+                first=kept[0].sequence,
+                index=track.top + 1,
+                start=min(packet.timestamp for packet in kept),
+                edge=edge,
+                edge_out=edge + offset,
+                after=track.newest,
+            )
         )
 
     # --- sending --------------------------------------------------------------------------------------------------
 
-    def hear(self, packet: Packet) -> None:
-        if packet.kind not in self._tracks:
+    def take(self, batch: Batch) -> None:
+        """What everybody in the layer gets: at once if this viewer is in step, else after what it still has to get."""
+        if self._outlet is None:
             return
+        if self._queue or batch.take != self._take:
+            self._catch_up(batch.packets)
+            return
+        for part in batch.parts:
+            track = self._tracks.get(part.kind)
+            if track is None or (track.numbering is None and not self._may_begin_with(part)):
+                continue
+            if track.is_in_step(part):
+                self._house.engine.send_runs(self._outlet, track.stream, part.runs)
+                track.sent(part)
+            else:
+                self._catch_up(packet for packet in batch.packets if packet.kind == part.kind)
+
+    def _may_begin_with(self, part: Part) -> bool:
+        return part.kind == "audio" or (part.keyframe and self.picture)
+
+    def _catch_up(self, packets: Iterable[Packet]) -> None:
         if len(self._queue) >= QUEUE:
-            self._skip_to_next_keyframe()
+            self.skip_to_next_keyframe()
         if not self._queue:
             self._house.dirty(self)
-        self._queue.append(packet)
+        self._queue.extend(packet for packet in packets if packet.kind in self._tracks)
 
-    def _skip_to_next_keyframe(self) -> None:
-        self._queue = deque(packet for packet in self._queue if packet.kind == "audio")
+    def skip_to_next_keyframe(self) -> None:
+        """Of the picture, nothing more of what waits; of the sound as much as may wait."""
+        self._queue = deque((packet for packet in self._queue if packet.kind == "audio"), QUEUE // 2)
         if video := self._tracks.get("video"):
-            video.numbering = None
-        while len(self._queue) >= QUEUE:
-            self._queue.popleft()
+            video.wait()
 
     def flush(self) -> None:
         """Send what waits, as much as one stretch allows."""
@@ -242,8 +328,7 @@ class Viewer(Peer):
             if packet.take != self._take:
                 self._turn_to(packet.take)
             numbering = track.numbering
-            if numbering is None:
-                numbering = self._number(track, packet)
+            if numbering is None and (numbering := self._number(track, packet)):
                 first_of.append(track)
             if numbering is None or packet.sequence < numbering.first:
                 continue
@@ -257,8 +342,8 @@ class Viewer(Peer):
             batch.append(sending)
         if batch:
             self._house.engine.send(self._outlet, batch)
-        for track in first_of:
-            self._report(track)
+        if first_of:
+            self._report(first_of)
         if self._queue:
             self._pause = asyncio.get_running_loop().call_later(PAUSE, self._go_on)
 
@@ -267,26 +352,32 @@ class Viewer(Peer):
         # Not at once: the pauses of a whole audience end in the same turn of the loop, and it has a limit per turn.
         self._house.dirty(self)
 
-    def _report(self, track: Track) -> None:
-        """A sender report: what the track's timestamp is now. The first one goes with the first packet, so that sound
+    def _report(self, tracks: Iterable[Track]) -> None:
+        """Sender reports: what each track's timestamp is now. The first one goes with the first packet, so that sound
         and picture are in step from the first second (RFC 6051)."""
-        if track.numbering is None or track.line is None:
-            return
-        now = self._house.monotonic()
-        timestamp = round(track.line.timestamp_at(now)) + track.numbering.offset
-        self.send_rtcp(
-            sender_report(track.source.ssrc, self._house.wall_clock(), timestamp, track.packets, track.octets)
-        )
+        now, wall_clock = self._house.monotonic(), self._house.wall_clock()
+        reports = []
+        for track in tracks:
+            if track.numbering is not None and track.line is not None:
+                timestamp = round(track.line.timestamp_at(now)) + track.numbering.offset
+                reports.append(sender_report(track.source.ssrc, wall_clock, timestamp, track.packets, track.octets))
+        if reports:
+            self.send_rtcp(b"".join(reports))
 
     def tick(self, now: float) -> None:
         """Called once a second."""
         if self.state != "connected":
             return
-        for track in self._tracks.values():
-            self._report(track)
+        self._report(self._tracks.values())
+        before = self.picture
+        self._line.look(now)
+        self._judge_line(before)
         video = self._tracks.get("video")
-        if video is not None and video.numbering is None:
+        if video is not None and video.numbering is None and self.picture:
             self._broadcast.want_picture()
+        octets = sum(track.octets for track in self._tracks.values())
+        self._rate = 8 * (octets - self._octets) / max(now - self._octets_at, 0.1)
+        self._octets, self._octets_at = octets, now
 
     # --- what the viewer says to us -------------------------------------------------------------------------------
 
@@ -294,6 +385,7 @@ class Viewer(Peer):
         self._house.port.counts["unasked"] += 1
 
     def take_rtcp(self, data: bytes, now: float) -> None:
+        before = self.picture
         for report in read_reports(data):
             if isinstance(report, Nack):
                 self._repeat(report, now)
@@ -302,9 +394,18 @@ class Viewer(Peer):
                     self._picture_requested_at = now
                     self._broadcast.want_picture()
             elif isinstance(report, ReceptionReport):
-                self._fraction_lost = report.fraction_lost
+                self._note_reception(report, now)
             elif isinstance(report, BitrateLimit):
                 self._limit = report.bits_per_second
+                self._line.estimated(report.bits_per_second, self._rate, now)
+        self._judge_line(before)
+
+    def _note_reception(self, report: ReceptionReport, now: float) -> None:
+        """How the picture arrives, or the sound where there is no picture."""
+        track = self._tracks.get("video" if self.picture and "video" in self._tracks else "audio")
+        if track is not None and report.ssrc == track.source.ssrc:
+            self._fraction_lost = report.fraction_lost
+            self._line.reported(report.fraction_lost, round_trip(report, self._house.wall_clock()), now)
 
     def _repeat(self, request: Nack, now: float) -> None:
         track = self._tracks.get("video")
@@ -325,7 +426,7 @@ class Viewer(Peer):
         """The packet that went out under this 16-bit sequence number, if it is of the present source and still kept."""
         numbering = track.numbering
         index = nearest(number, track.top, 16)
-        if numbering is None or not numbering.index <= index <= track.top or self._broadcast.take != self._take:
+        if numbering is None or not numbering.index <= index <= track.top or self._broadcast.source != self._take:
             return None
         packet = self._broadcast.recent.get(numbering.sequence_of(index))
         return track.sending(packet, numbering) if packet is not None else None
@@ -333,6 +434,7 @@ class Viewer(Peer):
     def stats(self, now: float) -> ViewerStats:
         return ViewerStats(
             connected=self.state == "connected",
+            picture=self.picture,
             packets=sum(track.packets for track in self._tracks.values()),
             bytes=sum(track.octets for track in self._tracks.values()),
             repeated=self._repeated,

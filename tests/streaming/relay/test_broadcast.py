@@ -4,7 +4,8 @@ import logging
 
 import pytest
 
-from streaming.relay.broadcast import KEPT, Broadcast
+from streaming.relay import standby
+from streaming.relay.broadcast import KEPT, STAND_BY_AFTER, Broadcast
 from streaming.relay.packet import Packet
 
 from .cast import Ear
@@ -184,3 +185,77 @@ class TestRequests:
                 broadcast.publish(picture(step + 1, keyframe=True, arrived=clock.now))
             broadcast.ask_for_picture(clock.now)
         assert encoder.asked == []
+
+
+class Audience:
+    """Stands for viewers: takes what the stage's layer hands round."""
+
+    stage = "dom"
+
+    def __init__(self, broadcast: Broadcast) -> None:
+        self.broadcast = broadcast
+        self.heard: list[Packet] = []
+        broadcast.seat(self)
+
+    def take(self, batch) -> None:
+        self.heard += batch.packets
+
+    def takes(self) -> list[int]:
+        """Which takes it has got, in order, each once."""
+        while self.broadcast.layer._waiting:
+            self.broadcast.layer.flush()
+        return list(dict.fromkeys(packet.take for packet in self.heard))
+
+
+class TestStandby:
+    def test_a_silent_line_is_bridged_after_two_seconds_and_then_twice_a_second(self, broadcast, encoder, clock):
+        vera = Audience(broadcast)
+        broadcast.publish(picture(1, keyframe=True))
+        vera.takes()
+        for step in range(1, 60):
+            clock.now = 1000.0 + step / 20
+            broadcast.stand_by(clock.now)
+        assert vera.takes() == [1, standby.TAKE]
+        shown = [packet.arrived for packet in vera.heard if packet.take == standby.TAKE and packet.marker]
+        assert shown == [1000.0 + STAND_BY_AFTER, 1000.5 + STAND_BY_AFTER]
+        numbers = [packet.sequence for packet in vera.heard if packet.take == standby.TAKE]
+        assert numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+
+    def test_a_recorder_hears_nothing_of_it(self, broadcast, encoder, clock):
+        recorder = Ear()
+        broadcast.add(recorder)
+        broadcast.publish(picture(1, keyframe=True))
+        broadcast.stand_by(clock.now + 5)
+        assert recorder.packets == [picture(1, keyframe=True)]
+
+    def test_a_stage_that_was_never_heard_stays_dark(self, broadcast, encoder, clock):
+        vera = Audience(broadcast)
+        broadcast.stand_by(clock.now + 60)
+        assert (vera.takes(), broadcast.is_standing_by) == ([], False)
+
+    def test_it_ends_with_the_artists_next_packet_and_a_keyframe_is_asked_for(self, broadcast, encoder, clock):
+        vera = Audience(broadcast)
+        broadcast.publish(picture(1, keyframe=True))
+        vera.takes()
+        clock.now += 5
+        broadcast.stand_by(clock.now)
+        vera.takes()
+        broadcast.publish(picture(2, arrived=clock.now))
+        assert vera.takes() == [1, standby.TAKE]
+        assert [packet.sequence for packet in vera.heard if packet.take == 1] == [1, 2]
+        assert (broadcast.is_standing_by, broadcast.source, encoder.asked) == (False, 1, [1005.0])
+
+    def test_it_goes_on_until_a_new_connection_is_heard(self, broadcast, encoder, clock):
+        vera = Audience(broadcast)
+        broadcast.publish(picture(1, keyframe=True))
+        broadcast.stand_by(clock.now + 5)
+        assert broadcast.begin_take(encoder) == 2
+        assert (broadcast.source, len(broadcast.since_keyframe(youngest=0)) > 0) == (standby.TAKE, True)
+        broadcast.publish(picture(1, keyframe=True, take=2, arrived=clock.now + 6))
+        assert (broadcast.source, vera.takes()[-1]) == (2, 2)
+
+    def test_who_comes_meanwhile_is_shown_it_at_once(self, broadcast, encoder, clock):
+        broadcast.publish(picture(1, keyframe=True))
+        broadcast.stand_by(clock.now + 5)
+        kept = broadcast.since_keyframe(youngest=clock.now)
+        assert (kept[0].take, kept[0].keyframe, kept[-1].marker) == (standby.TAKE, True, True)

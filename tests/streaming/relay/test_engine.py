@@ -6,7 +6,19 @@ import socket
 import pytest
 from pylibsrtp import Policy, Session
 
-from streaming.relay.engine import CmSeal, Engine, GcmSeal, Keys, Outlet, Sending, derive
+from streaming.relay.engine import (
+    MAX_SEGMENTS,
+    CmSeal,
+    Engine,
+    GcmSeal,
+    Keys,
+    Outlet,
+    Piece,
+    Sending,
+    Stream,
+    derive,
+    runs_of,
+)
 
 GCM = Keys(True, bytes(range(28)), bytes(28))
 CM = Keys(False, bytes(range(30)), bytes(30))
@@ -88,6 +100,39 @@ def test_a_batch_arrives_whole_and_in_order_however_it_is_cut(wire, keys, segmen
     engine.send(outlet, batch)
     assert [session.unprotect(packet)[12:] for packet in wire.received()] == [sending.payload for sending in batch]
     assert (engine.packets, engine.unsent) == (len(SIZES), 0)
+
+
+def pieces(sizes):
+    return [
+        Piece(bytes([place]) * size, size, 0x80 * (place % 2), place, place * 3000) for place, size in enumerate(sizes)
+    ]
+
+
+@pytest.mark.parametrize("keys", [GCM, CM], ids=["GCM", "CM"])
+@pytest.mark.parametrize("segments", [64, 1])
+def test_what_an_audience_gets_is_what_each_viewer_would_get_alone(wire, keys, segments):
+    """Through a rollover, with numbers of its own for each viewer."""
+    outlet, engine = Outlet(keys, wire.far.getsockname()), Engine(wire.near)
+    outlet.segments = segments
+    stream = Stream(payload_type=102, ssrc=0xCAFE, index_step=0xFFFF - 20, time_step=-90_000)
+    engine.send_runs(outlet, stream, runs_of(pieces(SIZES)))
+    together = wire.received()
+    alone = [
+        Sending(102 | piece.marker, 0xCAFE, piece.sequence + 0xFFFF - 20, piece.timestamp - 90_000, piece.payload)
+        for piece in pieces(SIZES)
+    ]
+    assert together == [seal(keys, sending) for sending in alone]
+    assert (engine.packets, engine.bytes, engine.unsent) == (len(SIZES), sum(map(len, together)), 0)
+
+
+def test_runs_hold_equal_sizes_and_one_shorter_at_their_end():
+    sizes = [[piece.size for piece in run] for run in runs_of(pieces([1200, 1200, 700, 1200, 90, 90, 1200]))]
+    assert sizes == [[1200, 1200, 700], [1200, 90], [90], [1200]]
+
+
+def test_runs_fit_what_the_kernel_takes_at_once():
+    assert [len(run) for run in runs_of(pieces([100] * 130))] == [MAX_SEGMENTS, MAX_SEGMENTS, 2]
+    assert [len(run) for run in runs_of(pieces([1400] * 60))] == [45, 15]
 
 
 class Refusing:

@@ -1,5 +1,6 @@
 """Evenings from the artist's camera to the viewer's eye, aiortc at both ends."""
 
+import asyncio
 import random
 import time
 from dataclasses import replace
@@ -10,11 +11,14 @@ from itertools import pairwise
 import pytest
 from aiortc import RTCSessionDescription
 from aiortc.rtcdtlstransport import SRTP_AES128_CM_SHA1_80, RTCCertificate
+from aiortc.rtp import RtcpReceiverInfo
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from streaming.relay import NoSeat, NotOnAir, OfferRefused
+from streaming.relay.congestion import CLEAN
+from streaming.relay.feedback import receiver_report
 from streaming.relay.port import own_addresses
 from streaming.relay.relay import GIVES_WAY_AFTER
 from streaming.relay.viewer import QUEUE
@@ -153,6 +157,76 @@ async def test_the_audience_stays_when_the_artist_comes_back():
         assert (vera.changes, ear.left) == (["connected", "closed"], True)
         await vera.leaves()
         await before.leaves()
+
+
+async def test_a_broken_line_is_bridged_by_the_standby_picture():
+    """At most three seconds to it, at most two back, in the same session."""
+    async with relay_at_work() as relay:
+        artist, vera, ear = Artist(relay, brightness=200), Watcher(relay), Ear()
+        publisher = await artist.goes_on_air()
+        relay.open("dom").add(ear)
+        await vera.takes_a_seat()
+        await until(lambda: len(vera.frames) > 5)
+        take_rtp, publisher.take_rtp = publisher.take_rtp, lambda data, size, now: None
+        broke = time.monotonic()
+        await until(lambda: not is_stage(vera.frames[-1], 200), 5)
+        assert vera.frames[-1].at - broke < 3
+        publisher.take_rtp = take_rtp
+        back = time.monotonic()
+        await until(lambda: is_stage(vera.frames[-1], 200), 5)
+        assert vera.frames[-1].at - back < 2
+        seen = len(vera.frames)
+        await until(lambda: len(vera.frames) > seen + 10)
+        assert all(is_stage(frame, 200) for frame in vera.frames[seen:])
+        assert {packet.take for packet in ear.packets} == {1}
+        assert vera.changes == ["connected"]
+        await vera.leaves()
+        await artist.leaves()
+
+
+async def test_who_wants_sound_alone_gets_no_picture_until_it_is_wanted_again():
+    async with relay_at_work() as relay:
+        artist, vera, told = Artist(relay), Watcher(relay), []
+        await artist.goes_on_air()
+        viewer = await vera.takes_a_seat()
+        viewer.on_line = lambda who: told.append((who.picture, who.wanted))
+        await until(lambda: len(vera.frames) > 5)
+        viewer.choose_picture(False)
+        await asyncio.sleep(0)
+        before, heard = viewer._tracks["video"].packets, len(vera.sounds)
+        await until(lambda: len(vera.sounds) > heard + 30)
+        assert viewer._tracks["video"].packets == before
+        viewer.choose_picture(True)
+        seen = len(vera.frames)
+        await until(lambda: len(vera.frames) > seen + 10)
+        assert told == [(False, False), (True, True)]
+        assert {kind: steps(numbers, 16) for kind, numbers in vera.sequences.items()} == {"video": {1}, "audio": {1}}
+        assert relay.metrics()["stages"]["dom"]["layer_changes"] == 2
+        await vera.leaves()
+        await artist.leaves()
+
+
+async def test_on_a_line_too_thin_the_sound_goes_on_and_the_picture_comes_back():
+    later = 0.0
+    async with relay_at_work(monotonic=lambda: time.monotonic() + later) as relay:
+        artist, vera, told = Artist(relay), Watcher(relay), []
+        await artist.goes_on_air()
+        viewer = await vera.takes_a_seat()
+        viewer.on_line = lambda who: told.append((who.picture, who.wanted))
+        await until(lambda: len(vera.frames) > 5)
+        ssrc, now = viewer._tracks["video"].source.ssrc, time.monotonic()
+        for when in (now, now + 1):
+            viewer.take_rtcp(receiver_report(1, [RtcpReceiverInfo(ssrc, 128, 0, 0, 0, 0, 0)]), when)
+        heard = len(vera.sounds)
+        await until(lambda: len(vera.sounds) > heard + 30)
+        assert told == [(False, True)]
+        later = CLEAN + 2
+        seen = len(vera.frames)
+        await until(lambda: len(vera.frames) > seen + 10)
+        assert told == [(False, True), (True, True)]
+        assert steps(vera.sequences["video"], 16) == {1}
+        await vera.leaves()
+        await artist.leaves()
 
 
 async def test_who_waits_before_an_artist_comes_sees_the_first_picture():
@@ -383,7 +457,7 @@ async def test_a_viewer_too_slow_for_the_stage_skips_to_the_next_keyframe_and_ha
         await until(lambda: len(vera.frames) > 5)
         newest = next(reversed(relay.open("dom").recent.values()))
         for number in range(1, QUEUE + 10):
-            viewer.hear(replace(newest, sequence=newest.sequence + number, keyframe=False))
+            viewer._catch_up([replace(newest, sequence=newest.sequence + number, keyframe=False)])
         assert len(viewer._queue) <= QUEUE
         seen = len(vera.frames)
         await until(lambda: len(vera.frames) > seen + 10)

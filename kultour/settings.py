@@ -36,6 +36,18 @@ def own_secret() -> str:
     return kept.read_text().strip() if kept.exists() else "only-for-commands-that-serve-nothing-" + "x" * 20
 
 
+def announced(entries: str) -> list[str]:
+    """The relay reads them itself, but only once its doors open."""
+    if not entries.strip():
+        return []
+    from streaming.relay.announced import Announced  # here, since the whole relay comes with it
+
+    try:
+        return [str(Announced.read(entry.strip())) for entry in entries.split(",")]
+    except ValueError as error:
+        raise ImproperlyConfigured(f"KULTOUR_ANNOUNCE names IP addresses, some with a port: {error}.") from error
+
+
 try:
     # --- who we are -----------------------------------------------------------------------------------------------
     SECRET_KEY = required_in_production("SECRET_KEY", own_secret())
@@ -59,8 +71,8 @@ try:
 
     # --- the relay ------------------------------------------------------------------------------------------------
     UDP_PORT: int = env.int("UDP_PORT", 40000, validate=validate.Range(0, 65535))
-    ANNOUNCE: list[str] = [address for address in env.str("ANNOUNCE", "").split(",") if address]
-    """Addresses in the ICE candidates; empty: every address of the machine."""
+    ANNOUNCE: list[str] = announced(env.str("ANNOUNCE", ""))
+    """Addresses in the ICE candidates, each with a port where that is another; empty: every address of the machine."""
     SEATS: int = env.int("SEATS", 400, validate=validate.Range(1, 5000))
     """Sub-second seats of this relay; who comes later watches by HLS."""
 

@@ -14,7 +14,7 @@ connection is one *take* with its own timestamps; a *listener* hears packets. Al
 
 Rooms: ``port`` (datagrams, STUN), ``peer`` (DTLS, keys), ``sdp`` (offers and answers), ``ingest`` (a publisher),
 ``broadcast`` and ``clock``, ``viewer``, ``engine`` (sealing and sending), ``feedback`` (RTCP), ``relay`` (the house);
-pure: ``packet``, ``keyframe``, ``renumber``.
+pure: ``packet``, ``keyframe``, ``renumber``, ``announced``.
 """
 
 from .broadcast import Broadcast, Listener

@@ -22,6 +22,7 @@ from zlib import crc32
 from aioice import stun
 from aioice.ice import get_host_addresses
 
+from .announced import Announced
 from .packet import MAX_DATAGRAM
 
 log = logging.getLogger(__name__)
@@ -305,12 +306,13 @@ def plain_host(host: str) -> str:
 
 
 def own_addresses(announced: Sequence[str] = (), *, ipv6: bool = True) -> list[str]:
-    """What candidates name: the announced addresses, or else every address of this machine, loopback last.
+    """What candidates name: the announced addresses, some with a port of their own (see ``Announced``), or else every
+    address of this machine, loopback last.
 
     Chromium does not connect to a 127.0.0.1 candidate unless told to, and Firefox fails on it as the first one.
     """
     if announced:
-        return [str(ipaddress.ip_address(address)) for address in announced]
+        return [str(Announced.read(entry)) for entry in announced]
     return [*_reachable(get_host_addresses(use_ipv4=True, use_ipv6=ipv6)), "127.0.0.1"]
 
 

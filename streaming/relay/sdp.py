@@ -15,6 +15,7 @@ from typing import Final, Literal, cast
 from aiortc.rtcrtpparameters import RTCRtpCodecParameters as OfferedCodec
 from aiortc.sdp import MediaDescription, SessionDescription
 
+from .announced import Announced
 from .errors import NoH264, NoOpus, OfferHostile, OfferRefused, OfferTooLarge
 from .packet import Kind
 
@@ -119,10 +120,17 @@ class OurSide:
     password: str
     fingerprint: str
     addresses: Sequence[str]
+    """Where we are reached, as ``Announced`` reads them; the first one is the default candidate."""
     port: int
+    """For those addresses that name none."""
     session: int
     cap_bps: int = 0
     sources: Mapping[Kind, Source] | None = None
+
+    @property
+    def reached_at(self) -> list[tuple[str, int]]:
+        found = map(Announced.read, self.addresses)
+        return [(host, self.port if port is None else port) for host, port in found]
 
 
 # --- reading an offer ---------------------------------------------------------------------------------------------
@@ -306,7 +314,7 @@ def _role(media: MediaDescription) -> DtlsRole:
 
 def write_answer(offer: Offer, ours: OurSide) -> str:
     mids = [section.mid for section in offer.sections if section.codec and section.mid]
-    lines = ["v=0", f"o=- {ours.session} 1 IN {_typed(ours.addresses[0])}", "s=-", "t=0 0", "a=ice-lite"]
+    lines = ["v=0", f"o=- {ours.session} 1 IN {_typed(ours.reached_at[0][0])}", "s=-", "t=0 0", "a=ice-lite"]
     if mids:
         lines.append(f"a=group:BUNDLE {' '.join(mids)}")
     lines.append("a=msid-semantic: WMS *")
@@ -324,7 +332,8 @@ def _answered(section: Section, offer: Offer, ours: OurSide) -> list[str]:
     codec = section.codec
     assert codec is not None
     payloads = f"{codec.payload_type} {codec.rtx}" if codec.rtx is not None else str(codec.payload_type)
-    lines = [f"m={section.kind} {ours.port} {PROTOCOL} {payloads}", f"c=IN {_typed(ours.addresses[0])}"]
+    host, port = ours.reached_at[0]
+    lines = [f"m={section.kind} {port} {PROTOCOL} {payloads}", f"c=IN {_typed(host)}"]
     if offer.purpose == "publish" and section.kind == "video" and ours.cap_bps:
         lines += [f"b=AS:{ours.cap_bps // 1000}", f"b=TIAS:{ours.cap_bps}"]
     lines += [f"a=mid:{section.mid}"] if section.mid else []
@@ -360,9 +369,9 @@ def _source(source: Source, kind: str) -> list[str]:
 def _candidates(ours: OurSide) -> list[str]:
     """Host candidates in the order given (RFC 8445 section 5.1.2.1: type 126, then our preference, component 1)."""
     lines = []
-    for place, address in enumerate(ours.addresses):
+    for place, (host, port) in enumerate(ours.reached_at):
         priority = (126 << 24) + ((65535 - place) << 8) + 255
-        lines.append(f"a=candidate:{place + 1} 1 udp {priority} {address} {ours.port} typ host")
+        lines.append(f"a=candidate:{place + 1} 1 udp {priority} {host} {port} typ host")
     return [*lines, "a=end-of-candidates"]
 
 

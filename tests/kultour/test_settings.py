@@ -33,6 +33,10 @@ def test_a_complete_production_environment_starts():
     assert start(PRODUCTION) == ""
 
 
+def test_the_announced_addresses_may_have_ports():
+    assert start({**PRODUCTION, "KULTOUR_ANNOUNCE": "192.0.2.1, 192.0.2.1:443,[2001:db8::1]:443"}) == ""
+
+
 @pytest.mark.parametrize("name", ["KULTOUR_SECRET_KEY", "KULTOUR_HOSTS", "KULTOUR_IMPRESSUM"])
 def test_production_refuses_to_start_without(name):
     environment = {key: value for key, value in PRODUCTION.items() if key != name}
@@ -45,6 +49,8 @@ def test_production_refuses_to_start_without(name):
         ("KULTOUR_PRODUCTION", "ture", "KULTOUR_PRODUCTION"),
         ("KULTOUR_UDP_PORT", "many", "KULTOUR_UDP_PORT"),
         ("KULTOUR_SEATS", "0", "KULTOUR_SEATS"),
+        ("KULTOUR_ANNOUNCE", "192.0.2.1:0", "KULTOUR_ANNOUNCE"),
+        ("KULTOUR_ANNOUNCE", "192.0.2.1,buehne.example.org", "KULTOUR_ANNOUNCE"),
         ("KULTOUR_HOSTS", "*", "KULTOUR_HOSTS"),
         ("KULTOUR_SECRET_KEY", "short", "KULTOUR_SECRET_KEY"),
     ],

@@ -221,6 +221,7 @@ def test_our_own_addresses_come_with_loopback_last():
 
 def test_announced_addresses_replace_our_own():
     assert own_addresses(["203.0.113.7", "2001:db8::0007"]) == ["203.0.113.7", "2001:db8::7"]
+    assert own_addresses(["192.0.2.1:40001", "[2001:db8::0007]:443"]) == ["192.0.2.1:40001", "[2001:db8::7]:443"]
     with pytest.raises(ValueError, match="example"):
         own_addresses(["relay.example"])
 

@@ -147,6 +147,19 @@ def test_a_viewer_is_told_our_sources_and_no_extensions():
     ]
 
 
+def test_an_address_with_a_port_of_its_own_is_told_with_it():
+    ours = OurSide(**{**vars(US), "addresses": ["192.0.2.1:40001", "[2001:db8::1]:443", "192.0.2.2"]})
+    answer = write_answer(read_offer(offer(AUDIO), "publish"), ours)
+    assert [line for line in answer.splitlines() if line.startswith(("o=", "m=", "c=", "a=candidate"))] == [
+        "o=- 5 1 IN IP4 192.0.2.1",
+        "m=audio 40001 UDP/TLS/RTP/SAVPF 111",
+        "c=IN IP4 192.0.2.1",
+        "a=candidate:1 1 udp 2130706431 192.0.2.1 40001 typ host",
+        "a=candidate:2 1 udp 2130706175 2001:db8::1 443 typ host",
+        "a=candidate:3 1 udp 2130705919 192.0.2.2 40000 typ host",
+    ]
+
+
 def test_data_channels_second_cameras_and_wrong_directions_are_refused_one_by_one():
     data = "m=application 9 UDP/DTLS/SCTP webrtc-datachannel\nc=IN IP4 0.0.0.0\na=mid:2\n" + transport()
     second = VIDEO.replace("a=mid:1", "a=mid:3")

@@ -27,10 +27,13 @@ MAX_LINES = 1000
 MAX_SECTIONS = 4
 MAX_CANDIDATES = 50
 MAX_CODECS = 256
-"""The parser compares each feedback line with each codec; a browser offers about sixty."""
+"""The parser compares each line of settings and of feedback with each codec; a browser offers about sixty."""
 
 MAX_FEEDBACK = 256
 """Browsers offer about a hundred lines."""
+
+MAX_FINGERPRINTS = 16
+"""One a certificate (RFC 8122 section 5); nobody has more than a few, and each is kept while the session lasts."""
 
 PROTOCOL = "UDP/TLS/RTP/SAVPF"
 TRANSPORT_WIDE: Final = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
@@ -52,6 +55,8 @@ OPUS_WISH = "minptime=10;useinbandfec=1;stereo=1;maxaveragebitrate=128000"
 OPUS_PROMISE = "minptime=10;useinbandfec=1;stereo=1;sprop-stereo=1"
 
 _TOKEN = re.compile(r"[\w!#$%&'*+.^`{|}~/-]{1,256}", re.ASCII)
+_TOKENS = re.compile(r"[\w!#$%&'*+.^`{|}~/ -]{1,1024}", re.ASCII)
+_PASSWORD = re.compile(r"[!-~]{0,256}")
 _SHA_256 = re.compile(r"(?:[0-9A-F]{2}:){31}[0-9A-F]{2}", re.IGNORECASE)
 _PROFILE = re.compile(r"[0-9a-f]{6}", re.IGNORECASE)
 _IGNORED = ("a=candidate:", "a=end-of-candidates", "a=ssrc:", "a=ssrc-group:", "a=remote-candidates:")
@@ -158,7 +163,9 @@ def guard(text: str) -> list[str]:
         raise OfferTooLarge()
     lines = text.splitlines()
     starts = [line.partition(":")[0] for line in lines]
-    limits = {"a=candidate": MAX_CANDIDATES, "a=rtpmap": MAX_CODECS, "a=rtcp-fb": MAX_FEEDBACK}
+    limits = {
+        "a=candidate": MAX_CANDIDATES, "a=rtpmap": MAX_CODECS, "a=fmtp": MAX_CODECS, "a=rtcp-fb": MAX_FEEDBACK,
+    }  # fmt: skip
     if (
         not lines
         or not lines[0].startswith("v=0")
@@ -167,13 +174,27 @@ def guard(text: str) -> list[str]:
         or any(starts.count(start) > limit for start, limit in limits.items())
     ):
         raise OfferHostile()
-    return [line for line in lines if line and not line.startswith(_IGNORED)]
+    return list(_worth_parsing(lines))
+
+
+def _worth_parsing(lines: Sequence[str]) -> Iterator[str]:
+    """Feedback that we do not know, or that a section says twice, would be noted for every codec."""
+    said: set[str] = set()
+    for line in lines:
+        if line.startswith("m="):
+            said.clear()
+        elif line.startswith("a=rtcp-fb:"):
+            if line in said or line.partition(" ")[2] not in FEEDBACK["publish"]:
+                continue
+            said.add(line)
+        if line and not line.startswith(_IGNORED):
+            yield line
 
 
 def _sections(session: SessionDescription, lines: Sequence[str], purpose: Purpose) -> Iterator[Section]:
     taken: set[str] = set()
     for media, own_lines in zip(session.media, _by_section(lines), strict=True):
-        section = Section(media.kind, _mid(media), media.profile, " ".join(map(str, media.fmt)))
+        section = Section(*_named(media))
         open_ = media.port != 0 or "a=bundle-only" in own_lines
         if media.kind in ("audio", "video") and open_ and media.kind not in taken:
             if media.profile != PROTOCOL:
@@ -192,6 +213,14 @@ def _by_section(lines: Sequence[str]) -> list[list[str]]:
         elif groups:
             groups[-1].append(line)
     return groups
+
+
+def _named(media: MediaDescription) -> tuple[str, str, str, str]:
+    """What the answer repeats of a section, whether it is taken or refused."""
+    formats = " ".join(map(str, media.fmt))
+    if not (_TOKEN.fullmatch(media.kind) and _TOKEN.fullmatch(media.profile) and _TOKENS.fullmatch(formats)):
+        raise OfferHostile()
+    return media.kind, _mid(media), media.profile, formats
 
 
 def _accepted(section: Section, media: MediaDescription, purpose: Purpose) -> Section:
@@ -246,8 +275,11 @@ def _opus(media: MediaDescription, purpose: Purpose) -> Codec:
 
 
 def _payload_type(codec: OfferedCodec) -> int:
-    assert codec.payloadType is not None, "the parser read it"
-    return codec.payloadType
+    """A number that fits a packet's header and is not taken for RTCP there (RFC 5761 section 4)."""
+    number = codec.payloadType
+    if number is None or not (0 <= number < 64 or 96 <= number < 128):
+        raise OfferHostile()
+    return number
 
 
 def _settings(codec: OfferedCodec) -> dict[str, str]:
@@ -292,14 +324,17 @@ def _ufrag(media: MediaDescription) -> str:
 
 
 def _password(media: MediaDescription) -> str:
-    return str((media.ice and media.ice.password) or "")
+    password = str((media.ice and media.ice.password) or "")
+    if not _PASSWORD.fullmatch(password):
+        raise OfferHostile()
+    return password
 
 
 def _fingerprints(media: MediaDescription) -> tuple[str, ...]:
     """Those we check: SHA-256, as RFC 8122 section 5 prescribes for new implementations."""
     offered = media.dtls.fingerprints if media.dtls else []
     found = tuple(str(one.value).upper() for one in offered if one.algorithm.lower() == "sha-256")
-    if not found or not all(_SHA_256.fullmatch(value) for value in found):
+    if not 0 < len(found) <= MAX_FINGERPRINTS or not all(_SHA_256.fullmatch(value) for value in found):
         raise OfferHostile()
     return found
 

@@ -31,6 +31,12 @@ export interface StageHop {
   stage: string;
 }
 
+export interface WatchPicture {
+  type: "watch.picture";
+  session: string;
+  wanted: boolean;
+}
+
 export interface WatchLeave {
   type: "watch.leave";
   session: string;
@@ -82,6 +88,13 @@ export interface StageHopped {
   stage: string;
 }
 
+export interface WatchLine {
+  type: "watch.line";
+  session: string;
+  picture: boolean;
+  wanted: boolean;
+}
+
 export interface OnAirAnswer {
   type: "on_air.answer";
   request: number;
@@ -98,6 +111,8 @@ export interface OnAirState {
   bitrate: number;
   since: string;
   ended: string | null;
+  path: string | null;
+  fault: string | null;
 }
 
 export interface OnAirEnded {
@@ -159,6 +174,7 @@ export type FromPage =
   | StageFollow
   | WatchOffer
   | StageHop
+  | WatchPicture
   | WatchLeave
   | OnAirOffer
   | OnAirEnd
@@ -170,6 +186,7 @@ export type ToPage =
   | Welcome
   | WatchAnswer
   | StageHopped
+  | WatchLine
   | OnAirAnswer
   | OnAirState
   | OnAirEnded

@@ -53,6 +53,15 @@ class StageHop:
 
 
 @dataclass(frozen=True)
+class WatchPicture:
+    """Sound only (`wanted` false), or the picture too. Said again on a new socket, which from then on hears of the
+    line."""
+
+    session: str
+    wanted: bool
+
+
+@dataclass(frozen=True)
 class WatchLeave:
     session: str
 
@@ -90,6 +99,7 @@ FROM_PAGE: dict[str, type] = {
     "stage.follow": StageFollow,
     "watch.offer": WatchOffer,
     "stage.hop": StageHop,
+    "watch.picture": WatchPicture,
     "watch.leave": WatchLeave,
     "on_air.offer": OnAirOffer,
     "on_air.end": OnAirEnd,
@@ -123,6 +133,16 @@ class StageHopped:
 
 
 @dataclass(frozen=True)
+class WatchLine:
+    """What is sent on a front-row session now. `picture` false though it is `wanted`: the visitor's line is too thin
+    for it; it comes back by itself once the line has been clean for 20 s."""
+
+    session: str
+    picture: bool
+    wanted: bool
+
+
+@dataclass(frozen=True)
 class OnAirAnswer:
     request: int
     session: str
@@ -131,7 +151,9 @@ class OnAirAnswer:
 
 @dataclass(frozen=True)
 class OnAirState:
-    """To the artist, once a second: what of her arrives at the server. `bitrate` in bit/s, `picture_age` in seconds."""
+    """To the artist, once a second: what of her arrives at the server. `bitrate` in bit/s, `picture_age` in seconds.
+    `path`: udp, tcp, or null while not connected. `fault` of the encoder: b_frames (browsers cannot show them in
+    order), keyframes (none for more than 4.5 s although asked for), or null."""
 
     connected: bool
     video: bool
@@ -140,6 +162,8 @@ class OnAirState:
     bitrate: int
     since: str
     ended: str | None
+    path: str | None
+    fault: str | None
 
 
 @dataclass(frozen=True)
@@ -213,6 +237,7 @@ TO_PAGE: dict[type, str] = {
     Welcome: "welcome",
     WatchAnswer: "watch.answer",
     StageHopped: "stage.hopped",
+    WatchLine: "watch.line",
     OnAirAnswer: "on_air.answer",
     OnAirState: "on_air.state",
     OnAirEnded: "on_air.ended",
@@ -260,6 +285,9 @@ def checked(raw: dict[str, Any], one: Field[Any], hint: Any) -> Any:
     if hint is int:
         if type(value) is not int or not 0 <= value < 2**53:
             raise BadMessage(f"{one.name} is not a number")
+    elif hint is bool:
+        if type(value) is not bool:
+            raise BadMessage(f"{one.name} is neither true nor false")
     elif hint is str:
         if not is_text(value, MAX_WORD if one.name in {"stage", "session"} else MAX_SDP):
             raise BadMessage(f"{one.name} is not a text of a sensible length")

@@ -59,6 +59,9 @@ class Page:
     def say(self, message: Any) -> None:
         self.hear(messages.encode(message))
 
+    def tell_line(self, viewer: Viewer) -> None:
+        self.say(messages.WatchLine(viewer.id, viewer.picture, viewer.wanted))
+
 
 async def socket(scope: dict[str, Any], receive: Callable[[], Any], send: Callable[[Any], Awaitable[None]]) -> None:
     """ASGI application of `/ws`."""
@@ -165,12 +168,24 @@ async def watch_offer(page: Page, message: messages.WatchOffer) -> None:
     if page.viewer and page.viewer.state == "new":
         relays.control_room().leave(page.viewer.id)
     page.viewer = viewer = relays.control_room().watch(message.stage, message.sdp)
+    viewer.on_line = page.tell_line
     page.say(messages.WatchAnswer(message.request, viewer.id, viewer.answer))
 
 
 async def stage_hop(page: Page, message: messages.StageHop) -> None:
     relays.control_room().hop(message.session, message.stage)
     page.say(messages.StageHopped(message.request, message.session, message.stage))
+
+
+async def watch_picture(page: Page, message: messages.WatchPicture) -> None:
+    viewer = relays.control_room().viewers.get(message.session)
+    if viewer is None:
+        raise NotYours(message.session)
+    viewer.on_line = None
+    viewer.choose_picture(message.wanted)
+    viewer.on_line = page.tell_line
+    # Also where nothing changed: what happened while the page had no socket, nobody has told it.
+    page.tell_line(viewer)
 
 
 async def watch_leave(page: Page, message: messages.WatchLeave) -> None:
@@ -226,6 +241,7 @@ DO: dict[type, Callable[[Page, Any], Awaitable[None]]] = {
     messages.StageFollow: stage_follow,
     messages.WatchOffer: watch_offer,
     messages.StageHop: stage_hop,
+    messages.WatchPicture: watch_picture,
     messages.WatchLeave: watch_leave,
     messages.OnAirOffer: on_air_offer,
     messages.OnAirEnd: on_air_end,
@@ -277,6 +293,8 @@ def tell_the_artist(page: Page) -> None:
             bitrate=round(stats.bitrate),
             since=playing.session.started.isoformat(timespec="seconds"),
             ended=playing.session.why_ended or None,
+            path=getattr(stats, "path", None),
+            fault=getattr(stats, "fault", None),
         )
     )
     if playing.session.why_ended:

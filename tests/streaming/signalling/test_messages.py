@@ -5,10 +5,17 @@ import pytest
 from streaming.management.commands.write_messages import TARGET
 from streaming.signalling import messages
 
+TOO_LONG = "{} is not a text of a sensible length"
+
 
 def test_a_page_asks_to_watch():
     said = '{"type": "watch.offer", "request": 1, "stage": "dom", "sdp": "v=0"}'
     assert messages.decode(said) == messages.WatchOffer(request=1, stage="dom", sdp="v=0")
+
+
+def test_a_page_wants_sound_only():
+    said = '{"type": "watch.picture", "session": "s", "wanted": false}'
+    assert messages.decode(said) == messages.WatchPicture(session="s", wanted=False)
 
 
 def test_following_without_names_means_all():
@@ -33,6 +40,10 @@ def test_following_without_names_means_all():
         ('{"type": "chat.join", "stage": "' + "d" * 201 + '"}', "stage is not a text of a sensible length"),
         ('{"type": "chat.join", "stage": "\\ud800"}', "stage is not a text of a sensible length"),
         ('{"type": "chat.join", "stage": "dom\\u0000"}', "stage is not a text of a sensible length"),
+        ('{"type": "watch.picture", "session": "s", "wanted": 0}', "wanted is neither true nor false"),
+        ('{"type": "watch.picture", "session": "s", "wanted": "false"}', "wanted is neither true nor false"),
+        ('{"type": "watch.picture", "session": "s", "wanted": null}', "wanted is neither true nor false"),
+        ('{"type": "watch.picture", "session": "' + "s" * 201 + '", "wanted": true}', TOO_LONG.format("session")),
         ('{"type": "stage.follow", "stages": [1]}', "stages is not a list of texts"),
         ('{"type": "stage.follow", "stages": ["\\udfff"]}', "stages is not a list of texts"),
         ('{"type": "stage.follow", "stages": ["' + "d" * 201 + '"]}', "stages is not a list of texts"),

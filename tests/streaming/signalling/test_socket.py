@@ -81,5 +81,49 @@ async def test_a_page_that_asks_again_gives_its_empty_seat_back(house, guest):
     assert house.relay.seats_taken == 1
 
 
+async def sits(house, guest) -> str:
+    """The guest's seat in the front row."""
+    house.relay.open("dom")
+    await guest.says("watch.offer", request=1, stage="dom", sdp=CHROMIUM_WATCHES)
+    return str((await guest.hears("watch.answer"))["session"])
+
+
+async def test_a_visitor_chooses_sound_only_and_the_picture_again(house, guest):
+    seat = await sits(house, guest)
+    for wanted in (False, True):
+        await guest.says("watch.picture", session=seat, wanted=wanted)
+        line = {"type": "watch.line", "session": seat, "picture": wanted, "wanted": wanted}
+        assert (await guest.hears("watch.line"), house.control_room.viewers[seat].wanted) == (line, wanted)
+
+
+async def test_a_line_that_grows_too_thin_is_told_to_the_page_that_sits_there(house, guest):
+    seat = await sits(house, guest)
+    viewer = house.control_room.viewers[seat]
+    viewer.picture = False
+    viewer.on_line(viewer)
+    told = await guest.hears("watch.line")
+    assert told == {"type": "watch.line", "session": seat, "picture": False, "wanted": True}
+
+
+async def test_a_new_socket_of_the_same_page_hears_at_once_how_the_line_stands_and_from_then_on(house, guest):
+    seat = await sits(house, guest)
+    await guest.says("watch.picture", session=seat, wanted=False)
+    await guest.hears("watch.line")
+    await guest.disconnect()
+    again = Guest()
+    await again.connect()
+    await again.says("watch.picture", session=seat, wanted=False)
+    heard = [await again.hears("watch.line")]
+    house.control_room.viewers[seat].choose_picture(True)
+    heard.append(await again.hears("watch.line"))
+    await again.disconnect()
+    assert [(line["picture"], line["wanted"]) for line in heard] == [(False, False), (True, True)]
+
+
+async def test_nobody_chooses_for_a_seat_that_is_not_there(guest):
+    await guest.says("watch.picture", session="somebody-elses", wanted=False)
+    assert (await guest.hears("refused"))["reason"] == "not_allowed"
+
+
 def test_the_door_closes_with_codes_a_server_may_say():
     assert all(3000 <= code < 5000 for code in (TOO_SLOW, TOO_MUCH, STUMBLED))

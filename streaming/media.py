@@ -36,14 +36,16 @@ _PLAYLISTS = {f"{rendition}.m3u8": rendition for rendition in RENDITIONS}
 
 @require_safe
 async def media_live(request: HttpRequest, stage: str, path: str) -> HttpResponse:
-    """`index.m3u8`; `<session>-video.m3u8` and the like; `<session>-<file>`. The session's number keeps names apart
-    from those of the sessions before."""
+    """`index.m3u8`; `sound.m3u8`; `<session>-video.m3u8` and the like; `<session>-<file>`. The session's number keeps
+    names apart from those of the sessions before."""
     recorder = archive.on_air(stage)
     if recorder is None:
         return problem(request, 404, _("This stage is not on air at the moment."))
     segments, prefix = recorder.packager.recent, f"{recorder.session.pk}-"
     if path == hls.MASTER and segments:
         return playlist(request, live_master(segments, prefix))
+    if path == hls.SOUND_ONLY and segments:
+        return playlist(request, live_sound(segments, prefix))
     found = _LIVE_NAME.fullmatch(path)
     if not found or found["session"] != str(recorder.session.pk):
         return problem(request, 404, _("There is no such file."))
@@ -69,11 +71,20 @@ def live_playlist(segments: Sequence[Segment], rendition: str, prefix: str) -> s
 
 
 def live_master(segments: Sequence[Segment], prefix: str) -> str:
-    rates = [hls.rate([segment.pieces[index] for segment in segments]) for index in range(len(RENDITIONS))]
     codecs = [hls.best_codec(segment.inits[0].codecs for segment in segments)]
     codecs += [init.codecs for init in segments[-1].inits[1:]]
     largest = max((segment.inits[0].width, segment.inits[0].height) for segment in segments)
-    return master(codecs, rates, largest, prefix)
+    return master(codecs, live_rates(segments), largest, prefix)
+
+
+def live_sound(segments: Sequence[Segment], prefix: str) -> str:
+    codecs = [init.codecs for init in segments[-1].inits[1:]]
+    return hls.sound_only(sounds(codecs, live_rates(segments)[1:]), prefix)
+
+
+def live_rates(segments: Sequence[Segment]) -> list[hls.Rate]:
+    """By rendition."""
+    return [hls.rate([segment.pieces[index] for segment in segments]) for index in range(len(RENDITIONS))]
 
 
 # --- recordings -------------------------------------------------------------------------------------------------------
@@ -126,8 +137,11 @@ def master(
     codecs: Sequence[str], rates: Sequence[hls.Rate], size: tuple[int, int] | None = None, prefix: str = ""
 ) -> str:
     """By rendition: picture first, then the sounds."""
-    sounds = [hls.Sound(*sound) for sound in zip(RENDITIONS[1:], codecs[1:], rates[1:], strict=True)]
-    return hls.master(hls.Picture(codecs[0], rates[0], size), sounds, prefix)
+    return hls.master(hls.Picture(codecs[0], rates[0], size), sounds(codecs[1:], rates[1:]), prefix)
+
+
+def sounds(codecs: Sequence[str], rates: Sequence[hls.Rate]) -> list[hls.Sound]:
+    return [hls.Sound(*sound) for sound in zip(RENDITIONS[1:], codecs, rates, strict=True)]
 
 
 def playlist(request: HttpRequest, text: str) -> HttpResponse:

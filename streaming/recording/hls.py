@@ -16,6 +16,9 @@ TARGET: Final = 4
 """EXT-X-TARGETDURATION: the longest segment, rounded to whole seconds."""
 
 MASTER: Final = "index.m3u8"
+SOUND_ONLY: Final = "sound.m3u8"
+"""A master playlist without any picture, for those who chose so."""
+_HEAD: Final = ("#EXTM3U", "#EXT-X-VERSION:7")
 MEDIA_TYPES: Final = {
     "m3u8": "application/vnd.apple.mpegurl",
     "mp4": "video/mp4",
@@ -133,19 +136,17 @@ def best_codec(codecs: Iterable[str]) -> str:
 def master(picture: Picture, sounds: Sequence[Sound], prefix: str = "") -> str:
     """One variant per sound, cheapest first, as given; then the last sound alone. ``prefix`` stands before
     every name."""
-    lines = ["#EXTM3U", "#EXT-X-VERSION:7"]
+    lines = list(_HEAD)
     for sound in sounds:
         lines.append(
             f'#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="{sound.name}",NAME="Stereo",DEFAULT=YES,AUTOSELECT=YES,CHANNELS="2",'
             f'URI="{prefix}{sound.name}.m3u8"'
         )
     size = f",RESOLUTION={picture.size[0]}x{picture.size[1]}" if picture.size else ""
-    floor = 0
-    for sound in sounds:
-        total = picture.rate + sound.rate
-        floor = max(total.peak, floor + 1)
+    totals = [picture.rate + sound.rate for sound in sounds]
+    for sound, total in zip(sounds, _ascending(totals), strict=True):
         lines += [
-            f"#EXT-X-STREAM-INF:BANDWIDTH={floor},AVERAGE-BANDWIDTH={total.average}"
+            f"#EXT-X-STREAM-INF:BANDWIDTH={total.peak},AVERAGE-BANDWIDTH={total.average}"
             f'{size},CODECS="{picture.codecs},{sound.codecs}",AUDIO="{sound.name}"',
             f"{prefix}video.m3u8",
         ]
@@ -156,3 +157,22 @@ def master(picture: Picture, sounds: Sequence[Sound], prefix: str = "") -> str:
         f"{prefix}{alone.name}.m3u8",
     ]
     return _lines(lines)
+
+
+def sound_only(sounds: Sequence[Sound], prefix: str = "") -> str:
+    """One variant per sound, cheapest first, as given, and no picture."""
+    lines = list(_HEAD)
+    for sound, rate in zip(sounds, _ascending([sound.rate for sound in sounds]), strict=True):
+        lines += [
+            f'#EXT-X-STREAM-INF:BANDWIDTH={rate.peak},AVERAGE-BANDWIDTH={rate.average},CODECS="{sound.codecs}"',
+            f"{prefix}{sound.name}.m3u8",
+        ]
+    return _lines(lines)
+
+
+def _ascending(rates: Iterable[Rate]) -> Iterable[Rate]:
+    """Each with a higher peak than the one before: players choose by that."""
+    floor = 0
+    for each in rates:
+        floor = max(each.peak, floor + 1)
+        yield Rate(floor, each.average)

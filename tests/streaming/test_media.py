@@ -76,6 +76,13 @@ async def test_a_player_finds_all_of_a_live_stage(live):
         )
 
 
+async def test_who_wants_sound_only_is_offered_no_picture(live):
+    number = live.session.pk
+    listed = await text("/media/live/dom/sound.m3u8")
+    assert uris(listed) == [f"{number}-opus.m3u8", f"{number}-aac.m3u8"]
+    assert re.findall(r'CODECS="([^"]+)"', listed) == ["opus", "mp4a.40.2"]
+
+
 async def test_a_player_finds_all_of_a_recording(recording):
     address = f"/media/{recording.slug}"
     assert set(uris(await text(f"{address}/index.m3u8"))) == {"video.m3u8", "opus.m3u8", "aac.m3u8"}
@@ -136,7 +143,8 @@ async def test_what_is_not_a_segment_is_not_there(recording, live, path, own_dat
 
 
 async def test_a_stage_off_air_and_a_foreign_session_are_not_there(live):
-    for address in ("/media/live/theater/index.m3u8", f"/media/live/dom/{live.session.pk + 1}-video.m3u8"):
+    stages = ("/media/live/theater/index.m3u8", "/media/live/theater/sound.m3u8")
+    for address in (*stages, f"/media/live/dom/{live.session.pk + 1}-video.m3u8"):
         response = await AsyncClient().get(address)
         assert (response.status_code, response["Content-Type"]) == (404, "application/problem+json")
         assert response["Cache-Control"] == "no-store"

@@ -91,6 +91,18 @@ def test_a_master_playlist_in_whole():
     ]
 
 
+def test_a_playlist_of_sound_alone_in_whole():
+    opus = hls.Sound("opus", "opus", hls.Rate(132_000, 64_000))
+    assert hls.sound_only([opus, AAC], "31-").splitlines() == [
+        "#EXTM3U",
+        "#EXT-X-VERSION:7",
+        '#EXT-X-STREAM-INF:BANDWIDTH=132000,AVERAGE-BANDWIDTH=64000,CODECS="opus"',
+        "31-opus.m3u8",
+        '#EXT-X-STREAM-INF:BANDWIDTH=132001,AVERAGE-BANDWIDTH=128000,CODECS="mp4a.40.2"',
+        "31-aac.m3u8",
+    ]
+
+
 def test_browsers_find_opus_cheaper_even_where_it_is_not():
     opus = hls.Sound("opus", "opus", hls.Rate(500_000, 500_000))
     variants = [line for line in hls.master(PICTURE, [opus, AAC]).splitlines() if "STREAM-INF" in line]

@@ -19,14 +19,16 @@ pure: ``packet``, ``keyframe``, ``renumber``, ``announced``.
 
 from .broadcast import Broadcast, Listener
 from .clock import Clock
-from .errors import NoH264, NoOpus, NoSeat, NotOnAir, OfferHostile, OfferRefused, OfferTooLarge, RelayError
+from .errors import NoH264, NoOpus, NoSeat, NotOnAir, OfferHostile, OfferRefused, OfferTooLarge, RelayError, TooSoon
 from .ingest import Publisher, PublisherStats
 from .packet import CLOCK_RATE, Kind, Packet
 from .relay import Relay
+from .sdpfrag import MEDIA_TYPE as SDP_FRAGMENT
 from .viewer import Viewer, ViewerStats
 
 __all__ = [
     "CLOCK_RATE",
+    "SDP_FRAGMENT",
     "Broadcast",
     "Clock",
     "Kind",
@@ -43,6 +45,7 @@ __all__ = [
     "PublisherStats",
     "Relay",
     "RelayError",
+    "TooSoon",
     "Viewer",
     "ViewerStats",
 ]

@@ -73,6 +73,8 @@ class Broadcast:
         self._since_keyframe: list[Packet] = []
         self._picture_wanted = False
         self._picture_asked_at: float | None = None
+        self._unanswered_since: float | None = None
+        """When the encoder was first asked for a keyframe that has not come yet."""
         self._showings = 0
 
     # --- the audience ---------------------------------------------------------------------------------------------
@@ -123,7 +125,7 @@ class Broadcast:
         self.layer.forget()
         self.recent.clear()
         self._since_keyframe = []
-        self.keyframe_at = self._picture_asked_at = None
+        self.keyframe_at = self._picture_asked_at = self._unanswered_since = None
 
     def publish(self, packet: Packet) -> None:
         if packet.take != self.take:
@@ -170,7 +172,7 @@ class Broadcast:
         kept = self._since_keyframe
         if packet.keyframe and (not kept or packet.timestamp > kept[0].timestamp):
             self._since_keyframe = [packet]
-            self.keyframe_at, self._picture_wanted = packet.arrived, False
+            self.keyframe_at, self._picture_wanted, self._unanswered_since = packet.arrived, False, None
         elif kept and packet.timestamp >= kept[0].timestamp:
             kept.append(packet)
             if len(kept) > KEPT:
@@ -190,12 +192,8 @@ class Broadcast:
     @property
     def is_deaf(self) -> bool:
         """The encoder was asked for a keyframe and sent none."""
-        asked = self._picture_asked_at
-        return (
-            asked is not None
-            and self._monotonic() - asked > DEAF_AFTER
-            and (self.keyframe_at is None or self.keyframe_at < asked)
-        )
+        since = self._unanswered_since
+        return since is not None and self._monotonic() - since > DEAF_AFTER
 
     def want_picture(self) -> None:
         """Ask the artist's encoder for a keyframe; requests of many listeners are merged."""
@@ -212,3 +210,5 @@ class Broadcast:
             return
         if self.publisher is not None and self.publisher.request_picture():
             self._picture_wanted, self._picture_asked_at = False, now
+            if self._unanswered_since is None:
+                self._unanswered_since = now

@@ -37,6 +37,10 @@ class NoOpus(OfferRefused):
     cure = "Please choose Opus as the audio codec."
 
 
+class TooSoon(RelayError):
+    cure = "Please wait a moment before the next ICE restart."
+
+
 class NotOnAir(RelayError):
     cure = "Nobody is on air on this stage."
 

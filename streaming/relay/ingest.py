@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from .broadcast import Broadcast
 from .engine import random_ssrc
@@ -20,10 +20,11 @@ from .feedback import (
     read_reports,
     receiver_report,
 )
-from .keyframe import begins_keyframe, profile_level_id
+from .keyframe import begins_keyframe, has_b_slice, profile_level_id
 from .packet import CLOCK_RATE, Kind, Packet, Rtp, Unwrapped, element, nearest, read
 from .peer import House, Peer
 from .sdp import ABS_SEND_TIME, TRANSPORT_WIDE, Offer, Section
+from .tcp import TcpAddress
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +33,15 @@ ARRIVING = 2.0
 
 PATIENCE = 1.0
 """Seconds a straggler of a track without retransmission is waited for."""
+
+TOO_RARE = 4.5
+"""Seconds without a keyframe, though asked for one, after which the encoder is said to send too few."""
+
+B_PICTURES_FORGIVEN = 10.0
+"""Seconds after the last B-picture until the encoder is taken to be mended."""
+
+Fault = Literal["b_frames", "keyframes"]
+"""What an encoder does that viewers suffer from: B-pictures, or keyframes too rarely."""
 
 SMALLEST_CHARGE = 200
 """Bytes a packet costs of the allowance at least, so that a flood of tiny ones is a flood."""
@@ -59,6 +69,9 @@ class PublisherStats:
     """Bits per second over the last second."""
     profile: str | None
     """H.264 profile-level-id of the stream itself, six hexadecimal digits."""
+    path: Literal["udp", "tcp"] | None
+    """By which way the artist is connected; None while it is not."""
+    fault: Fault | None
 
 
 class Allowance:
@@ -118,6 +131,8 @@ class Track:
 class Publisher(Peer):
     """One connection of an artist, one take of the broadcast."""
 
+    takes_tcp = True
+
     def __init__(
         self,
         broadcast: Broadcast,
@@ -138,6 +153,8 @@ class Publisher(Peer):
         self._allowance = Allowance(house.cap_bps, self.began)
         self._profile: str | None = None
         self._picture_at: float | None = None
+        self._first_picture_at: float | None = None
+        self._b_picture_at: float | None = None
         self._packets = self._bytes = self._repaired = self._over_cap = 0
         self._second = (self.began, 0)
         self._bitrate = 0
@@ -200,11 +217,19 @@ class Publisher(Peer):
             return
         if keyframe:
             self._profile = profile_level_id(rtp.payload) or self._profile
-        if track.kind == "video" and rtp.marker:
-            self._picture_at = now
+        if track.kind == "video":
+            self._look_at(rtp, now)
         self._broadcast.publish(
             Packet(track.kind, self.take, sequence, timestamp, rtp.marker, rtp.payload, now, keyframe)
         )
+
+    def _look_at(self, rtp: Rtp, now: float) -> None:
+        if self._first_picture_at is None:
+            self._first_picture_at = now
+        if rtp.marker:
+            self._picture_at = now
+        if has_b_slice(rtp.payload):
+            self._b_picture_at = now
 
     # --- what we say to the artist --------------------------------------------------------------------------------
 
@@ -268,6 +293,10 @@ class Publisher(Peer):
                 timestamp = nearest(report.timestamp, line.newest, 32)
                 self._broadcast.clock.take(self.take).reported(kind, timestamp, report.ntp / (1 << 32))
 
+    @property
+    def path(self) -> Literal["udp", "tcp"]:
+        return "tcp" if isinstance(self.address, TcpAddress) else "udp"
+
     # --- the whole ------------------------------------------------------------------------------------------------
 
     def closed(self) -> None:
@@ -279,7 +308,7 @@ class Publisher(Peer):
             track = self._tracks.get(kind)
             return track is not None and track.heard_at is not None and now - track.heard_at < ARRIVING
 
-        keyframe_at = self._broadcast.keyframe_at if self._broadcast.publisher is self else None
+        keyframe_at = self._broadcast.keyframe_at if self._is_heard else None
         return PublisherStats(
             connected=self.state == "connected",
             video=arrives("video"),
@@ -293,4 +322,19 @@ class Publisher(Peer):
             over_cap=self._over_cap,
             bitrate=self._bitrate,
             profile=self._profile,
+            path=None if self.state != "connected" else self.path,
+            fault=self._fault(now, keyframe_at),
         )
+
+    @property
+    def _is_heard(self) -> bool:
+        """The broadcast's keyframes are ours."""
+        return self._broadcast.publisher is self and not self._broadcast.is_standing_by
+
+    def _fault(self, now: float, keyframe_at: float | None) -> Fault | None:
+        if self._b_picture_at is not None and now - self._b_picture_at < B_PICTURES_FORGIVEN:
+            return "b_frames"
+        since = max(keyframe_at or 0.0, self._first_picture_at or now)
+        arriving = self._picture_at is not None and now - self._picture_at < ARRIVING
+        deaf = self._is_heard and self._broadcast.is_deaf
+        return "keyframes" if deaf and arriving and now - since > TOO_RARE else None

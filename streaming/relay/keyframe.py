@@ -1,10 +1,13 @@
-"""Which packets of H.264 begin a picture one can start with, and what profile it has (RFC 6184, ITU-T H.264)."""
+"""What the relay has to know of H.264 without decoding it (RFC 6184, ITU-T H.264): which packets begin a picture one
+can start with, what profile it has, and whether there are B-pictures, which browsers cannot put in order."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-IDR, SPS, STAP_A, FU_A = 5, 7, 24, 28
+SLICE, IDR, SPS, STAP_A, FU_A = 1, 5, 7, 24, 28
+B_SLICES = (1, 6)
+"""Of the slice types in ITU-T H.264 table 7-6."""
 
 
 def nal_units(payload: bytes) -> Iterator[bytes]:
@@ -37,3 +40,22 @@ def profile_level_id(payload: bytes) -> str | None:
         if len(unit) >= 4 and unit[0] & 0x1F == SPS:
             return unit[1:4].hex()
     return None
+
+
+def has_b_slice(payload: bytes) -> bool:
+    """Whether a slice of a B-picture begins here (ITU-T H.264 section 7.3.3: first_mb_in_slice, slice_type)."""
+    return any(unit and unit[0] & 0x1F == SLICE and _slice_type(unit[1:9]) in B_SLICES for unit in nal_units(payload))
+
+
+def _slice_type(header: bytes) -> int | None:
+    """The second of two Exp-Golomb numbers (section 9.1); emulation prevention cannot stand before it."""
+    bits, at, value = int.from_bytes(header, "big"), 8 * len(header), None
+    for _ in range(2):
+        zeros = 0
+        while at > 0 and not bits >> (at - 1) & 1:
+            at, zeros = at - 1, zeros + 1
+        if at < zeros + 1:
+            return None
+        at -= zeros + 1
+        value = (bits >> at & ((1 << zeros + 1) - 1)) - 1
+    return value

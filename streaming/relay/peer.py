@@ -30,9 +30,11 @@ from pylibsrtp import Error as SrtpError
 from pylibsrtp import Policy, Session
 
 from .engine import Engine, Keys
+from .errors import TooSoon
 from .packet import Kind
 from .port import Address, Port
 from .sdp import Offer, OurSide, Source, write_answer
+from .sdpfrag import read_fragment, write_fragment
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +54,9 @@ HANDSHAKE_QUEUE = 32
 """Datagrams a party may be ahead of its handshake; a flight is five or six."""
 
 REPLAY_WINDOW = 1024
+
+RESTARTS_APART = 0.5
+"""Seconds between two ICE restarts of a session (RFC 9725 section 5, PATCH flooding)."""
 
 
 class Certificate(RTCCertificate):
@@ -173,6 +178,8 @@ class House:
     wall_clock: Callable[[], float]
     """Seconds since 1970 that never jump: the wall clock at the start plus the monotonic seconds since."""
     cap_bps: int
+    tcp_is_open: bool
+    """Datagrams may come by TCP too, on the port's number."""
     dirty: Callable[[Any], None]
     """Somebody has packets or requests to send; ``flush`` is called once the datagrams at hand are read."""
     gone: Callable[[Any], None]
@@ -181,6 +188,9 @@ class House:
 
 class Peer:
     """A publisher or a viewer: what both have in common."""
+
+    takes_tcp = False
+    """It may come by TCP where UDP is blocked (RFC 6544)."""
 
     def __init__(self, stage: str, offer: Offer, house: House, on_change: Callable[[Any], None] | None) -> None:
         self.id = secrets.token_urlsafe(18)
@@ -204,11 +214,15 @@ class Peer:
         self._outbound_rtcp: Session | None = None
         self._dtls = Dtls(Path(self._send), house.certificate, self._dtls_changed)
         self._handshake: asyncio.Task[None] | None = None
+        self._restarted_at = float("-inf")
         house.port.welcome(self)
 
     def _write_answer(self, sources: dict[Kind, Source] | None = None) -> str:
+        return write_answer(self._offer, self._our_side(sources))
+
+    def _our_side(self, sources: dict[Kind, Source] | None = None) -> OurSide:
         house = self._house
-        ours = OurSide(
+        return OurSide(
             ufrag=self.local_ufrag,
             password=self.local_password,
             fingerprint=house.certificate.fingerprint,
@@ -217,8 +231,33 @@ class Peer:
             session=secrets.randbits(62),
             cap_bps=house.cap_bps,
             sources=sources,
+            tcp=self.takes_tcp and house.tcp_is_open,
         )
-        return write_answer(self._offer, ours)
+
+    # --- ICE goes on ------------------------------------------------------------------------------------------------
+
+    @property
+    def etag(self) -> str:
+        """Names the present ICE session (RFC 9725 section 4.3.1): new with each restart."""
+        return self.local_ufrag
+
+    def trickle(self, fragment: str) -> str | None:
+        """What a client adds (RFC 9725 section 4.3). With the names it has: more candidates, which a lite agent does
+        not
+        need; None. With new names: an ICE restart; what to answer. Raises OfferHostile, OfferTooLarge or TooSoon, and
+        all is as before. Media go on by the old way until the first check under the new names."""
+        read = read_fragment(fragment)
+        if (read.ufrag, read.password) in (("", ""), (self.remote_ufrag, self.remote_password)):
+            return None
+        now = self._house.monotonic()
+        if now - self._restarted_at < RESTARTS_APART:
+            raise TooSoon()
+        self._restarted_at = now
+        self.remote_ufrag, self.remote_password = read.ufrag, read.password
+        self._house.port.forget_name(self)
+        self.local_ufrag, self.local_password = secrets.token_hex(4), secrets.token_hex(16)
+        self._house.port.welcome(self)
+        return write_fragment(self._offer, self._our_side())
 
     # --- the port's side ------------------------------------------------------------------------------------------
 

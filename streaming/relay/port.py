@@ -1,4 +1,5 @@
-"""The relay's one UDP socket: tells STUN, DTLS and SRTP apart (RFC 7983) and knows which address is whose.
+"""The relay's one port: tells STUN, DTLS and SRTP apart (RFC 7983) and knows which address is whose. Datagrams come by
+UDP, or by TCP in frames (``tcp``), and are the same from here on.
 
 ICE-lite (RFC 8445 section 2.5): we only answer checks. An address belongs to a party once a check with that party's
 password came from it; whatever else comes from an address without one is counted and dropped here, so that a stranger
@@ -14,7 +15,8 @@ import ipaddress
 import logging
 import socket
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from struct import pack
 from typing import Any, Protocol
 from zlib import crc32
@@ -24,6 +26,7 @@ from aioice.ice import get_host_addresses
 
 from .announced import Announced
 from .packet import MAX_DATAGRAM
+from .tcp import TcpAddress, TcpDoor
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +56,7 @@ class Party(Protocol):
     remote_password: str
     address: Address | None
     heard_at: float
+    takes_tcp: bool
 
     def checked(self, address: Address, nominated: bool, now: float) -> None: ...
 
@@ -82,6 +86,7 @@ class Port:
         self._asked: dict[Party, tuple[bytes, Address]] = {}
         """Our own last check to a party, while it waits for an answer: its number and where it went."""
         self._told: Counter[str] = Counter()
+        self.tcp = TcpDoor(self._take_frames, self._by_address.__contains__, self._forget_address)
 
     # --- open and close -------------------------------------------------------------------------------------------
 
@@ -90,6 +95,7 @@ class Port:
         asyncio.get_running_loop().add_reader(self._socket.fileno(), self._drain)
 
     def close(self) -> None:
+        self.tcp.close()
         if self._socket is not None:
             asyncio.get_running_loop().remove_reader(self._socket.fileno())
             self._socket.close()
@@ -109,8 +115,12 @@ class Port:
     def welcome(self, party: Party) -> None:
         self._by_ufrag[party.local_ufrag] = party
 
-    def forget(self, party: Party) -> None:
+    def forget_name(self, party: Party) -> None:
+        """Checks by its present name are not answered any more; the addresses stay its own."""
         self._by_ufrag.pop(party.local_ufrag, None)
+
+    def forget(self, party: Party) -> None:
+        self.forget_name(party)
         for address in [address for address, (owner, _) in self._by_address.items() if owner is party]:
             del self._by_address[address]
         self._asked.pop(party, None)
@@ -119,6 +129,9 @@ class Port:
 
     def send(self, data: bytes, address: Address) -> None:
         """Send one datagram; what the kernel cannot take now is lost, as on any line."""
+        if isinstance(address, TcpAddress):
+            address.line.send(data)
+            return
         if self._socket is None:
             return
         try:
@@ -129,9 +142,27 @@ class Port:
                 self.counts["unreachable"] += 1
 
     def _drain(self) -> None:
+        with self._draining():
+            self._read_all()
+
+    def _take_frames(self, frames: list[bytes], address: TcpAddress) -> None:
+        """Whoever has not proved to be somebody may only try to; anything else is no artist's browser."""
+        with self._draining():
+            for frame in frames:
+                if frame[0] > 3 and address not in self._by_address:
+                    self.counts["stranger"] += 1
+                    address.line.abort()
+                    return
+                self._sort(frame, address, self._monotonic())
+
+    def _forget_address(self, address: TcpAddress) -> None:
+        self._by_address.pop(address, None)
+
+    @contextmanager
+    def _draining(self) -> Iterator[None]:
         self.is_draining = True
         try:
-            self._read_all()
+            yield
         finally:
             self.is_draining = False
         self._drained()
@@ -196,6 +227,9 @@ class Port:
                 return
         except Exception:  # short attributes raise struct.error, wrong text UnicodeDecodeError, and so on
             self.counts["misshapen"] += 1
+            return
+        if isinstance(address, TcpAddress) and not party.takes_tcp:
+            self.counts["unasked"] += 1
             return
         if not self._belongs(address, party, now):
             self.counts["taken"] += 1

@@ -37,8 +37,9 @@ Sender = Publisher | Viewer | Layer
 
 
 class Relay:
-    """Everything on one UDP port. Needs asyncio's selector loop; start it, and call the rest, inside that loop.
+    """Everything on one port. Needs asyncio's selector loop; start it, and call the rest, inside that loop.
 
+    ``tcp``: listen on TCP too, on the same number, for artists whose network blocks UDP.
     ``announce``: addresses to name in answers instead of this machine's own (behind a one-to-one NAT the public one).
     ``seats``: viewers at most. ``cap_bps``: bits per second a stage may send. ``connect_timeout`` and
     ``consent_timeout``: seconds until a session that never connected, or fell silent (RFC 7675), is closed.
@@ -49,6 +50,7 @@ class Relay:
         *,
         udp_port: int = 0,
         announce: Sequence[str] = (),
+        tcp: bool = True,
         seats: int = 400,
         cap_bps: int = 8_000_000,
         connect_timeout: float = 15.0,
@@ -57,6 +59,7 @@ class Relay:
     ) -> None:
         self.seats = seats
         self._announce = tuple(announce)
+        self._tcp = tcp
         self._cap_bps = cap_bps
         self._connect_timeout = connect_timeout
         self._consent_timeout = consent_timeout
@@ -75,6 +78,8 @@ class Relay:
 
     async def start(self) -> None:
         self._port.open()
+        if self._tcp:
+            await self._port.tcp.open(self._port.number)
         began = time.time() - self._monotonic()
         self._house = House(
             port=self._port,
@@ -84,6 +89,7 @@ class Relay:
             monotonic=self._monotonic,
             wall_clock=lambda: began + self._monotonic(),
             cap_bps=self._cap_bps,
+            tcp_is_open=self._port.tcp.is_open,
             dirty=self._note_dirty,
             gone=self._forget,
         )

@@ -10,6 +10,7 @@ import ipaddress
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final, Literal, cast
 
 from aiortc.rtcrtpparameters import RTCRtpCodecParameters as OfferedCodec
@@ -54,9 +55,9 @@ OPUS_WISH = "minptime=10;useinbandfec=1;stereo=1;maxaveragebitrate=128000"
 """Music, so: stereo, and enough for it (RFC 7587 section 7)."""
 OPUS_PROMISE = "minptime=10;useinbandfec=1;stereo=1;sprop-stereo=1"
 
-_TOKEN = re.compile(r"[\w!#$%&'*+.^`{|}~/-]{1,256}", re.ASCII)
+TOKEN = re.compile(r"[\w!#$%&'*+.^`{|}~/-]{1,256}", re.ASCII)
 _TOKENS = re.compile(r"[\w!#$%&'*+.^`{|}~/ -]{1,1024}", re.ASCII)
-_PASSWORD = re.compile(r"[!-~]{0,256}")
+PASSWORD = re.compile(r"[!-~]{0,256}")
 _SHA_256 = re.compile(r"(?:[0-9A-F]{2}:){31}[0-9A-F]{2}", re.IGNORECASE)
 _PROFILE = re.compile(r"[0-9a-f]{6}", re.IGNORECASE)
 _IGNORED = ("a=candidate:", "a=end-of-candidates", "a=ssrc:", "a=ssrc-group:", "a=remote-candidates:")
@@ -131,8 +132,10 @@ class OurSide:
     session: int
     cap_bps: int = 0
     sources: Mapping[Kind, Source] | None = None
+    tcp: bool = False
+    """The same addresses and ports take TCP connections too."""
 
-    @property
+    @cached_property
     def reached_at(self) -> list[tuple[str, int]]:
         found = map(Announced.read, self.addresses)
         return [(host, self.port if port is None else port) for host, port in found]
@@ -218,7 +221,7 @@ def _by_section(lines: Sequence[str]) -> list[list[str]]:
 def _named(media: MediaDescription) -> tuple[str, str, str, str]:
     """What the answer repeats of a section, whether it is taken or refused."""
     formats = " ".join(map(str, media.fmt))
-    if not (_TOKEN.fullmatch(media.kind) and _TOKEN.fullmatch(media.profile) and _TOKENS.fullmatch(formats)):
+    if not (TOKEN.fullmatch(media.kind) and TOKEN.fullmatch(media.profile) and _TOKENS.fullmatch(formats)):
         raise OfferHostile()
     return media.kind, _mid(media), media.profile, formats
 
@@ -303,7 +306,7 @@ def _rtx_of(media: MediaDescription, payload_type: int) -> int | None:
 
 def _mid(media: MediaDescription) -> str:
     mid = str(media.rtp.muxId or "")
-    if mid and not _TOKEN.fullmatch(mid):
+    if mid and not TOKEN.fullmatch(mid):
         raise OfferHostile()
     return mid
 
@@ -318,14 +321,14 @@ def _require_one_transport(session: SessionDescription, accepted: Sequence[Media
 
 def _ufrag(media: MediaDescription) -> str:
     ufrag = media.ice.usernameFragment if media.ice else None
-    if not ufrag or not _TOKEN.fullmatch(ufrag):
+    if not ufrag or not TOKEN.fullmatch(ufrag):
         raise OfferHostile()
     return ufrag
 
 
 def _password(media: MediaDescription) -> str:
     password = str((media.ice and media.ice.password) or "")
-    if not _PASSWORD.fullmatch(password):
+    if not PASSWORD.fullmatch(password):
         raise OfferHostile()
     return password
 
@@ -389,7 +392,7 @@ def _answered(section: Section, offer: Offer, ours: OurSide) -> list[str]:
     source = (ours.sources or {}).get(cast(Kind, section.kind))
     if source is not None:
         lines += _source(source, section.kind)
-    return lines + _candidates(ours)
+    return lines + candidates(ours)
 
 
 def _source(source: Source, kind: str) -> list[str]:
@@ -401,12 +404,16 @@ def _source(source: Source, kind: str) -> list[str]:
     return lines + [f"a=ssrc:{ssrc} {name}" for ssrc in ssrcs for name in ("cname:stage", f"msid:stage {kind}")]
 
 
-def _candidates(ours: OurSide) -> list[str]:
-    """Host candidates in the order given (RFC 8445 section 5.1.2.1: type 126, then our preference, component 1)."""
+def candidates(ours: OurSide) -> list[str]:
+    """Host candidates in the order given (RFC 8445 section 5.1.2.1: type 126, then our preference, component 1). Those
+    for TCP come last and passive, the other side calls (RFC 6544 section 4.5; direction preference 4)."""
     lines = []
     for place, (host, port) in enumerate(ours.reached_at):
         priority = (126 << 24) + ((65535 - place) << 8) + 255
         lines.append(f"a=candidate:{place + 1} 1 udp {priority} {host} {port} typ host")
+    for place, (host, port) in enumerate(ours.reached_at if ours.tcp else (), len(lines)):
+        priority = (90 << 24) + ((4 << 13 | 8191 - place) << 8) + 255
+        lines.append(f"a=candidate:{place + 1} 1 tcp {priority} {host} {port} typ host tcptype passive")
     return [*lines, "a=end-of-candidates"]
 
 

@@ -48,6 +48,7 @@ _REFUSALS: dict[type[Exception], Refusal] = {
     relay.NoOpus: Refusal(
         "no_opus", 406, _("The sound must be Opus. In OBS: Settings → Output → Audio Encoder → Opus.")
     ),
+    relay.TooSoon: Refusal("too_fast", 429, _("That was a lot at once. Please wait a moment."), retry_after=1),
     relay.OfferTooLarge: Refusal("offer_refused", 413, _("The offer is larger than 64 KB.")),
     relay.OfferRefused: Refusal("offer_refused", 400, _("This offer cannot be understood or is not allowed.")),
     NoRelay: Refusal("unavailable", 503, _("The transmission is just starting. Please try again."), retry_after=3),

@@ -293,8 +293,8 @@ def tell_the_artist(page: Page) -> None:
             bitrate=round(stats.bitrate),
             since=playing.session.started.isoformat(timespec="seconds"),
             ended=playing.session.why_ended or None,
-            path=getattr(stats, "path", None),
-            fault=getattr(stats, "fault", None),
+            path=stats.path,
+            fault=stats.fault,
         )
     )
     if playing.session.why_ended:

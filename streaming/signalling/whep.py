@@ -6,7 +6,7 @@ from django.urls import reverse
 from events import programme
 from streaming.control_room import NotYours, UnknownStage
 from streaming.relays import control_room
-from streaming.signalling.door import created, door, not_sdp, offer_of
+from streaming.signalling.door import created, door, not_sdp, offer_of, patched
 from streaming.threads import in_thread
 
 
@@ -19,16 +19,16 @@ async def whep(request: HttpRequest, stage: str) -> HttpResponse:
     if await in_thread(programme.stage)(stage) is None:
         raise UnknownStage(stage)
     viewer = control_room().watch(stage, offer)
-    return created(viewer.answer, reverse("whep_session", args=[stage, viewer.id]), viewer.id)
+    return created(viewer, reverse("whep_session", args=[stage, viewer.id]))
 
 
 @door("DELETE", "PATCH")
 async def whep_session(request: HttpRequest, stage: str, session: str) -> HttpResponse:
-    """Only who holds the unguessable address can end the session."""
+    """Only who holds the unguessable address can end the session, or go on with its ICE."""
     room = control_room()
     if session not in room.viewers:
         raise NotYours(session)
     if request.method == "PATCH":
-        return HttpResponse(status=501)
+        return patched(request, room.viewers[session])
     room.leave(session)
     return HttpResponse(status=200)

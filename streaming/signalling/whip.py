@@ -7,7 +7,7 @@ from django.utils import timezone
 from streaming.control_room import NotYours, Performer
 from streaming.relays import control_room
 from streaming.signalling import keys
-from streaming.signalling.door import created, door, not_sdp, offer_of
+from streaming.signalling.door import created, door, not_sdp, offer_of, patched
 from streaming.threads import in_thread
 
 
@@ -19,19 +19,19 @@ async def whip(request: HttpRequest, stage: str) -> HttpResponse:
     if offer is None:
         return not_sdp()
     publisher = await control_room().go_on_air(stage, performer, offer, timezone.now())
-    return created(publisher.answer, reverse("whip_session", args=[stage, publisher.id]), publisher.id)
+    return created(publisher, reverse("whip_session", args=[stage, publisher.id]))
 
 
 @door("DELETE", "PATCH")
 async def whip_session(request: HttpRequest, stage: str, session: str) -> HttpResponse:
-    """DELETE ends the session. PATCH (trickle, ICE restart) is not offered: 501, and the encoder sends a new POST."""
+    """DELETE ends the session, PATCH goes on with its ICE from another network."""
     performer = await bearer(request, stage)
     room = control_room()
     playing = room.on_stage.get(stage)
     if playing is None or playing.publisher.id != session or playing.performer.holder != performer.holder:
         raise NotYours(session)
     if request.method == "PATCH":
-        return HttpResponse(status=501)
+        return patched(request, playing.publisher)
     await room.end_session(stage, performer.holder, "ended", timezone.now())
     return HttpResponse(status=200)
 

@@ -57,6 +57,58 @@ async def test_a_broken_line_is_told_and_the_same_artist_comes_back(house):
         await again.finish()
 
 
+class TestPatch:
+    """RFC 9725 section 4.3."""
+
+    NEW = "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=mid:0\r\na=ice-ufrag:ysXw\r\na=ice-pwd:vw5LmwG4y/e6dPP/zAP9Gp5k\r\n"
+    MORE = "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=mid:0\r\na=candidate:1 1 udp 1 192.0.2.1 9 typ host\r\n"
+
+    async def patch(self, artist, fragment, token=None, content_type="application/trickle-ice-sdpfrag", **headers):
+        answer = await ask(
+            "PATCH", artist.session, fragment, token or artist.token, content_type=content_type, **headers
+        )
+        return answer.status, answer.headers.get("ETag"), answer.text
+
+    async def test_candidates_are_welcome_and_a_restart_gets_new_names(self, house):
+        jorinde = Artist(*house.key("kaiserpfalz", "--act", "jorinde-beispiel"))
+        first = (await jorinde.go_live()).headers["ETag"]
+        assert await self.patch(jorinde, self.MORE, If_Match=first) == (204, None, "")
+        status, second, fragment = await self.patch(jorinde, self.NEW, If_Match="*")
+        assert (status, second != first, f"a=ice-ufrag:{second[1:-1]}" in fragment) == (200, True, True)
+        assert (await self.patch(jorinde, self.MORE, If_Match=first))[0] == 412
+        assert await self.patch(jorinde, self.NEW, If_Match=second) == (204, None, "")
+        assert (await self.patch(jorinde, self.NEW.replace("ysXw", "again"), If_Match="*"))[0] == 429
+        assert (await jorinde.finish()).status == 200
+
+    async def test_what_is_refused_changes_nothing(self, house):
+        jorinde = Artist(*house.key("kaiserpfalz", "--act", "jorinde-beispiel"))
+        etag = (await jorinde.go_live()).headers["ETag"]
+        _address, stranger = house.key("kaiserpfalz", "--act", "ada-beispiel")
+        refused = [
+            await self.patch(jorinde, self.NEW),
+            await self.patch(jorinde, self.NEW, If_Match='"other"'),
+            await self.patch(jorinde, "v=0", If_Match="*"),
+            await self.patch(jorinde, "a=x" * 30_000, If_Match="*"),
+            await self.patch(jorinde, self.NEW, content_type="application/sdp", If_Match="*"),
+            await self.patch(jorinde, self.NEW, token=stranger, If_Match="*"),
+            await self.patch(jorinde, self.NEW, token="x" * 43, If_Match="*"),
+        ]
+        assert [status for status, *_ in refused] == [428, 412, 400, 413, 415, 404, 401]
+        assert (await self.patch(jorinde, self.MORE, If_Match=etag))[0] == 204
+        assert (await jorinde.finish()).status == 200
+
+    async def test_a_player_may_too(self, house):
+        jorinde = Artist(*house.key("kaiserpfalz", "--act", "jorinde-beispiel"))
+        await jorinde.go_live()
+        vera = Viewer(f"{house.address}/whep/kaiserpfalz")
+        vera.token = ""
+        etag = (await vera.sit_down()).headers["ETag"]
+        status, new, _ = await self.patch(vera, self.NEW, If_Match=etag)
+        assert (status, new != etag) == (200, True)
+        await vera.leave()
+        assert (await jorinde.finish()).status == 200
+
+
 class TestTheDoorRefuses:
     async def test_without_a_key(self, house):
         answer = await ask("POST", f"{house.address}/whip/dom", "v=0")
@@ -100,7 +152,6 @@ class TestTheDoorRefuses:
         await jorinde.go_live()
         _address, token = house.key("kaiserpfalz", "--act", "ada-beispiel")
         assert (await ask("DELETE", jorinde.session, token=token)).status == 404
-        assert (await ask("PATCH", jorinde.session, "", token=jorinde.token)).status == 501
         assert (await jorinde.finish()).status == 200
 
     async def test_other_methods_and_says_which_it_knows(self, house):

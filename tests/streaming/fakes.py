@@ -21,7 +21,9 @@ class Connection:
     def stats(self, now: float) -> SimpleNamespace:
         connected = self.state == "connected"
         arrives = connected and self.arrives
-        return SimpleNamespace(connected=connected, video=arrives, audio=arrives, picture_age=None, bitrate=0)
+        return SimpleNamespace(
+            connected=connected, video=arrives, audio=arrives, picture_age=None, bitrate=0, path="udp", fault=None
+        )
 
     def connects(self) -> None:
         self.state = "connected"

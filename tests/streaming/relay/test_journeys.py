@@ -240,6 +240,43 @@ async def test_who_waits_before_an_artist_comes_sees_the_first_picture():
         await artist.leaves()
 
 
+async def test_an_encoder_that_sends_no_keyframes_is_told_within_five_seconds(monkeypatch):
+    later = 0.0
+    async with relay_at_work(monotonic=lambda: time.monotonic() + later) as relay:
+        artist = Artist(relay)
+        publisher = await artist.goes_on_air()
+        relay.open("dom").add(Ear(), picture_every=2.0)
+        await until(lambda: publisher.stats(relay._monotonic()).video)
+        monkeypatch.setattr("streaming.relay.ingest.begins_keyframe", lambda payload: False)
+        assert publisher.stats(relay._monotonic()).fault is None
+        faults = []
+        for later in (1.5, 3.0, 4.0, 5.0):  # noqa: B007 - the clock reads it
+            packets = publisher.stats(0).packets
+            await until(lambda packets=packets: publisher.stats(0).packets > packets + 20)
+            faults.append(publisher.stats(relay._monotonic()).fault)
+        assert (faults[0], faults[-1]) == (None, "keyframes")
+        monkeypatch.undo()
+        relay.open("dom").want_picture()
+        await until(lambda: publisher.stats(relay._monotonic()).fault is None)
+        await artist.leaves()
+
+
+async def test_an_encoder_that_sends_b_pictures_is_told():
+    async with relay_at_work() as relay:
+        artist = Artist(relay)
+        publisher = await artist.goes_on_air()
+        await until(lambda: publisher.stats(time.monotonic()).video)
+        number, now = publisher._tracks["video"].codec.payload_type, time.monotonic()
+        ssrc = publisher._tracks["video"].ssrc
+        b_picture = b"\x01\x9f" + bytes(20)  # first_mb_in_slice 0, slice_type 6
+        newest = publisher._tracks["video"].holes._highest
+        header = (0x80E0 - 96 + number << 16 | newest + 1 & 0xFFFF).to_bytes(4, "big")
+        publisher.take_rtp(header + bytes(4) + ssrc.to_bytes(4, "big") + b_picture, 40, now)
+        assert publisher.stats(now + 1).fault == "b_frames"
+        assert publisher.stats(now + 60).fault != "b_frames"
+        await artist.leaves()
+
+
 async def test_sound_alone_is_a_programme_too():
     async with relay_at_work() as relay:
         artist, vera, otto = Artist(relay, video=False), Watcher(relay), Watcher(relay, video=False)

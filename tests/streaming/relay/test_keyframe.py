@@ -1,8 +1,12 @@
 """Where a picture begins (RFC 6184), read from packets as encoders make them."""
 
+import re
+from fractions import Fraction
+
+import av
 import pytest
 
-from streaming.relay.keyframe import begins_keyframe, profile_level_id
+from streaming.relay.keyframe import begins_keyframe, has_b_slice, profile_level_id
 
 SPS = bytes.fromhex("6742c01f8c8d40")
 PPS = bytes.fromhex("68ce3c80")
@@ -59,3 +63,30 @@ def test_the_true_profile_is_read_from_the_parameter_set():
         None,
         None,
     ]
+
+
+def encoded(**options: str) -> list[list[bytes]]:
+    """NAL units of thirty pictures as x264 makes them."""
+    codec = av.CodecContext.create("libx264", "w")
+    codec.width, codec.height, codec.pix_fmt = 160, 120, "yuv420p"
+    codec.framerate, codec.time_base, codec.options = Fraction(30), Fraction(1, 30), options
+    packets = []
+    for number in range(30):
+        frame = av.VideoFrame(160, 120, "yuv420p")
+        for plane in frame.planes:
+            plane.update(bytes([number * 5]) * plane.buffer_size)
+        frame.pts = number
+        packets += codec.encode(frame)
+    packets += codec.encode(None)
+    return [[unit for unit in re.split(rb"\x00*\x00\x00\x01", bytes(packet)) if unit] for packet in packets]
+
+
+def test_b_pictures_are_told_from_the_others():
+    for options in ({"bf": "2"}, {"bf": "3", "x264-params": "slices=4"}, {"bf": "0"}, {"tune": "zerolatency"}):
+        found = sum(any(map(has_b_slice, units)) for units in encoded(preset="medium", **options))
+        assert (found > 5) is (int(options.get("bf", 0)) > 0), options
+
+
+@pytest.mark.parametrize("header", [b"", b"\x41", b"\x41\x00\x00\x00\x00\x00", b"\x41\xff", b"\x5c\x81"])
+def test_what_is_cut_off_is_no_b_picture(header):
+    assert not has_b_slice(header)

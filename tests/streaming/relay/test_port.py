@@ -12,7 +12,7 @@ from aioice import stun
 from aiortc import RTCSessionDescription
 from OpenSSL import SSL
 
-from streaming.relay import Relay
+from streaming.relay import Relay, TooSoon
 from streaming.relay.port import own_addresses, plain_host
 
 from .cast import Artist, Watcher, relay_at_work, until
@@ -140,6 +140,27 @@ async def test_a_new_address_is_followed_only_when_it_is_nominated():
             tram.socket.sendto(check(user, party.local_password, use=use), ("127.0.0.1", relay.port))
             await asyncio.get_running_loop().sock_recv(tram.socket, 2000)
             assert (party.address == home) is not use
+        await artist.leaves()
+
+
+async def test_after_an_ice_restart_only_the_new_names_are_answered_and_media_go_on():
+    async with relay_at_work() as relay:
+        artist = Artist(relay)
+        party = await artist.goes_on_air()
+        home, old = party.address, (f"{party.local_ufrag}:{party.remote_ufrag}", party.local_password)
+        fragment = party.trickle("a=ice-ufrag:moved\r\na=ice-pwd:abcdefghijklmnopqrstuvwx\r\n")
+        assert f"a=ice-ufrag:{party.local_ufrag}" in fragment
+        assert not old[0].startswith(party.local_ufrag)
+        before = party.stats(0).packets
+        await until(lambda: party.stats(0).packets > before + 20)
+        tram = Stranger(relay)
+        assert await tram.sends(check(*old, use=True)) == []
+        new = check(f"{party.local_ufrag}:moved", party.local_password, use=True)
+        tram.socket.sendto(new, ("127.0.0.1", relay.port))
+        assert stun.parse_message(await asyncio.get_running_loop().sock_recv(tram.socket, 2000))
+        assert party.address not in (home, None)
+        with pytest.raises(TooSoon):
+            party.trickle("a=ice-ufrag:again\r\na=ice-pwd:abcdefghijklmnopqrstuvwx\r\n")
         await artist.leaves()
 
 

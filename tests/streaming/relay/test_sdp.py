@@ -1,6 +1,7 @@
 """Offers of the programs people use are answered; hostile ones are refused by name before they cost anything."""
 
 import time
+from dataclasses import replace
 
 import pytest
 from aiortc.sdp import SessionDescription
@@ -132,7 +133,7 @@ def test_the_answer_to_an_artist_line_by_line():
 
 
 def test_a_viewer_is_told_our_sources_and_no_extensions():
-    ours = OurSide(**{**vars(US), "sources": {"audio": Source(1), "video": Source(2, 3)}})
+    ours = replace(US, sources={"audio": Source(1), "video": Source(2, 3)})
     answer = write_answer(read_offer(CHROMIUM_WATCHES, "watch"), ours)
     assert [line for line in answer.splitlines() if "ssrc" in line or "extmap" in line or "send" in line] == [
         "a=sendonly",
@@ -148,7 +149,7 @@ def test_a_viewer_is_told_our_sources_and_no_extensions():
 
 
 def test_an_address_with_a_port_of_its_own_is_told_with_it():
-    ours = OurSide(**{**vars(US), "addresses": ["192.0.2.1:40001", "[2001:db8::1]:443", "192.0.2.2"]})
+    ours = replace(US, addresses=["192.0.2.1:40001", "[2001:db8::1]:443", "192.0.2.2"])
     answer = write_answer(read_offer(offer(AUDIO), "publish"), ours)
     assert [line for line in answer.splitlines() if line.startswith(("o=", "m=", "c=", "a=candidate"))] == [
         "o=- 5 1 IN IP4 192.0.2.1",

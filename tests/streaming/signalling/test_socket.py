@@ -99,7 +99,7 @@ async def test_a_visitor_chooses_sound_only_and_the_picture_again(house, guest):
 async def test_a_line_that_grows_too_thin_is_told_to_the_page_that_sits_there(house, guest):
     seat = await sits(house, guest)
     viewer = house.control_room.viewers[seat]
-    viewer.picture = False
+    viewer._line.picture = False
     viewer.on_line(viewer)
     told = await guest.hears("watch.line")
     assert told == {"type": "watch.line", "session": seat, "picture": False, "wanted": True}

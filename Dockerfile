@@ -28,5 +28,5 @@ RUN touch .kultour-image \
     && install -d -o kultour -g kultour /data /srv/s3
 USER kultour
 ENV PYTHONDONTWRITEBYTECODE=1
-EXPOSE 8000/tcp 40000/udp
+EXPOSE 8000/tcp 40000/udp 40000/tcp
 CMD ["python3", "-m", "kultour", "serve", "--port", "8000"]

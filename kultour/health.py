@@ -1,8 +1,9 @@
 """How the house is: for machines that watch over it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from ipaddress import ip_address
+from typing import Any
 
 from channels.layers import get_channel_layer
 from django.db import connection
@@ -10,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 
 from streaming import relays, storage
-from streaming.relay.port import plain_host
+from streaming.relay.stun import plain_host
 from streaming.threads import in_thread
 
 PATIENCE = 3.0
@@ -63,6 +64,19 @@ async def metrics(request: HttpRequest) -> HttpResponse:
     caller = request.META.get("REMOTE_ADDR", "")
     if not caller or not ip_address(plain_host(caller)).is_private or "X-Forwarded-For" in request.headers:
         return HttpResponse(status=404)
-    figures = relays.control_room().relay.metrics()
-    lines = [f"kultour_relay_{name} {value}" for name, value in figures.items() if isinstance(value, int | float)]
-    return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; version=0.0.4; charset=utf-8")
+    figures = prometheus(relays.control_room().relay.metrics())
+    return HttpResponse(figures, content_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+def prometheus(figures: Mapping[str, Any]) -> str:
+    """The relay's figures in the text format: whole ones, dropped datagrams by reason, and each stage's own."""
+    lines = [line("", name, value) for name, value in figures.items() if isinstance(value, int | float)]
+    lines += [line("", "datagrams_dropped", value, reason=why) for why, value in figures["datagrams_dropped"].items()]
+    for stage, own in figures["stages"].items():
+        lines += [line("stage_", name, value, stage=stage) for name, value in own.items()]
+    return "\n".join([*lines, ""])
+
+
+def line(kind: str, name: str, value: float, **labels: str) -> str:
+    told = ",".join(f'{label}="{text}"' for label, text in labels.items())
+    return f"kultour_relay_{kind}{name}{f'{{{told}}}' if told else ''} {value}"

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from streaming.control_room import ControlRoom
-from streaming.relay import Relay
+from streaming.relay import Relay, doorbell
 from streaming.signalling import fanout
 
 log = logging.getLogger(__name__)
@@ -47,7 +47,12 @@ _house: OpenHouse | None = None
 async def open_house() -> OpenHouse:
     """Start the relay of this process and all that watches over it."""
     global _house
-    relay = Relay(udp_port=settings.UDP_PORT, announce=settings.ANNOUNCE, seats=settings.SEATS)
+    relay = Relay(
+        udp_port=settings.UDP_PORT,
+        announce=settings.ANNOUNCE,
+        doorbell=doorbell.password_of(settings.SECRET_KEY),
+        seats=settings.SEATS,
+    )
     await relay.start()
     _house = OpenHouse(relay, ControlRoom(relay))
     listening = asyncio.Event()

@@ -28,7 +28,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import CTR
 
-from .port import Address
+from .stun import Address
 
 KEY = 16
 """Bytes of a master key: both profiles are AES-128."""

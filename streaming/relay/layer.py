@@ -102,6 +102,8 @@ class Layer:
         self._still: Iterator[Viewer] = iter(())
         """Who has not had the batch yet."""
         self._pause: asyncio.TimerHandle | None = None
+        self.handed_out = 0
+        """Packets, counted once for each viewer that was handed them."""
 
     # --- the audience ---------------------------------------------------------------------------------------------
 
@@ -177,6 +179,7 @@ class Layer:
         return True
 
     def _hand_to(self, viewer: Viewer, batch: Batch) -> None:
+        self.handed_out += len(batch.packets)
         try:
             viewer.take(batch)
         except Exception:

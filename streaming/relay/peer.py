@@ -32,9 +32,10 @@ from pylibsrtp import Policy, Session
 from .engine import Engine, Keys
 from .errors import TooSoon
 from .packet import Kind
-from .port import Address, Port
+from .port import Port
 from .sdp import Offer, OurSide, Source, write_answer
 from .sdpfrag import read_fragment, write_fragment
+from .stun import Address
 
 log = logging.getLogger(__name__)
 

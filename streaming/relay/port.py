@@ -10,28 +10,23 @@ from __future__ import annotations
 
 import asyncio
 import errno
-import hmac
 import ipaddress
 import logging
 import socket
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from struct import pack
-from typing import Any, Protocol
-from zlib import crc32
+from typing import Protocol
 
-from aioice import stun
 from aioice.ice import get_host_addresses
 
+from . import stun
 from .announced import Announced
 from .packet import MAX_DATAGRAM
+from .stun import Address
 from .tcp import TcpAddress, TcpDoor
 
 log = logging.getLogger(__name__)
-
-Address = tuple[Any, ...]
-"""As the socket gives it: (host, port), with IPv6 also flow and scope."""
 
 DRAIN = 64
 """Datagrams read at a stretch before other tasks of the loop have their turn."""
@@ -234,12 +229,12 @@ class Port:
         if not self._belongs(address, party, now):
             self.counts["taken"] += 1
             return
-        self.send(success(request, address, key), address)
+        self.send(stun.success(request, address, key), address)
         party.checked(address, "USE-CANDIDATE" in request.attributes, now)
 
     def ask(self, party: Party, address: Address) -> None:
         """Send a check of ours; once it is answered the party goes there."""
-        check = question(f"{party.remote_ufrag}:{party.local_ufrag}", party.remote_password.encode())
+        check = stun.question(f"{party.remote_ufrag}:{party.local_ufrag}", party.remote_password.encode())
         self._asked[party] = (check.transaction_id, address)
         self.send(bytes(check), address)
 
@@ -297,46 +292,6 @@ def bind(number: int) -> socket.socket:
         made.close()
         raise
     return made
-
-
-def question(user: str, key: bytes) -> stun.Message:
-    """A check of ours: whoever answers it is there (RFC 8445 section 7.2.2)."""
-    request = stun.Message(message_method=stun.Method.BINDING, message_class=stun.Class.REQUEST)
-    request.attributes = {"USERNAME": user, "PRIORITY": 1, "ICE-CONTROLLED": 0}
-    request.add_message_integrity(key)
-    return request
-
-
-def success(request: stun.Message, address: Address, key: bytes) -> bytes:
-    """The answer to a check: what address it came from, signed (RFC 8489 sections 6.3.1.1, 14.2, 14.5 and 14.7).
-
-    Written here and not by aioice, which takes five times as long: every browser checks each of its ways every few
-    seconds.
-    """
-    body = _mapped(address, request.transaction_id)
-    body += pack("!HH", 0x0008, 20) + hmac.digest(key, _head(request, len(body) + 24) + body, "sha1")
-    return (signed := _head(request, len(body) + 8) + body) + pack("!HHL", 0x8028, 4, crc32(signed) ^ 0x5354554E)
-
-
-def _head(request: stun.Message, length: int) -> bytes:
-    """Binding, success; the length that a signature covers counts up to its own end."""
-    return pack("!HHL12s", 0x0101, length, stun.COOKIE, request.transaction_id)
-
-
-def _mapped(address: Address, transaction_id: bytes) -> bytes:
-    """XOR-MAPPED-ADDRESS."""
-    host, number = plain_host(address[0]), address[1] ^ stun.COOKIE >> 16
-    family, size = (2, 16) if ":" in host else (1, 4)
-    mask = (pack("!L", stun.COOKIE) + transaction_id)[:size]
-    plain = socket.inet_pton(socket.AF_INET6 if family == 2 else socket.AF_INET, host)
-    masked = (int.from_bytes(plain, "big") ^ int.from_bytes(mask, "big")).to_bytes(size, "big")
-    return pack("!HHBBH", 0x0020, 4 + size, 0, family, number) + masked
-
-
-def plain_host(host: str) -> str:
-    """An IPv4 address as itself, where the socket writes it the IPv6 way (``::ffff:192.0.2.1``)."""
-    plain = host.partition("%")[0].lower()
-    return plain[7:] if plain.startswith("::ffff:") and "." in plain else plain
 
 
 def own_addresses(announced: Sequence[str] = (), *, ipv6: bool = True) -> list[str]:

@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 from .broadcast import Broadcast
+from .doorbell import Doorbell
 from .engine import Engine
 from .errors import NoSeat, NotOnAir
 from .ingest import Publisher
@@ -39,7 +40,8 @@ Sender = Publisher | Viewer | Layer
 class Relay:
     """Everything on one port. Needs asyncio's selector loop; start it, and call the rest, inside that loop.
 
-    ``tcp``: listen on TCP too, on the same number, for artists whose network blocks UDP.
+    ``tcp``: listen on TCP too, on the same number, for artists whose network blocks UDP. ``doorbell``: the password of
+    whoever wants to know whether the port is reached (``doorbell``); empty: nobody may.
     ``announce``: addresses to name in answers instead of this machine's own (behind a one-to-one NAT the public one).
     ``seats``: viewers at most. ``cap_bps``: bits per second a stage may send. ``connect_timeout`` and
     ``consent_timeout``: seconds until a session that never connected, or fell silent (RFC 7675), is closed.
@@ -51,6 +53,7 @@ class Relay:
         udp_port: int = 0,
         announce: Sequence[str] = (),
         tcp: bool = True,
+        doorbell: str = "",
         seats: int = 400,
         cap_bps: int = 8_000_000,
         connect_timeout: float = 15.0,
@@ -60,6 +63,7 @@ class Relay:
         self.seats = seats
         self._announce = tuple(announce)
         self._tcp = tcp
+        self._doorbell = doorbell
         self._cap_bps = cap_bps
         self._connect_timeout = connect_timeout
         self._consent_timeout = consent_timeout
@@ -78,6 +82,8 @@ class Relay:
 
     async def start(self) -> None:
         self._port.open()
+        if self._doorbell:
+            self._port.welcome(Doorbell(self._doorbell))
         if self._tcp:
             await self._port.tcp.open(self._port.number)
         began = time.time() - self._monotonic()
@@ -282,11 +288,18 @@ class Relay:
         broadcast = self._broadcasts[stage]
         publisher = broadcast.publisher
         stats = publisher.stats(now) if publisher is not None else None
+        here = [viewer.stats(now) for viewer in viewers if viewer.stage == stage]
         return {
-            "viewers": sum(viewer.stage == stage for viewer in viewers),
+            "viewers": len(here),
+            "viewers_sound_alone": sum(not one.picture for one in here),
+            "viewers_fraction_lost": sum(one.fraction_lost for one in here) / len(here) if here else 0.0,
             "bitrate": stats.bitrate if stats else 0,
+            "packets_received": stats.packets if stats else 0,
             "packets_lost": stats.lost if stats else 0,
             "packets_repaired": stats.repaired if stats else 0,
+            "packets_over_cap": stats.over_cap if stats else 0,
+            "packets_handed_out": broadcast.layer.handed_out,
             "packets_repeated": broadcast.repeated,
+            "standing_by": int(broadcast.is_standing_by),
             "layer_changes": broadcast.layer_changes,
         }

@@ -16,9 +16,9 @@ from .feedback import BitrateLimit, Nack, PictureRequest, ReceptionReport, read_
 from .layer import BURST, PAUSE, Batch, Part
 from .packet import CLOCK_RATE, Kind, Packet, nearest
 from .peer import House, Peer
-from .port import Address
 from .renumber import Numbering, squeezed
 from .sdp import Codec, Offer, Source
+from .stun import Address
 
 YOUNG_ENOUGH_TO_JOIN = 3.0
 YOUNG_ENOUGH_TO_HOP = 1.0

@@ -45,7 +45,7 @@ def test_every_service_has_a_command():
 
 def test_only_the_proxy_and_the_udp_port_are_open_to_the_world():
     assert {name: service["ports"] for name, service in services().items() if "ports" in service} == {
-        "web": ["40000:40000/udp"],
+        "web": ["40000:40000/udp", "40000:40000/tcp"],
         "proxy": ["80:80", "443:443"],
     }
 

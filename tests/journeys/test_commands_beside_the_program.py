@@ -14,9 +14,12 @@ def test_check_finds_every_part_of_the_running_program(house):
         "ok      database",
         "ok      channel layer",
         "ok      archive (S3)",
-        "ok      UDP",
+        "ok      picture and sound",
     ]
-    assert house.manage("check")[-1].endswith(f"port {house.udp_port} belongs to the running Kultour")
+    told = house.manage("check")[-1]
+    address, password = told.partition("check --ring ")[2].split()
+    assert "answers by UDP and TCP" in told
+    assert house.manage("check", "--ring", address, password) == [f"{address} answers by UDP and TCP"]
 
 
 def test_a_second_program_on_the_same_data_is_refused_in_one_sentence(house, capsys):

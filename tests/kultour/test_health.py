@@ -1,9 +1,12 @@
 """What machines that watch over the house may see, and which."""
 
+import re
+
 import pytest
 
 from kultour.health import metrics
 from streaming import relays
+from tests.streaming.relay.offers import CHROMIUM_WATCHES
 
 
 @pytest.fixture
@@ -28,6 +31,26 @@ async def test_figures_are_for_callers_nearby(house, async_rf, caller, status):
     request = async_rf.get("/metrics")
     request.META["REMOTE_ADDR"] = caller
     assert (await metrics(request)).status_code == status
+
+
+async def test_figures_are_told_by_stage_and_never_by_person(house, async_rf):
+    house.relay.open("dom")
+    house.relay.watch("dom", CHROMIUM_WATCHES)
+    text = (await metrics(async_rf.get("/metrics"))).content.decode()
+    names = {line.partition(" ")[0] for line in text.splitlines()}
+    assert {
+        "kultour_relay_seats",
+        "kultour_relay_seats_taken",
+        "kultour_relay_packets_sent",
+        "kultour_relay_loop_lag",
+        'kultour_relay_stage_viewers{stage="dom"}',
+        'kultour_relay_stage_packets_lost{stage="dom"}',
+        'kultour_relay_stage_packets_repaired{stage="dom"}',
+        'kultour_relay_stage_packets_repeated{stage="dom"}',
+        'kultour_relay_stage_layer_changes{stage="dom"}',
+    } <= names
+    figure = re.compile(r'kultour_relay_\w+(\{(stage|reason)="[\w ]+"\})? [\d.e-]+')
+    assert [line for line in text.splitlines() if not figure.fullmatch(line)] == []
 
 
 async def test_figures_never_pass_a_proxy(house, async_rf):

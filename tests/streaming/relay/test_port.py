@@ -13,7 +13,8 @@ from aiortc import RTCSessionDescription
 from OpenSSL import SSL
 
 from streaming.relay import Relay, TooSoon
-from streaming.relay.port import own_addresses, plain_host
+from streaming.relay.port import own_addresses
+from streaming.relay.stun import plain_host
 
 from .cast import Artist, Watcher, relay_at_work, until
 

@@ -44,8 +44,10 @@ class ReceptionReport:
     """How one of our streams arrives (RFC 3550 section 6.4.1)."""
 
     ssrc: int
-    fraction_lost: float
-    jitter: int
+    packets_lost: int
+    """So far, by the count of whoever reports; may be negative where packets came twice."""
+    highest_sequence: int
+    """Extended: with a count of the wraps above the sixteen bits."""
     last_report: int = 0
     """The middle 32 bits of our report's NTP time that it has last heard; 0 for none yet ..."""
     since_then: int = 0
@@ -88,7 +90,7 @@ def _said(packet: rtp.AnyRtcpPacket) -> Iterator[Report]:
         yield SenderReport(packet.ssrc, packet.sender_info.ntp_timestamp, packet.sender_info.rtp_timestamp)
     if isinstance(packet, rtp.RtcpSrPacket | rtp.RtcpRrPacket):
         for block in packet.reports:
-            yield ReceptionReport(block.ssrc, block.fraction_lost / 256, block.jitter, block.lsr, block.dlsr)
+            yield ReceptionReport(block.ssrc, block.packets_lost, block.highest_sequence, block.lsr, block.dlsr)
     elif isinstance(packet, rtp.RtcpRtpfbPacket) and packet.fmt == rtp.RTCP_RTPFB_NACK:
         yield Nack(packet.media_ssrc, tuple(number & 0xFFFF for number in packet.lost))
     elif isinstance(packet, rtp.RtcpPsfbPacket) and packet.fmt in (rtp.RTCP_PSFB_PLI, rtp.RTCP_PSFB_FIR):

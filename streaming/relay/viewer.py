@@ -43,7 +43,7 @@ class ViewerStats:
     repeated: int
     """Packets sent again on request."""
     fraction_lost: float
-    """Of the picture (or sound), by the viewer's last report, 0 to 1."""
+    """Of the picture, or of sound alone, lately, by the viewer's reports; 0 to 1."""
     limit: int | None
     """Bits per second the viewer's line carries, by its own estimate."""
 
@@ -153,7 +153,6 @@ class Viewer(Peer):
         self._repeats_left, self._repeats_at = float(REPEATS_PER_SECOND), self.began
         self._picture_requested_at = 0.0
         self._repeated = 0
-        self._fraction_lost = 0.0
         self._limit: int | None = None
         self._line = Line(self.began)
         self._octets, self._octets_at, self._rate = 0, self.began, 0.0
@@ -404,8 +403,8 @@ class Viewer(Peer):
         """How the picture arrives, or the sound where there is no picture."""
         track = self._tracks.get("video" if self.picture and "video" in self._tracks else "audio")
         if track is not None and report.ssrc == track.source.ssrc:
-            self._fraction_lost = report.fraction_lost
-            self._line.reported(report.fraction_lost, round_trip(report, self._house.wall_clock()), now)
+            trip = round_trip(report, self._house.wall_clock())
+            self._line.reported(report.packets_lost, report.highest_sequence, trip, now)
 
     def _repeat(self, request: Nack, now: float) -> None:
         track = self._tracks.get("video")
@@ -438,6 +437,6 @@ class Viewer(Peer):
             packets=sum(track.packets for track in self._tracks.values()),
             bytes=sum(track.octets for track in self._tracks.values()),
             repeated=self._repeated,
-            fraction_lost=self._fraction_lost,
+            fraction_lost=self._line.fraction_lost,
             limit=self._limit,
         )

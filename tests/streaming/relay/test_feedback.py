@@ -67,7 +67,7 @@ class TestReception:
             reception.heard(number, number * 3000, number / 30)
         assert (reception.expected, reception.lost) == (5, 1)
         report = read_reports(receiver_report(1, [reception.block(2, 1.0)]))
-        assert report == [ReceptionReport(2, 51 / 256, 0)]
+        assert report == [ReceptionReport(2, packets_lost=1, highest_sequence=14)]
 
     def test_an_even_stream_has_no_jitter_and_an_uneven_one_has(self):
         even, uneven = Reception(90_000), Reception(90_000)

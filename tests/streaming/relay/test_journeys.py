@@ -215,8 +215,9 @@ async def test_on_a_line_too_thin_the_sound_goes_on_and_the_picture_comes_back()
         viewer.on_line = lambda who: told.append((who.picture, who.wanted))
         await until(lambda: len(vera.frames) > 5)
         ssrc, now = viewer._tracks["video"].source.ssrc, time.monotonic()
-        for when in (now, now + 1):
-            viewer.take_rtcp(receiver_report(1, [RtcpReceiverInfo(ssrc, 128, 0, 0, 0, 0, 0)]), when)
+        for second in range(3):
+            block = RtcpReceiverInfo(ssrc, 128, 100 * second, 200 * second, 0, 0, 0)
+            viewer.take_rtcp(receiver_report(1, [block]), now + second)
         heard = len(vera.sounds)
         await until(lambda: len(vera.sounds) > heard + 30)
         assert told == [(False, True)]

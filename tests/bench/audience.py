@@ -14,13 +14,14 @@ from aiortc.rtp import RtcpReceiverInfo
 
 from streaming.artists import sdp
 from streaming.artists.door import Door
-from streaming.artists.line import Address, Line, own_address
+from streaming.artists.line import Line, own_address
 from streaming.relay.feedback import bitrate_limit, receiver_report
 from streaming.relay.packet import read
 from tests.bench.checking import Heard, decoded, find_hop, from_keyframe, missing, pictures
 from tests.bench.children import answer_questions
 from tests.bench.stream import stream
 from tests.cast import ask, until
+from tests.player import is_media, watching_offer
 
 DRAINS_PER_SECOND = 20
 AT_ONCE = 8
@@ -28,21 +29,6 @@ BUFFER = 1 << 20
 SCRATCH = bytearray(2048)
 OWN_SSRC = 1
 PLENTY = 20_000_000
-RTX = 97
-REPAIR = f"a=rtpmap:{RTX} rtx/90000\r\na=fmtp:{RTX} apt={sdp.VIDEO_TYPE}\r\na=rtcp-fb:{sdp.VIDEO_TYPE} goog-remb\r\n"
-
-
-def watching_offer(line: Line, own: Address) -> str:
-    """As a player offers: receive only, with a stream for retransmissions."""
-    key = sdp.Key(line.ufrag, line.password, line.fingerprint)
-    lines = sdp.offer(key, own, 0, 0, "-").replace("a=sendonly", "a=recvonly").splitlines(keepends=True)
-    offer = "".join(one for one in lines if not one.startswith(("a=ssrc:", "a=msid")))
-    return offer.replace(f"SAVPF {sdp.VIDEO_TYPE}\r", f"SAVPF {sdp.VIDEO_TYPE} {RTX}\r") + REPAIR
-
-
-def is_media(datagram: bytes | bytearray) -> bool:
-    """RTP, not RTCP, STUN or DTLS (RFC 7983, RFC 5761)."""
-    return 127 < datagram[0] < 192 and not 191 < datagram[1] < 224
 
 
 def all_well(ssrcs: list[int]) -> bytes:

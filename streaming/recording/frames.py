@@ -250,11 +250,10 @@ class Pictures:
         if not self._sps or not self._pps:
             return None
         try:
-            h264.read_sps(self._sps)
+            return h264.read_parameters(self._sps, self._pps)
         except ValueError:
             self.counts.bad += 1
             return None
-        return Parameters(self._sps, self._pps)
 
 
 class Sounds:

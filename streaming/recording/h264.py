@@ -20,6 +20,12 @@ SLICES: Final = frozenset({SLICE, 2, 3, 4, IDR_SLICE})
 NOT_IN_FILES: Final = frozenset({SPS, PPS, DELIMITER, FILLER})
 """Parameter sets stand in the initialisation segment (14496-15, 5.3.2: sample entry avc1), the others say nothing."""
 
+DEEPEST: Final = 14
+"""Bits of a sample (7.4.2.1.1, bit_depth_luma_minus8)."""
+LONGEST_SET: Final = 0xFFFF
+MOST_SETS: Final = 0xFF
+"""What a file can count: bytes of a parameter set, and sets (14496-15, 5.3.3.1)."""
+
 _WITH_CHROMA_FORMAT: Final = frozenset({100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135})
 """Values of profile_idc whose sequence parameter set names the chroma format (7.3.2.1.1)."""
 
@@ -79,7 +85,7 @@ class Format:
 
 
 def read_sps(sps: bytes) -> Format:
-    """Picture size after cropping, and chroma format (7.3.2.1.1). Raises ValueError on nonsense."""
+    """Picture size after cropping, and how colours are stored (7.3.2.1.1). Raises ValueError on nonsense."""
     bits = Bits(sps)
     bits.u(8)
     profile = bits.u(8)
@@ -111,6 +117,8 @@ def read_sps(sps: bytes) -> Format:
         height -= down * (top + bottom)
     if not (0 < width <= 8192 and 0 < height <= 8192):
         raise ValueError(f"no picture is {width}x{height}")
+    if chroma > 3 or max(luma_depth, chroma_depth) > DEEPEST:
+        raise ValueError("no colours are stored like that")
     return Format(width, height, chroma, luma_depth, chroma_depth)
 
 
@@ -153,6 +161,14 @@ class Parameters:
     def codec(self) -> str:
         """RFC 6381 section 3.3: profile, constraints and level in hex."""
         return f"avc1.{self.sps[1:4].hex()}"
+
+
+def read_parameters(sps: bytes, pps: tuple[bytes, ...]) -> Parameters:
+    """Parameter sets that a file can hold. Raises ValueError."""
+    read_sps(sps)
+    if len(pps) > MOST_SETS or max(map(len, (sps, *pps))) > LONGEST_SET:
+        raise ValueError("more parameters than a file can hold")
+    return Parameters(sps, pps)
 
 
 DARK_PARAMETERS: Final = Parameters(

@@ -20,6 +20,7 @@ import socket
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from struct import Struct
 from typing import NamedTuple, Protocol
 
@@ -28,6 +29,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import CTR
 
+from .packet import MAX_DATAGRAM
 from .stun import Address
 
 KEY = 16
@@ -210,8 +212,6 @@ class Engine:
     def __init__(self, sock: socket.socket) -> None:
         self._socket = sock
         self._buffer = memoryview(bytearray(MAX_SEND))
-        self._cutting: dict[int, list[tuple[int, int, bytes]]] = {}
-        """What tells the kernel where to cut, by the segments' size; as many as there are sizes of datagrams."""
         self.packets = 0
         self.bytes = 0
         self.unsent = 0
@@ -249,7 +249,7 @@ class Engine:
             if count == 1:
                 self._socket.sendto(self._buffer[:end], outlet.address)
             else:
-                self._socket.sendmsg((self._buffer[:end],), self._cut(segment), 0, outlet.address)
+                self._socket.sendmsg((self._buffer[:end],), _cut(segment), 0, outlet.address)
         except OSError as problem:
             if count > 1 and problem.errno in GIVE_UP_GSO:
                 outlet.segments = 1
@@ -260,11 +260,6 @@ class Engine:
         self.packets += count
         self.bytes += end
 
-    def _cut(self, segment: int) -> list[tuple[int, int, bytes]]:
-        if segment not in self._cutting:
-            self._cutting[segment] = [(socket.IPPROTO_UDP, UDP_SEGMENT, _SEGMENT_SIZE.pack(segment))]
-        return self._cutting[segment]
-
     def _singly(self, outlet: Outlet, end: int, segment: int) -> None:
         for start in range(0, end, segment):
             try:
@@ -272,6 +267,12 @@ class Engine:
                 self.packets += 1
             except OSError:
                 self.unsent += 1
+
+
+@lru_cache(MAX_DATAGRAM)
+def _cut(segment: int) -> list[tuple[int, int, bytes]]:
+    """What tells the kernel where to cut."""
+    return [(socket.IPPROTO_UDP, UDP_SEGMENT, _SEGMENT_SIZE.pack(segment))]
 
 
 def random_ssrc() -> int:

@@ -22,8 +22,9 @@ def is_sayable(report: Report) -> bool:
     match report:
         case Nack(ssrc, lost):
             return ssrc >> 32 == 0 and all(number >> 16 == 0 for number in lost)
-        case ReceptionReport(ssrc, fraction_lost, jitter):
-            return ssrc >> 32 == jitter >> 32 == 0 and 0 <= fraction_lost < 1
+        case ReceptionReport(ssrc, lost, highest, last_report, since_then):
+            counts = (ssrc, highest, last_report, since_then)
+            return -(1 << 23) <= lost < 1 << 23 and all(count >> 32 == 0 for count in counts)
         case SenderReport(ssrc, ntp, timestamp):
             return ssrc >> 32 == ntp >> 64 == timestamp >> 32 == 0
         case BitrateLimit(bits_per_second):

@@ -20,7 +20,7 @@ ANYTHING = st.recursive(
     max_leaves=12,
 )
 FIELDS = st.dictionaries(
-    st.sampled_from(["request", "stage", "stages", "sdp", "session", "ticket", "text", "surplus"]),
+    st.sampled_from(["request", "stage", "stages", "sdp", "session", "ticket", "text", "wanted", "surplus"]),
     st.one_of(st.integers(-1, 2**53), st.just("dom"), st.lists(st.just("dom"), max_size=3), ANYTHING),
     max_size=4,
 )

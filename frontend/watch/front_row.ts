@@ -48,6 +48,11 @@ export class FrontRow {
     return this.session;
   }
 
+  /** Its sound without its picture: a browser plays nothing of a stream whose picture has not come. */
+  get sound(): MediaStream {
+    return new MediaStream(this.stream.getAudioTracks());
+  }
+
   /** Ask for a seat; resolves when the answer is applied, throws `Refused`. */
   async join(stage: string): Promise<void> {
     const offer = await this.connection.createOffer();
@@ -71,8 +76,13 @@ export class FrontRow {
     await this.house.ask("stage.hopped", { type: "stage.hop", session: this.session, stage });
   }
 
+  /** Sound only, or the picture too. Where the socket is down, it is to be said again once it is open. */
+  choosePicture(wanted: boolean): void {
+    if (this.session) this.house.send({ type: "watch.picture", session: this.session, wanted });
+  }
+
   async pulse(now: number): Promise<Pulse> {
-    const pulse = { at: now, heard: 0, packets: 0, lost: 0, frozen: 0, videoPackets: 0 };
+    const pulse = { at: now, heard: 0, packets: 0, lost: 0, frozen: 0, videoPackets: 0, frames: 0 };
     for (const entry of (await this.connection.getStats()).values()) {
       pulse.heard += HEARD[entry.type]?.(entry) ?? 0;
       if (entry.type !== "inbound-rtp") continue;
@@ -80,6 +90,7 @@ export class FrontRow {
       pulse.lost += entry.packetsLost ?? 0;
       if (entry.kind !== "video") continue;
       pulse.videoPackets += entry.packetsReceived ?? 0;
+      pulse.frames += entry.framesDecoded ?? 0;
       pulse.frozen += entry.totalFreezesDuration ?? 0;
     }
     return pulse;

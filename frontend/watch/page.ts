@@ -6,6 +6,11 @@ import { part, say } from "../shared/texts";
 import type { StagePlayer } from "./player";
 import type { StageAddress, StageStatus } from "./seat";
 
+/** The Network Information API, which is no standard yet. */
+interface PhoneNavigator extends Navigator {
+  connection?: EventTarget;
+}
+
 /**
  * `<watch-page socket ticket stage live farewell>`: one visit. Owns the line to the house, tells player, chat and river how
  * it stands with the stages, and takes the visitor from stage to stage without leaving the page.
@@ -29,6 +34,8 @@ class WatchPage extends HTMLElement {
     this.addEventListener("click", (event) => this.clicked(event));
     window.addEventListener("popstate", () => this.hopTo(location.href, false));
     window.addEventListener("online", () => this.networkIsBack());
+    // Only some browsers know of it, above all those of phones.
+    (navigator as PhoneNavigator).connection?.addEventListener("change", () => this.player.networkChanged());
     window.addEventListener("pagehide", () => this.farewell());
     window.addEventListener("pageshow", (event) => event.persisted && location.reload());
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.house.hurry());

@@ -1,12 +1,19 @@
 import type { HouseSocket } from "../shared/socket";
 import { part, say } from "../shared/texts";
+import { WayBack } from "./patience";
 import { type Line, type Screen, Seat, type StageAddress, type StageStatus, type Way } from "./seat";
 
+/** What lies before the picture while there is none to look at. */
+const VEILS = new Set(["stalled", "sound_only", "sound_chosen", "sound_thin", "picture_comes"]);
+
 /**
- * `<stage-player state line way sound paused needs-start>`: the picture of one stage and the controls of this visitor.
+ * `<stage-player state line way sound sound-only paused needs-start standby veil way-back>`: the picture of one stage and
+ * the controls of this visitor.
  *
  * Attributes: `state` of the stage (off, on_air, stalled), `line` of the visitor (see `Line`), `way` of the picture, `sound`
- * (asked: nobody has decided yet; on; off), `paused`, `needs-start` where the browser wants a click before any picture.
+ * (asked: nobody has decided yet; on; off), `sound-only` (chosen), `paused`, `needs-start` where the browser wants a click
+ * before any picture, `standby` (the stage is silent and its last picture is shown), `veil` (see `VEILS`); `way-back`:
+ * seconds until the front row is tried again, instead of the usual ones.
  */
 export class StagePlayer extends HTMLElement {
   private seat: Seat | null = null;
@@ -22,6 +29,8 @@ export class StagePlayer extends HTMLElement {
     this.on("mute", () => (this.muted ? this.soundOn() : this.soundOff()));
     this.on("pause", () => (this.hasAttribute("paused") ? this.resume() : this.pause()));
     this.on("start", () => this.resume());
+    this.on("sound-only", () => this.choosePicture(this.hasAttribute("sound-only")));
+    this.on("picture-on", () => this.choosePicture(true));
     this.on("full-screen", () => this.toggleFullScreen());
     part<HTMLInputElement>(this, "volume").addEventListener("input", (event) => this.setVolume(event.currentTarget));
     part(this, "full-screen").hidden = !canFillScreen(this);
@@ -29,7 +38,8 @@ export class StagePlayer extends HTMLElement {
 
   /** Sit down: from now on `heed` and `hop` bring pictures. */
   enter(house: HouseSocket): void {
-    this.seat = new Seat(house, this.screen());
+    const wayBack = Number(this.getAttribute("way-back")) * 1000 || undefined;
+    this.seat = new Seat(house, this.screen(), new WayBack(wayBack));
   }
 
   /** What the house says about the stage. */
@@ -47,7 +57,7 @@ export class StagePlayer extends HTMLElement {
   }
 
   networkChanged(): void {
-    this.seat?.trustAgain();
+    this.seat?.networkChanged();
   }
 
   /** The relay's name for this visitor's session, if there is one. */
@@ -75,13 +85,18 @@ export class StagePlayer extends HTMLElement {
         player.setAttribute("line", line);
         player.tell();
       },
+      standby(on: boolean) {
+        player.toggleAttribute("standby", on);
+        player.tell();
+      },
     };
   }
 
   private prepare(way: Way): HTMLVideoElement {
     this.drop(way);
     const video = this.freeVideo();
-    video.muted = this.muted;
+    // Heard only once it is seen: two ways are seconds apart.
+    video.muted = true;
     video.volume = this.volume;
     this.waiting.set(way, video);
     video.addEventListener("loadedmetadata", () => this.play(video));
@@ -96,6 +111,7 @@ export class StagePlayer extends HTMLElement {
       return own;
     }
     const another = own?.cloneNode() as HTMLVideoElement;
+    delete another.dataset.shown;
     part(this, "screen").prepend(another);
     return another;
   }
@@ -109,7 +125,9 @@ export class StagePlayer extends HTMLElement {
     video.dataset.shown = "";
     this.setAttribute("way", way);
     if (before) this.discard(before);
+    video.muted = this.muted;
     if (this.hasAttribute("paused")) video.pause();
+    else if (!video.muted) this.play(video);
   }
 
   private drop(way: Way): void {
@@ -167,7 +185,7 @@ export class StagePlayer extends HTMLElement {
   private soundOn(): void {
     const hadFocus = part(this, "sound-on") === document.activeElement;
     this.setAttribute("sound", "on");
-    for (const video of this.videos) video.muted = false;
+    if (this.shown) this.shown.muted = false;
     if (this.volume === 0) this.setVolume(Object.assign(part<HTMLInputElement>(this, "volume"), { value: "100" }));
     if (this.shown?.paused) this.resume();
     if (hadFocus) part(this, "mute").focus();
@@ -176,6 +194,16 @@ export class StagePlayer extends HTMLElement {
   private soundOff(): void {
     this.setAttribute("sound", "off");
     for (const video of this.videos) video.muted = true;
+  }
+
+  /** Sound only, or the picture again. Who wants nothing but sound wants to hear it. */
+  private choosePicture(wanted: boolean): void {
+    const hadFocus = part(this, "picture-on") === document.activeElement;
+    this.toggleAttribute("sound-only", !wanted);
+    part(this, "sound-only").setAttribute("aria-pressed", String(!wanted));
+    if (hadFocus) part(this, "sound-only").focus();
+    if (!wanted && this.muted) this.soundOn();
+    this.seat?.choosePicture(wanted);
   }
 
   private setVolume(slider: EventTarget | null): void {
@@ -210,7 +238,13 @@ export class StagePlayer extends HTMLElement {
   }
 
   private tell(): void {
-    say(this, part(this, "status"), statusOf(this));
+    const status = statusOf(this);
+    const veil = veilOf(this);
+    this.setAttribute("veil", veil);
+    if (veil) say(this, part(this, "veil"), veil);
+    say(this, part(this, "status"), status);
+    // The veil shows it large, and the status says it once more to those who listen.
+    part(this, "status").classList.toggle("visually-hidden", status === veil);
   }
 }
 
@@ -226,8 +260,18 @@ function canFillScreen(element: HTMLElement): boolean {
 /** Which sentence says it: the stage's own state first, for it explains everything else. */
 function statusOf(player: StagePlayer): string {
   const state = player.getAttribute("state") ?? "off";
-  if (state !== "on_air") return state;
+  if (state === "off") return state;
+  if (player.hasAttribute("standby")) return "stalled";
+  // The stalls have some seconds yet to show.
+  if (state === "stalled") return "stumbling";
   return player.hasAttribute("paused") ? "paused" : (player.getAttribute("line") ?? "connecting");
+}
+
+/** What lies before the picture; empty where it can be seen, or where the curtain is down. */
+function veilOf(player: StagePlayer): string {
+  if (player.getAttribute("state") === "off") return "";
+  const kind = player.hasAttribute("standby") ? "stalled" : (player.getAttribute("line") ?? "");
+  return VEILS.has(kind) ? kind : "";
 }
 
 customElements.define("stage-player", StagePlayer);

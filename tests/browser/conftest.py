@@ -57,10 +57,13 @@ async def new_context(browser: Browser, **options: object) -> BrowserContext:
     return await browser.new_context(locale="de-DE", timezone_id="Europe/Berlin", **options)
 
 
-async def open_page(browser: Browser, url: str, **options: object) -> Page:
-    """A page in a context of its own, as another visitor's; its faults are collected in `page.faults`."""
+async def open_page(browser: Browser, url: str, *scripts: str, **options: object) -> Page:
+    """A page in a context of its own, as another visitor's; its faults are collected in `page.faults`. `scripts` run
+    before those of the page."""
     context = await new_context(browser, **options)
     page = await context.new_page()
+    for script in scripts:
+        await page.add_init_script(script)
     page.faults = []
     page.on("pageerror", lambda error: page.faults.append(str(error)))
     await page.goto(url)
@@ -82,7 +85,8 @@ async def look(page: Page, script: str):
     if not hasattr(page, "looking"):
         page.looking = await page.context.new_cdp_session(page)
     answer = await page.looking.send(
-        "Runtime.evaluate", {"expression": f"({script})()", "returnByValue": True, "userGesture": False}
+        "Runtime.evaluate",
+        {"expression": f"({script})()", "returnByValue": True, "userGesture": False, "awaitPromise": True},
     )
     assert "exceptionDetails" not in answer, answer
     return answer["result"].get("value")

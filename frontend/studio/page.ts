@@ -21,29 +21,34 @@ const METER_EVERY_MS = 80;
 /** A peak sinks slowly enough to be read: the whole scale in 1.6 s. */
 const METER_FALL = 0.05;
 /** A picture older than this at the house is a stumbling line. */
-const FRESH_S = 2.5;
+const FRESH_S = 1.5;
 /** What is known of the line before the house reports. */
-const LINE_OF = { calling: "calling", sending: "waiting", broken: "line_broken" } as const;
+const LINE_OF = { calling: "calling", sending: "waiting", broken: "line_broken", no_path: "no_path" } as const;
 /** Reasons for an end that have a sentence of their own. */
 const KNOWN_ENDS = new Set(["curtain", "silent", "closed"]);
 
 /**
- * `<artist-studio socket ticket clock step progress ending running>`: one act's way on air.
+ * `<artist-studio socket ticket clock step progress ending running first-answer>`: one act's way on air.
  *
  * `step`: start (nothing switched on) → asking → ready (preview) → on_air → ended. `progress` of the connection: see
  * `Progress`. `ending`: asked whether really. `running`: a transmission of this act goes on without this page's camera.
  * `sound-only`: there is no camera.
- * `clock`: the house's time when it made the page, for the duration on air.
+ * `clock`: the house's time when it made the page, for the duration on air. `first-answer`: seconds to wait for a first
+ * connection, instead of the usual ones.
  */
 class ArtistStudio extends HTMLElement {
   private readonly house = new HouseSocket(
     socketAddress(this.getAttribute("socket") ?? "", location.origin),
     this.getAttribute("ticket") ?? "",
   );
-  private readonly transmission = new Transmission(this.house, {
-    progressed: (progress) => this.progressed(progress),
-    refused: (why) => this.refused(why),
-  });
+  private readonly transmission = new Transmission(
+    this.house,
+    {
+      progressed: (progress) => this.progressed(progress),
+      refused: (why) => this.refused(why),
+    },
+    Number(this.getAttribute("first-answer")) * 1000 || undefined,
+  );
   private readonly skew = Date.now() - Date.parse(this.getAttribute("clock") ?? new Date().toISOString());
   private stream: MediaStream | null = null;
   private level: Level | null = null;
@@ -237,11 +242,21 @@ class ArtistStudio extends HTMLElement {
     this.since = Date.parse(state.since);
     this.transmission.heed(state);
     if (state.ended !== null) {
-      this.endedByHouse(state.ended);
+      // What never came about nobody has ended; it is tried again.
+      if (state.ended !== "never connected") this.endedByHouse(state.ended);
       return;
     }
     this.toggleAttribute("running", !this.transmission.isRunning && this.getAttribute("step") !== "ended");
     if (this.getAttribute("progress") === "sending") this.tellArrival(state);
+    say(this, part(this, "running-arrival"), arrivalOf(state));
+    this.tellPath(state.path);
+    say(this, part(this, "fault"), `fault_${state.fault}`);
+  }
+
+  private tellPath(path: string | null): void {
+    const place = part(this, "path");
+    place.dataset.kind = path === "tcp" ? "warning" : "success";
+    say(this, place, `path_${path}`);
   }
 
   /** Without the house nobody knows what arrives: what it said last may no longer be true. */
@@ -296,6 +311,8 @@ class ArtistStudio extends HTMLElement {
   private finished(sentence: string): void {
     this.toggleAttribute("running", false);
     this.toggleAttribute("ending", false);
+    this.tellPath(null);
+    say(this, part(this, "fault"), "none");
     this.letGo();
     this.level?.close();
     this.level = null;
@@ -361,6 +378,13 @@ class ArtistStudio extends HTMLElement {
   private on(name: string, act: () => void): void {
     part(this, name).addEventListener("click", act);
   }
+}
+
+/** What arrives of a transmission that is not sent from here. */
+function arrivalOf({ connected, video, audio }: OnAirState): string {
+  if (!connected || !(video || audio)) return "nothing_arrives";
+  if (video && audio) return "both_arrive";
+  return video ? "picture_alone" : "sound_alone";
 }
 
 /** Device names come from the browser; where it gives none, their number has to do. */

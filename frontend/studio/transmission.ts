@@ -15,14 +15,17 @@ const AUDIO_BPS = 128_000;
 const PATIENCE_MS = 3000;
 const FIRST_ANSWER_MS = 9000;
 /** The browser believes in its connection, the house has seen no picture for so long: the house is right. */
-const UNSEEN_S = 4;
+const UNSEEN_S = 2.5;
 /** Our connection broke though pictures were arriving: perhaps another device of the same act has taken over. */
 const OTHER_DEVICE_MS = 2000;
 /** A picture at the house younger than this was not ours any more. */
 const FRESH_S = 0.8;
 
-/** calling: no answer yet · sending · broken: a new connection is tried · off. */
-export type Progress = "off" | "calling" | "sending" | "broken";
+/**
+ * calling: no answer yet · sending · broken: a new connection is tried · no_path: the house answered, and yet nothing gets
+ * through to it; a new connection is tried · off.
+ */
+export type Progress = "off" | "calling" | "sending" | "broken" | "no_path";
 
 /** Refusals that the next attempt cannot change. */
 const FINAL = new Set(["taken_over", "stage_taken", "not_allowed", "no_h264", "no_opus", "offer_refused"]);
@@ -46,12 +49,14 @@ export class Transmission {
   private attempts = 0;
   private running = false;
   private patience: ReturnType<typeof setTimeout> | undefined;
-  private connectedAt = 0;
+  /** When the present connection came about; null before. */
+  private connectedAt: number | null = null;
   private heard: { at: number; pictureAge: number | null } | null = null;
 
   constructor(
     private readonly house: HouseSocket,
     private readonly listener: Listener,
+    private readonly firstAnswer = FIRST_ANSWER_MS,
   ) {}
 
   get isRunning(): boolean {
@@ -86,8 +91,8 @@ export class Transmission {
     this.heard = { at: performance.now(), pictureAge: connected ? pictureAge : null };
     const connection = this.connection;
     const camera = this.stream?.getVideoTracks()[0];
-    const believes =
-      connection?.connectionState === "connected" && performance.now() - this.connectedAt > UNSEEN_S * 1000;
+    const connectedFor = performance.now() - (this.connectedAt ?? Number.POSITIVE_INFINITY);
+    const believes = connection?.connectionState === "connected" && connectedFor > UNSEEN_S * 1000;
     if (connection && believes && camera && !camera.muted && (pictureAge ?? 0) > UNSEEN_S) this.broke(connection);
   }
 
@@ -119,8 +124,9 @@ export class Transmission {
     if (!this.running || !stream) return;
     const connection = new RTCPeerConnection({ iceServers: [], bundlePolicy: "max-bundle" });
     this.connection = connection;
+    this.connectedAt = null;
     connection.onconnectionstatechange = () => this.connectionChanged(connection);
-    this.patience = setTimeout(() => this.broke(connection), FIRST_ANSWER_MS);
+    this.patience = setTimeout(() => this.broke(connection), this.firstAnswer);
     try {
       await negotiate(this.house, connection, this.stage, stream);
       onHangUp(connection, () => this.broke(connection));
@@ -154,7 +160,8 @@ export class Transmission {
 
   private broke(connection: RTCPeerConnection): void {
     if (connection !== this.connection || !this.running) return;
-    this.listener.progressed("broken");
+    const walled = this.connectedAt === null && connection.remoteDescription !== null;
+    this.listener.progressed(walled ? "no_path" : "broken");
     const arriving = (this.heard?.pictureAge ?? Number.POSITIVE_INFINITY) < OTHER_DEVICE_MS / 1000;
     this.reconnectIn((arriving ? OTHER_DEVICE_MS : 0) + backoff(this.attempts++));
   }

@@ -42,6 +42,7 @@ class Page:
         self.follows: set[str] = set()
         self.backstage = asyncio.Event()
         """Came by a personal link; only then there is anything to report."""
+        self.holder = ""
         self.playing: OnStage | None = None
         self.viewer: Viewer | None = None
         """Its last seat: who asks again before it was taken gives it back."""
@@ -147,7 +148,8 @@ async def hello(page: Page, message: messages.Hello) -> None:
     page.say(messages.Welcome(page.ticket.name or None))
     if page.ticket.invitation:
         page.backstage.set()
-        page.playing = playing_by(await holder_of(page)) or page.playing
+        page.holder = await holder_of(page)
+        page.playing = playing_by(page.holder) or page.playing
 
 
 async def stage_follow(page: Page, message: messages.StageFollow) -> None:
@@ -267,7 +269,10 @@ async def holder_of(page: Page) -> str:
 
 
 def playing_by(holder: str) -> OnStage | None:
-    room = relays.control_room()
+    try:
+        room = relays.control_room()
+    except relays.NoRelay:
+        return None
     return next((playing for playing in room.on_stage.values() if playing.performer.holder == holder), None)
 
 
@@ -280,8 +285,10 @@ async def report(page: Page) -> int:
 
 
 def tell_the_artist(page: Page) -> None:
-    """What of her arrives; last of all that her session has ended, and why."""
-    if (playing := page.playing) is None:
+    """What of her arrives, also where another device or encoder sends it; last of all that her session has ended, and
+    why."""
+    page.playing = playing = page.playing or playing_by(page.holder)
+    if playing is None:
         return
     stats = playing.publisher.stats(monotonic())
     page.say(

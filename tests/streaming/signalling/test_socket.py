@@ -9,10 +9,11 @@ from django.utils import timezone
 from events import demo
 from streaming import relays
 from streaming.chat import room
+from streaming.control_room import Performer
 from streaming.signalling import tickets
-from streaming.signalling.socket import STUMBLED, TOO_MUCH, TOO_SLOW, socket
+from streaming.signalling.socket import STUMBLED, TOO_MUCH, TOO_SLOW, Page, socket, tell_the_artist
 from streaming.threads import in_thread
-from tests.streaming.relay.offers import CHROMIUM_WATCHES
+from tests.streaming.relay.offers import CHROMIUM_WATCHES, OBS
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -123,6 +124,17 @@ async def test_a_new_socket_of_the_same_page_hears_at_once_how_the_line_stands_a
 async def test_nobody_chooses_for_a_seat_that_is_not_there(guest):
     await guest.says("watch.picture", session="somebody-elses", wanted=False)
     assert (await guest.hears("refused"))["reason"] == "not_allowed"
+
+
+async def test_an_artist_backstage_hears_of_what_her_encoder_begins_elsewhere(house, settings, tmp_path):
+    settings.DATA = tmp_path
+    await in_thread(demo.load)(timezone.now())
+    page = Page("de")
+    page.holder = "act:1"
+    tell_the_artist(page)
+    await house.control_room.go_on_air("dom", Performer("act:1"), OBS, timezone.now())
+    tell_the_artist(page)
+    assert [json.loads(page.outbox.get_nowait())["connected"] for _ in range(page.outbox.qsize())] == [False]
 
 
 def test_the_door_closes_with_codes_a_server_may_say():

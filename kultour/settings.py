@@ -75,6 +75,8 @@ try:
     """Addresses in the ICE candidates, each with a port where that is another; empty: every address of the machine."""
     SEATS: int = env.int("SEATS", 400, validate=validate.Range(1, 5000))
     """Sub-second seats of this relay; who comes later watches by HLS."""
+    STAGE_MBIT: int = env.int("STAGE_MBIT", 8, validate=validate.Range(1, 50))
+    """Mbit/s that one stage may send; above, its picture stops until the next keyframe."""
 
     # --- the demo -------------------------------------------------------------------------------------------------
     DEMO: bool = env.bool("DEMO", not PRODUCTION)

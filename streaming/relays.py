@@ -52,6 +52,7 @@ async def open_house() -> OpenHouse:
         announce=settings.ANNOUNCE,
         doorbell=doorbell.password_of(settings.SECRET_KEY),
         seats=settings.SEATS,
+        cap_bps=settings.STAGE_MBIT * 1_000_000,
     )
     await relay.start()
     _house = OpenHouse(relay, ControlRoom(relay))

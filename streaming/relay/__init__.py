@@ -1,20 +1,28 @@
 """Relay: one artist in, many listeners out. Runs without Django.
 
 An artist's browser or encoder sends H.264 and Opus by WebRTC; the relay decrypts each packet once, hands it to every
-listener, and seals it anew for every viewer. It never decodes a picture. One UDP port serves everybody.
+listener, and seals it anew for every viewer. It never decodes a picture. One UDP port serves everybody, and the same
+number by TCP artists whose network blocks UDP.
 
     relay = Relay(udp_port=40000)
     await relay.start()
     publisher = relay.publish("dom", offer)      # publisher.answer goes back to the artist
     viewer = relay.watch("dom", offer)           # viewer.answer goes back to the audience
+    viewer.hop("quellen")                        # another stage, same session, nothing negotiated
     relay.broadcast("dom").add(recorder)         # anything with hear(packet) and leave()
 
 Words: a *stage* is named by a string; its *broadcast* is what is on air there, open until ``close``; each publisher
-connection is one *take* with its own timestamps; a *listener* hears packets. All times are monotonic seconds.
+connection is one *take* with its own timestamps; a *listener* hears packets; a *layer* is one quality with everybody
+who gets it. All times are monotonic seconds.
 
-Rooms: ``port`` (datagrams, STUN), ``peer`` (DTLS, keys), ``sdp`` (offers and answers), ``ingest`` (a publisher),
-``broadcast`` and ``clock``, ``viewer``, ``engine`` (sealing and sending), ``feedback`` (RTCP), ``relay`` (the house);
-pure: ``packet``, ``keyframe``, ``renumber``, ``announced``.
+The way of a packet: ``port`` reads and sorts the datagram (RFC 7983) → ``peer`` opens it (RFC 3711) → ``ingest`` mends
+the stream and reports back (RFC 4585) → ``broadcast`` keeps it and hands it on → ``layer`` makes ready what is the same
+for all → ``viewer`` adds its own numbers → ``engine`` seals and sends.
+
+Rooms. Of the wire: ``port``, ``stun`` (RFC 8489), ``tcp`` (RFC 6544), ``peer`` (DTLS, keys), ``sdp`` and ``sdpfrag``
+(offers and answers, RFC 9725), ``feedback`` (RTCP), ``engine``. Of the stage: ``ingest``, ``broadcast``, ``clock``,
+``standby``, ``layer``, ``viewer``, ``relay`` (the house). Pure rules: ``packet``, ``keyframe``, ``renumber``,
+``congestion``, ``announced``. ``doorbell`` tells whether the port is reached.
 """
 
 from .broadcast import Broadcast, Listener

@@ -12,7 +12,7 @@ python3 -m kultour COMMAND [options]       (COMMAND --help tells more)
 
   run     serve the town's stage on this machine
   test    linters, types and all tests
-  bench   the project's own benchmarks: relay, demo, watch, start
+  bench   the project's own benchmarks: relay, demo, watch, start, junk, soak
   demo    load the demo edition, relative to today
   key     a WHIP address and a bearer token for a stage
   link    a personal link for an act

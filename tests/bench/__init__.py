@@ -4,15 +4,18 @@
     python3 -m kultour bench demo      what the whole program costs while the three synthetic artists play
     python3 -m kultour bench watch     from opening the page to the first picture, in Chromium
     python3 -m kultour bench start     how long `run` takes until the doors are open
+    python3 -m kultour bench junk      what junk at the relay's port costs, and whether anybody misses a packet
+    python3 -m kultour bench soak      what thousands who come and go leave behind in the relay
 
-One file a subject. The relay's measurement is a small play of processes: ``server`` (the relay alone), ``publisher``
-and ``audience`` (they only know WHIP and WHEP), and ``aiortc_server`` (the sender it is compared with).
+One file a subject. The relay's measurements are small plays of processes: ``server`` (the relay alone), ``publisher``,
+``audience`` and ``visitors`` (they only know WHIP and WHEP), ``strangers`` (they know the port), and ``aiortc_server``
+(the sender it is compared with).
 """
 
 import importlib
 import sys
 
-SUBJECTS = ("relay", "demo", "watch", "start")
+SUBJECTS = ("relay", "demo", "watch", "start", "junk", "soak")
 
 
 def main(arguments: list[str]) -> int:

@@ -47,9 +47,14 @@ class Viewer(Line):
         self._door = Door(address, "")
         self._report = b""
 
-    async def join(self) -> None:
+    async def offer(self) -> str:
+        """Ask for a seat; the answer."""
         own = self.open(await asyncio.to_thread(own_address, self._door.host))
         self.session, answer = await self._door.post(watching_offer(self, own))
+        return answer
+
+    async def join(self) -> None:
+        answer = await self.offer()
         await self.connect(sdp.read_answer(answer))
         ssrcs = [int(line[7:].split()[0]) for line in answer.splitlines() if line.startswith("a=ssrc:")]
         self._report = all_well(list(dict.fromkeys(ssrcs)))
@@ -142,6 +147,11 @@ class Audience:
             viewer.count()
         return {"packets": sum(viewer.packets for viewer in self.viewers)}
 
+    async def names(self) -> dict[str, Any]:
+        """What the first viewer's checks bear for a user name (RFC 8445 section 7.2.2)."""
+        line = self.viewers[0]
+        return {"user": f"{line._remote.ufrag}:{line.ufrag}"}
+
     async def check(self) -> dict[str, Any]:
         """What the checker heard since it joined, or since the last question."""
         video, audio = self.checker.heard(sdp.VIDEO_TYPE), self.checker.heard(sdp.AUDIO_TYPE)
@@ -177,7 +187,7 @@ class Audience:
 async def watch() -> None:
     audience = Audience()
     attending = asyncio.create_task(audience.attend())
-    questions = (audience.join, audience.leave, audience.count, audience.check, audience.hop)
+    questions = (audience.join, audience.leave, audience.count, audience.names, audience.check, audience.hop)
     await answer_questions({}, **{question.__name__: question for question in questions})
     attending.cancel()
 

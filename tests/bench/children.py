@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable, Iterator
-from typing import Any
+from typing import IO, Any
 
 from kultour.object_store import die_with_parent
 from tests.program import ROOT
@@ -15,12 +15,14 @@ Answering = Callable[..., Awaitable[dict[str, Any]]]
 
 
 class Child:
-    """One such process, from the side of who asks. `hello` is what it said once it was ready."""
+    """One such process, from the side of who asks. `hello` is what it said once it was ready; `log` takes what it
+    writes to its standard error."""
 
-    def __init__(self, module: str, *arguments: str) -> None:
+    def __init__(self, module: str, *arguments: str, log: IO[str] | None = None) -> None:
         self.process = subprocess.Popen(
             [sys.executable, "-m", module, *arguments],
-            cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, preexec_fn=die_with_parent,
+            cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True,
+            preexec_fn=die_with_parent,
         )  # fmt: skip
         self.hello = self._answer()
 
@@ -54,8 +56,8 @@ class Child:
 
 
 @contextlib.contextmanager
-def child(module: str, *arguments: str) -> Iterator[Child]:
-    started = Child(module, *arguments)
+def child(module: str, *arguments: str, log: IO[str] | None = None) -> Iterator[Child]:
+    started = Child(module, *arguments, log=log)
     try:
         yield started
     finally:

@@ -55,6 +55,33 @@ def test_another_server_is_measured_by_its_door_and_process(capsys):
     assert "aiortc" not in printed
 
 
+def test_junk_is_measured(capsys):
+    assert main(["junk", "--seconds", "0.6", "--viewers", "2"]) == 0
+    printed = capsys.readouterr().out
+    figures(
+        printed,
+        "log       # bytes a minute   (limit 20000)",
+        "answered  0 bytes to # datagrams of # bytes together: 0.00 for one",
+        "audience  # of # missing",
+        "on air    1 artist, 2 viewers; dropped: ",
+        "STUN with a wrong password  # µs",
+    )
+    assert "%   (limit +15)" in printed
+
+
+def test_a_long_evening_is_measured(capsys):
+    assert main(["soak", "--joins", "12", "--takes", "4"]) == 0
+    printed = capsys.readouterr().out
+    figures(
+        printed,
+        "memory, MB           # #",
+        "descriptors          # #",
+        "CPU of a join, beyond the live stage itself   #",
+        "at the end: 0 parties in memory, 0 entries in tables",
+    )
+    assert "has grown" not in printed
+
+
 @pytest.mark.journey
 def test_the_demo_is_measured(capsys):
     assert main(["demo", "--seconds", "0.5", "--settling", "0"]) == 0

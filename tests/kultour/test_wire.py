@@ -1,6 +1,7 @@
 """Bounds below ASGI, at the real program's door."""
 
 import base64
+import contextlib
 import json
 import re
 import socket
@@ -10,7 +11,10 @@ from pathlib import Path
 import pytest
 
 from kultour.guard import BODY_BYTES
+from tests.packets import packets
 from tests.program import Program, wait_for
+from tests.streaming.relay.hostile import BOMBS
+from tests.streaming.relay.test_sdp import HOSTILE
 
 pytestmark = pytest.mark.journey
 
@@ -50,6 +54,19 @@ def upgraded(house: Program) -> socket.socket:
     line = line_to(house, "GET /ws HTTP/1.1", *UPGRADE, small=True)
     assert "101" in answer_on(line)
     return line
+
+
+def binary(body: bytes) -> bytes:
+    """A masked binary frame of fewer than 126 bytes."""
+    return b"\x82" + bytes([0x80 | len(body)]) + bytes(4) + body
+
+
+def frame_on(line: socket.socket) -> dict[str, object]:
+    """What the house says in its next frame, of fewer than 64 KB."""
+    length = line.recv(2, socket.MSG_WAITALL)[1]
+    if length == 126:
+        length = int.from_bytes(line.recv(2, socket.MSG_WAITALL))
+    return json.loads(line.recv(length, socket.MSG_WAITALL))
 
 
 def memory(house: Program) -> int:
@@ -101,4 +118,63 @@ def test_what_is_malformed_leaves_no_trace_in_the_log(house, header):
     upgrade = UPGRADE if "Protocol" in header else ()
     with closing(line_to(house, "GET /ws HTTP/1.1", *upgrade, header)) as line:
         assert answer_on(line)
+    assert house.printed() == before
+
+
+def test_no_offer_however_hostile_is_an_error_of_the_house(house):
+    _, token = house.key("kulturwerkstatt")
+    bearer = f"Authorization: Bearer {token}"
+    bombs = [text for text, _ in HOSTILE.values()] + list(BOMBS.values())
+    before, statuses, session = house.printed(), set(), ""
+    for offer in [*(text.encode(errors="surrogatepass") for text in bombs), *packets("offers")]:
+        length = f"Content-Length: {len(offer)}"
+        post = line_to(house, "POST /whip/kulturwerkstatt HTTP/1.1", "Content-Type: application/sdp", bearer, length)
+        with closing(post) as line, contextlib.suppress(ConnectionError):  # refused by its length, while it is sent
+            line.sendall(offer)
+            answer = line.recv(4096).decode("latin-1")
+            statuses.add(answer.split()[1])
+            session = "".join(re.findall(r"Location: (\S+)", answer)) or session
+    with closing(line_to(house, f"DELETE {session} HTTP/1.1", bearer)) as line:
+        assert "200" in answer_on(line), "each that was answered replaced the one before"
+    assert {"201", "400"} <= statuses <= {"201", "400", "406", "413"}
+    assert house.printed() == before
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", "", "http://localhost.evil.example"])
+def test_pages_of_others_open_no_socket_here(house, origin):
+    """Finding F11 of the threat model; ASVS 4.4.2."""
+    with closing(socket.create_connection(("127.0.0.1", house.port), PATIENCE)) as line:
+        head = ["GET /ws HTTP/1.1", f"Host: localhost:{house.port}", f"Origin: {origin}", *UPGRADE, "", ""]
+        line.sendall("\r\n".join(head).encode())
+        assert answer_on(line).split()[1] in {"400", "403"}
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        binary(b"\0\xff"),
+        binary(b"{}"),
+        masked("[" * 60_000),
+        masked('{"type": ' + "9" * 60_000 + "}"),
+        masked("\0" * 200),
+    ],
+    ids=["binary", "binary JSON", "deep", "long number", "NULs"],
+)
+def test_what_no_page_sends_is_refused_and_no_error_of_the_house(house, frame):
+    """Finding F10 of the threat model."""
+    before = house.printed()
+    with closing(upgraded(house)) as line:
+        line.sendall(frame)
+        assert frame_on(line)["reason"] == "bad_message"
+        line.sendall(masked('{"type": "ping"}' + " " * 120))
+        assert frame_on(line) == {"type": "pong"}
+    assert house.printed() == before
+
+
+@pytest.mark.parametrize("path", ["/ws%0d%0aX: y", "/whip/dom%0d%0aX:%20y", "/%00", "/whep/%ff"])
+@pytest.mark.parametrize("upgrade", [(), UPGRADE], ids=["page", "socket"])
+def test_strange_paths_lead_nowhere(house, path, upgrade):
+    before = house.printed()
+    with closing(line_to(house, f"GET {path.replace(' ', '%20')} HTTP/1.1", *upgrade)) as line:
+        assert answer_on(line).split()[1] in {"400", "403", "404", "405"}
     assert house.printed() == before

@@ -31,6 +31,11 @@ log = logging.getLogger(__name__)
 DRAIN = 64
 """Datagrams read at a stretch before other tasks of the loop have their turn."""
 
+IN_VAIN = 50
+"""Reads a second that brought nothing but junk, after which the port rests after each of them ..."""
+REST = 0.012
+"""... for so many seconds. What costs most about a flood of junk is waking up for it; the kernel keeps what comes."""
+
 ADDRESSES_PER_PARTY = 8
 GUARDED = 10.0
 """Seconds after a valid check, or after the last sign of life of a party that is there, during which an address is
@@ -76,6 +81,8 @@ class Port:
         self.is_draining = False
         """Datagrams at hand are being read; ``drained`` is called after the last one."""
         self._socket: socket.socket | None = None
+        self._in_vain = 0
+        self._resting: asyncio.TimerHandle | None = None
         self._by_ufrag: dict[str, Party] = {}
         self._by_address: dict[Address, tuple[Party, float]] = {}
         self._asked: dict[Party, tuple[bytes, Address]] = {}
@@ -91,6 +98,8 @@ class Port:
 
     def close(self) -> None:
         self.tcp.close()
+        if self._resting is not None:
+            self._resting.cancel()
         if self._socket is not None:
             asyncio.get_running_loop().remove_reader(self._socket.fileno())
             self._socket.close()
@@ -137,8 +146,26 @@ class Port:
                 self.counts["unreachable"] += 1
 
     def _drain(self) -> None:
+        dropped = self.counts.total()
         with self._draining():
-            self._read_all()
+            read = self._read_all()
+        if 0 < read <= self.counts.total() - dropped:
+            self._in_vain += 1
+            if self._in_vain > IN_VAIN:
+                self._rest()
+
+    def _rest(self) -> None:
+        """Look again in a moment, and only then."""
+        if self._socket is not None:
+            loop = asyncio.get_running_loop()
+            loop.remove_reader(self._socket.fileno())
+            self._resting = loop.call_later(REST, self._end_rest)
+
+    def _end_rest(self) -> None:
+        self._resting = None
+        self._drain()
+        if self._resting is None and self._socket is not None:
+            asyncio.get_running_loop().add_reader(self._socket.fileno(), self._drain)
 
     def _take_frames(self, frames: list[bytes], address: TcpAddress) -> None:
         """Whoever has not proved to be somebody may only try to; anything else is no artist's browser."""
@@ -162,18 +189,20 @@ class Port:
             self.is_draining = False
         self._drained()
 
-    def _read_all(self) -> None:
-        for _ in range(DRAIN):
+    def _read_all(self) -> int:
+        """How many datagrams were there."""
+        for read in range(DRAIN):
             if self._socket is None:
-                return
+                return read
             try:
                 data, address = self._socket.recvfrom(MAX_DATAGRAM + 1)
             except BlockingIOError:
-                return
+                return read
             except OSError:
                 self.counts["unreadable"] += 1
-                return
+                return read
             self._sort(data, address, self._monotonic())
+        return DRAIN
 
     def _sort(self, data: bytes, address: Address, now: float) -> None:
         """RFC 7983 section 7, after what is too short or too long is gone."""
@@ -203,25 +232,24 @@ class Port:
     # --- STUN -----------------------------------------------------------------------------------------------------
 
     def _check(self, data: bytes, address: Address, now: float) -> None:
-        """A connectivity check (RFC 8445 section 7.3), answered only if it proves to know the password."""
-        try:
-            request = stun.parse_message(data)
-            if request.message_class is stun.Class.RESPONSE and self._is_answer(request, address):
-                return
-            if (request.message_method, request.message_class) != (stun.Method.BINDING, stun.Class.REQUEST):
-                self.counts["unasked"] += 1
-                return
-            local, _, remote = request.attributes.get("USERNAME", "").partition(":")
-            party = self._by_ufrag.get(local)
-            if party is None or party.remote_ufrag != remote:
-                self.counts["unknown"] += 1
-                return
-            key = party.local_password.encode()
-            if not request.check_message_integrity(key):
-                self.counts["forged"] += 1
-                return
-        except Exception:  # short attributes raise struct.error, wrong text UnicodeDecodeError, and so on
-            self.counts["misshapen"] += 1
+        """A connectivity check (RFC 8445 section 7.3), answered only if it proves to know the password. Strangers' junk
+        ends at the name, before it costs more than a look."""
+        kind = stun.kind_of(data)
+        if kind == stun.ANSWER:
+            self._hear_answer(data, address)
+            return
+        if kind != stun.REQUEST:
+            self.counts["unasked" if kind else "misshapen"] += 1
+            return
+        local, _, remote = stun.name_in(data).partition(":")
+        party = self._by_ufrag.get(local)
+        if party is None or party.remote_ufrag != remote:
+            self.counts["unknown"] += 1
+            return
+        key = party.local_password.encode()
+        request = stun.read(data)
+        if request is None or not stun.is_signed(request, key):
+            self.counts["forged" if request else "misshapen"] += 1
             return
         if isinstance(address, TcpAddress) and not party.takes_tcp:
             self.counts["unasked"] += 1
@@ -231,6 +259,13 @@ class Port:
             return
         self.send(stun.success(request, address, key), address)
         party.checked(address, "USE-CANDIDATE" in request.attributes, now)
+
+    def _hear_answer(self, data: bytes, address: Address) -> None:
+        """Only somebody we have asked has anything to answer."""
+        party, _ = self._by_address.get(address, (None, 0.0))
+        response = stun.read(data) if party in self._asked else None
+        if response is None or not self._is_answer(response, address):
+            self.counts["unasked"] += 1
 
     def ask(self, party: Party, address: Address) -> None:
         """Send a check of ours; once it is answered the party goes there."""
@@ -242,7 +277,7 @@ class Port:
         party, _ = self._by_address.get(address, (None, 0.0))
         if party is None or self._asked.get(party) != (response.transaction_id, address):
             return False
-        if not response.check_message_integrity(party.remote_password.encode()):
+        if not stun.is_signed(response, party.remote_password.encode()):
             return False
         del self._asked[party]
         party.go_to(address)
@@ -264,6 +299,7 @@ class Port:
 
     def tell(self) -> None:
         """One line about what was dropped since the last; called once a second, so that junk cannot fill a log."""
+        self._in_vain = 0
         dropped = self.counts - self._told
         if dropped:
             self._told = self.counts.copy()

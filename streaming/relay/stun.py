@@ -1,20 +1,66 @@
-"""Checks of connectivity and their answers (STUN, RFC 8489; RFC 8445 section 7). Reading is aioice's, the answer that
-every party wants every few seconds is written here."""
+"""Checks of connectivity and their answers (STUN, RFC 8489; RFC 8445 section 7). Reading is aioice's; what strangers
+send is looked at here first, and the answer that every party wants every few seconds is written here."""
 
 from __future__ import annotations
 
 import hmac
 import socket
-from struct import pack
+from struct import Struct, pack
 from typing import Any
 from zlib import crc32
 
-from aioice.stun import COOKIE, Class, Message, Method, parse_message
+from aioice.stun import COOKIE, Class, Method, parse_message
+from aioice.stun import Message as Message
+
+_COOKIE = COOKIE.to_bytes(4, "big")
+_ATTRIBUTE = Struct("!HH")
 
 Address = tuple[Any, ...]
 """As the socket gives it: (host, port), with IPv6 also flow and scope."""
 
-__all__ = ["Address", "Class", "Message", "Method", "is_answer", "parse_message", "plain_host", "question", "success"]
+REQUEST, ANSWER = 0x0001, 0x0101
+"""Binding request and success response (RFC 8489 section 5)."""
+
+USERNAME = 0x0006
+
+FEW = 20
+"""Attributes of a check that anybody sends; browsers send about eight."""
+
+
+def kind_of(data: bytes) -> int | None:
+    """The message type, None if this is no STUN message at all."""
+    if len(data) < 20 or data[4:8] != _COOKIE or len(data) != 20 + int.from_bytes(data[2:4], "big"):
+        return None
+    return int.from_bytes(data[:2], "big")
+
+
+def name_in(data: bytes) -> str:
+    """The USERNAME, found without reading the rest; empty if there is none among the first attributes."""
+    at = 20
+    for _ in range(FEW):
+        if at + 4 > len(data):
+            break
+        kind, length = _ATTRIBUTE.unpack_from(data, at)
+        if kind == USERNAME:
+            return data[at + 4 : at + 4 + length].decode(errors="replace")
+        at += 4 + length + -length % 4
+    return ""
+
+
+def read(data: bytes) -> Message | None:
+    """The whole message; None where something in it is misshapen."""
+    try:
+        return parse_message(data)
+    except Exception:  # short attributes raise struct.error, wrong text UnicodeDecodeError, and so on
+        return None
+
+
+def is_signed(message: Message, key: bytes) -> bool:
+    """Whether it proves to know the password (RFC 8489 section 14.5)."""
+    try:
+        return bool(message.check_message_integrity(key))
+    except Exception:  # what was read may still be impossible to sign
+        return False
 
 
 def question(user: str, key: bytes, role: str = "ICE-CONTROLLED") -> Message:
@@ -27,11 +73,8 @@ def question(user: str, key: bytes, role: str = "ICE-CONTROLLED") -> Message:
 
 def is_answer(data: bytes, request: Message, key: bytes) -> bool:
     """Whether a datagram is the signed answer to our check."""
-    try:
-        answer = parse_message(data)
-        return answer.transaction_id == request.transaction_id and bool(answer.check_message_integrity(key))
-    except Exception:  # whatever else may come from there
-        return False
+    answer = read(data)
+    return answer is not None and answer.transaction_id == request.transaction_id and is_signed(answer, key)
 
 
 def success(request: Message, address: Address, key: bytes) -> bytes:

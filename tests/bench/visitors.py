@@ -14,7 +14,7 @@ from tests.bench.children import answer_questions
 from tests.bench.relay import PLAYS, STAGE
 from tests.bench.stream import PICTURE_TICKS, Stream, stream
 from tests.cast import ask
-from tests.line import vanish
+from tests.player import vanish
 
 AT_ONCE = 8
 PICTURES = 5

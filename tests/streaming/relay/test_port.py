@@ -96,6 +96,32 @@ async def test_strangers_get_no_answer_and_leave_a_session_in_peace(caplog):
         await artist.leaves()
 
 
+async def test_under_a_flood_the_port_rests_between_its_looks_and_the_media_go_on():
+    async with relay_at_work() as relay:
+        artist, vera, stranger = Artist(relay), Watcher(relay), Stranger(relay)
+        await artist.goes_on_air()
+        await vera.takes_a_seat()
+        looks, read_all = [], relay._port._read_all
+
+        def counted():
+            looks.append(read_all())
+            return looks[-1]
+
+        relay._port._read_all = counted
+        seen = len(vera.frames)
+        for _ in range(1000):
+            stranger.socket.sendto(b"\x80" * 50, ("127.0.0.1", relay.port))
+            await asyncio.sleep(0)
+        await until(lambda: relay._port.counts["stranger"] >= 1000)
+        assert len(looks) < 500
+        await until(lambda: len(vera.frames) > seen + 20)
+        assert vera.changes == ["connected"]
+        relay._port._read_all = read_all
+        await until(lambda: relay._port._resting is None)
+        await vera.leaves()
+        await artist.leaves()
+
+
 async def test_a_handshake_from_a_stranger_before_the_first_check_changes_nothing():
     """ASVS 17.2.6: a ClientHello, a forged alert and an empty datagram race with the artist's own."""
     async with relay_at_work() as relay:

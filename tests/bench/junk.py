@@ -35,44 +35,44 @@ def measure(options: argparse.Namespace) -> None:
     print(f"stream    {stream(PLAYS)}; {options.viewers} viewers")
     print(f"junk      {options.rate} datagrams a second, of each kind as many: {', '.join(MIX)}")
     print("          CPU time of the relay's process, user and system\n", flush=True)
-    with tempfile.TemporaryDirectory(prefix="kultour-bench-") as folder, evening(Path(folder) / "log", options) as one:
-        print_rounds(one, options)
-        print_metrics(one)
+    with tempfile.TemporaryDirectory(prefix="kultour-bench-") as folder, evening(Path(folder) / "log") as one:
+        door = one.server.hello["address"]
+        with published(f"{door}/whip/{STAGE}", PLAYS):
+            one.audience.ask("join", address=f"{door}/whep/{STAGE}", count=options.viewers, check=True)
+            time.sleep(min(SETTLING, options.seconds))
+            one.audience.ask("check")
+            print_rounds(one, options)
+            print_metrics(one)
         print_kinds(one, options)
 
 
 @dataclass
 class Evening:
-    """A live stage, its audience, and those who want to spoil it."""
+    """A relay, its audience, and those who want to spoil it."""
 
     server: Child
     audience: Child
     strangers: Child
     log: Path
-    user: str
-    """Both names of one of the audience, as her checks bear them."""
 
     @property
     def logged(self) -> int:
         return self.log.stat().st_size
 
     def bothers(self, seconds: float, rate: int, kinds: list[str]) -> dict[str, Any]:
-        return self.strangers.ask("send", seconds=seconds, rate=rate, kinds=kinds, user=self.user)
+        user = self.audience.ask("names")["user"]
+        return self.strangers.ask("send", seconds=seconds, rate=rate, kinds=kinds, user=user)
 
 
 @contextlib.contextmanager
-def evening(log: Path, options: argparse.Namespace) -> Iterator[Evening]:
+def evening(log: Path) -> Iterator[Evening]:
     with (
         log.open("w") as file,
         child("tests.bench.server", "--log", log=file) as server,
         child("tests.bench.audience") as audience,
         child("tests.bench.strangers", str(server.hello["udp_port"])) as strangers,
-        published(f"{server.hello['address']}/whip/{STAGE}", PLAYS),
     ):
-        audience.ask("join", address=f"{server.hello['address']}/whep/{STAGE}", count=options.viewers, check=True)
-        time.sleep(min(SETTLING, options.seconds))
-        audience.ask("check")
-        yield Evening(server, audience, strangers, log, audience.ask("names")["user"])
+        yield Evening(server, audience, strangers, log)
 
 
 def print_rounds(one: Evening, options: argparse.Namespace) -> None:
@@ -104,7 +104,7 @@ def print_metrics(one: Evening) -> None:
 
 
 def print_kinds(one: Evening, options: argparse.Namespace) -> None:
-    """What a datagram of each kind costs, beyond the evening itself."""
+    """What a datagram of each kind costs, once the stage is silent and the audience still there."""
     seconds = min(2.0, options.seconds)
     usual = busy(one.server, lambda: time.sleep(seconds))
     print("\nCPU of one datagram, by kind")

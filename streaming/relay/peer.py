@@ -148,9 +148,13 @@ class Dtls(RTCDtlsTransport):
         self._path.deliver(data)
 
     def hang_up(self) -> None:
-        """Say goodbye (close_notify) without waiting, and stop reading."""
+        """Say goodbye (close_notify) without waiting, stop reading, and let go of who listened.
+
+        What a handshake holds is OpenSSL's: the garbage collector does not see how much, and comes late.
+        """
         if self._task is not None:
             self._task.cancel()
+            self._task = None  # it keeps the frames it was cancelled in, and they keep us
         if self._ssl is not None and self._state in (State.CONNECTING, State.CONNECTED):
             try:
                 self._ssl.shutdown()
@@ -158,6 +162,8 @@ class Dtls(RTCDtlsTransport):
             except SSL.Error:
                 log.debug("No goodbye: the handshake was not over")
         self._path.close()
+        self._path.send = lambda data: None
+        self._on_state = lambda state: None
 
 
 def srtp_session(keys: Keys, key: bytes, ssrc_type: int) -> Session:
@@ -349,6 +355,7 @@ class Peer:
         self.closed()
         self._house.gone(self)
         self._tell()
+        self._handshake = self._on_change = None
 
     def _tell(self) -> None:
         if self._on_change is None:

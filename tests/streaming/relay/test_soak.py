@@ -1,14 +1,16 @@
 """A long evening in short: people come and go in every way there is, and nothing of them is left."""
 
 import asyncio
+import gc
 import itertools
 import time
+import weakref
 
-from streaming.relay import Relay
+from streaming.relay import Relay, Viewer
 from tests.census import descriptors, parties, tables
 
 from .cast import relay_at_work, until
-from .scripted import Guest, Player
+from .scripted import Guest, Player, gone
 
 WAYS = ("politely", "politely", "vanishes", "never connects")
 """Of four people two say goodbye, one is gone without a word, and one only asked."""
@@ -81,3 +83,25 @@ async def test_an_evening_of_comings_and_goings_leaves_nothing_behind():
         first = await after(people=4, takes=4)
         assert await after(people=48, takes=8) == first
         assert {name: size for name, size in first[0].items() if size and "addresses" not in name} == {}
+
+
+async def test_who_has_gone_is_out_of_memory_before_the_collector_comes():
+    async with relay_at_work(announce=["127.0.0.1"]) as relay, Player(relay):
+        vera, otto = Guest(relay), Guest(relay)
+        left = [weakref.ref(part) for guest in (vera, otto) for part in parts(await guest.takes_a_seat())]
+        otto.vanishes()
+        gc.collect()
+        gc.disable()
+        try:
+            for guest in (vera, otto):
+                guest.viewer.close()
+                guest.viewer = None
+            await gone(vera)
+            await until(lambda: [part() for part in left] == [None] * 4)
+        finally:
+            gc.enable()
+
+
+def parts(viewer: Viewer) -> tuple[object, object]:
+    """The session, and its handshake with all that OpenSSL keeps for it."""
+    return viewer, viewer._dtls

@@ -36,6 +36,8 @@ IN_VAIN = 50
 REST = 0.012
 """... for so many seconds. What costs most about a flood of junk is waking up for it; the kernel keeps what comes."""
 
+ASK_AGAIN = 1.0
+
 ADDRESSES_PER_PARTY = 8
 GUARDED = 10.0
 """Seconds after a valid check, or after the last sign of life of a party that is there, during which an address is
@@ -85,6 +87,7 @@ class Port:
         self._resting: asyncio.TimerHandle | None = None
         self._by_ufrag: dict[str, Party] = {}
         self._by_address: dict[Address, tuple[Party, float]] = {}
+        self._asked_at: dict[Party, float] = {}
         self._asked: dict[Party, tuple[bytes, Address]] = {}
         """Our own last check to a party, while it waits for an answer: its number and where it went."""
         self._told: Counter[str] = Counter()
@@ -128,6 +131,7 @@ class Port:
         for address in [address for address, (owner, _) in self._by_address.items() if owner is party]:
             del self._by_address[address]
         self._asked.pop(party, None)
+        self._asked_at.pop(party, None)
 
     # --- in and out -----------------------------------------------------------------------------------------------
 
@@ -267,8 +271,12 @@ class Port:
         if response is None or not self._is_answer(response, address):
             self.counts["unasked"] += 1
 
-    def ask(self, party: Party, address: Address) -> None:
-        """Send a check of ours; once it is answered the party goes there."""
+    def ask(self, party: Party, address: Address, now: float) -> None:
+        """Send a check of ours; once it is answered the party goes there. Once a second at most, since it may go to
+        somebody who knows nothing of it."""
+        if now - self._asked_at.get(party, float("-inf")) < ASK_AGAIN:
+            return
+        self._asked_at[party] = now
         check = stun.question(f"{party.remote_ufrag}:{party.local_ufrag}", party.remote_password.encode())
         self._asked[party] = (check.transaction_id, address)
         self.send(bytes(check), address)

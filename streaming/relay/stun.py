@@ -26,10 +26,13 @@ USERNAME = 0x0006
 FEW = 20
 """Attributes of a check that anybody sends; browsers send about eight."""
 
+LONGEST = 548
+"""Bytes of a message that gets through anywhere by UDP (RFC 8489 section 6.1); a check has about a hundred."""
+
 
 def kind_of(data: bytes) -> int | None:
     """The message type, None if this is no STUN message at all."""
-    if len(data) < 20 or data[4:8] != _COOKIE or len(data) != 20 + int.from_bytes(data[2:4], "big"):
+    if not 20 <= len(data) <= LONGEST or data[4:8] != _COOKIE or len(data) != 20 + int.from_bytes(data[2:4], "big"):
         return None
     return int.from_bytes(data[:2], "big")
 

@@ -170,7 +170,7 @@ class Viewer(Peer):
         """A stream follows only to where somebody answers. The address of a datagram is easily forged, and a hundred
         bytes would send a whole stage to whoever really lives there."""
         if self.remote_password:
-            self._house.port.ask(self, address)
+            self._house.port.ask(self, address, self._house.monotonic())
 
     def moved(self, address: Address) -> None:
         if self._outlet is not None:

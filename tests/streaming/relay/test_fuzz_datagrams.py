@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streaming.relay.port import Port
+from streaming.relay.stun import FEW, LONGEST, kind_of, name_in
 from tests.fuzzing import damaged, steadily
 from tests.packets import packets
 
@@ -78,3 +79,21 @@ def test_who_knows_a_password_may_say_what_he_likes(kind, attributes, named, our
     key = vera.local_password if ours else vera.remote_password
     port._sort(signed(kind, (user(vera) if named else b"") + attributes, key.encode()), HOME, 1.0)
     assert (vera.address, port.counts["failed"]) == (HOME, 0)
+
+
+@steadily(300)
+@given(damaged(packets("datagrams")))
+def test_whoever_a_message_names_is_found_without_reading_it_all(data):
+    found = name_in(data) if kind_of(data) is not None else None
+    try:
+        message = stun.parse_message(data)
+    except Exception:
+        return
+    if found is not None and len(message.attributes) < FEW:
+        assert found == message.attributes.get("USERNAME", "")
+
+
+def test_a_message_longer_than_any_check_is_not_read():
+    port, vera = at_home()
+    port._sort(signed(KINDS[0], user(vera) + bytes(LONGEST), vera.local_password.encode()), HOME, 1.0)
+    assert port.counts["misshapen"] == 1

@@ -1,6 +1,7 @@
 """Strangers, forgeries and junk end at the port (findings F1, F2, F3 and F5 of the threat model)."""
 
 import asyncio
+import contextlib
 import logging
 import random
 import socket
@@ -210,6 +211,27 @@ async def test_a_stream_follows_only_to_where_somebody_answers():
         tram.socket.sendto(answer(asked, viewer.remote_password), ("127.0.0.1", relay.port))
         assert 127 < (await received())[0] < 192  # the stream
         assert viewer.address != home
+        await vera.leaves()
+        await artist.leaves()
+
+
+async def test_a_forged_address_gets_one_question_a_second_and_otherwise_no_more_than_it_was_said_to_send():
+    """A viewer with a good seat names somebody else's address as its own; what goes there is bounded."""
+    async with relay_at_work() as relay:
+        artist, vera, victim = Artist(relay), Watcher(relay), Stranger(relay)
+        await artist.goes_on_air()
+        viewer = await vera.takes_a_seat()
+        forged = check(f"{viewer.local_ufrag}:{viewer.remote_ufrag}", viewer.local_password, use=True)
+        for _ in range(50):
+            victim.socket.sendto(forged, ("127.0.0.1", relay.port))
+            await asyncio.sleep(0.002)
+        heard = []
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                heard.append(victim.socket.recv(2000))
+        questions = [one for one in heard if stun.parse_message(one).message_class is stun.Class.REQUEST]
+        assert len(questions) == 1
+        assert sum(map(len, heard)) <= 50 * len(forged) + len(questions[0])
         await vera.leaves()
         await artist.leaves()
 

@@ -112,6 +112,20 @@ def test_the_first_picture_is_measured(capsys):
     assert "NOT" not in printed
 
 
+@pytest.mark.journey
+@pytest.mark.browser
+def test_the_way_from_glass_to_glass_is_measured(capsys):
+    assert main(["glass", "--seconds", "0.5", "--settling", "0"]) == 0
+    printed = capsys.readouterr().out
+    figures(
+        printed,
+        "front row    drawn to shown: median #, p95 #, worst # ms (# times)   (limit 80 ms for the median)",
+        "UDP blocked  drawn to shown: median #",
+        "# pictures could not be read",
+    )
+    assert "NOT" not in printed
+
+
 # --- what the figures rest on -------------------------------------------------------------------------------------
 
 

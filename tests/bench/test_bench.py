@@ -126,6 +126,21 @@ def test_the_way_from_glass_to_glass_is_measured(capsys):
     assert "NOT" not in printed
 
 
+@pytest.mark.journey
+@pytest.mark.browser
+def test_hops_are_measured(capsys):
+    assert main(["hop", "--times", "2", "--learning", "0.4"]) == 0
+    printed = capsys.readouterr().out
+    figures(
+        printed,
+        "2 of 2 hops came within # s",
+        "click to first picture of the new stage      median #",
+        "last picture of the old to first of the new  median #",
+        "sound concealed                              # ms a hop",
+    )
+    assert "NOT" not in printed
+
+
 # --- what the figures rest on -------------------------------------------------------------------------------------
 
 

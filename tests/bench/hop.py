@@ -1,0 +1,172 @@
+"""Hopping between the demo's three stages on the real page, in Chromium, by clicks on the river's links.
+
+A stage is known by its scene: the colours of sixteen by eight points are compared with the mean of what each stage
+showed when nobody hopped. The first picture that is nearest to the new stage's scene is the new stage's first.
+"""
+
+import argparse
+import asyncio
+import random
+import statistics
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations, pairwise
+from pathlib import Path
+
+from playwright.async_api import Page
+
+from kultour.running import SYNTHETIC_STAGES
+from tests.bench.demo import playing
+from tests.bench.machine import summary
+from tests.bench.pages import Shown, received, shown, spectator
+from tests.browser.conftest import chromium, look
+from tests.program import Program
+
+LIMIT, BETWEEN_LIMIT = 120, 80
+LEARNING = 2.0
+AFTERWARDS = 1000.0
+"""Milliseconds after a hop in which the picture should run evenly."""
+PATIENCE = 6.0
+Colours = Sequence[float]
+
+
+def parse(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python3 -m kultour bench hop", description="Hopping on the real page.")
+    parser.add_argument("--times", type=int, default=60, help="how many hops (60)")
+    parser.add_argument("--seed", type=int, default=1, help="of the waiting times and the ways (1)")
+    parser.add_argument(
+        "--learning",
+        type=float,
+        default=LEARNING,
+        help=f"seconds each scene is waited for, and looked at ({LEARNING:g})",
+    )
+    return parser.parse_args(arguments)
+
+
+def measure(options: argparse.Namespace) -> None:
+    with (
+        tempfile.TemporaryDirectory(prefix="kultour-bench-") as folder,
+        playing(Program, Path(folder) / "data") as house,
+    ):
+        asyncio.run(hop_about(house, options))
+
+
+async def hop_about(house: Program, options: argparse.Namespace) -> None:
+    dice = random.Random(options.seed)
+    here = SYNTHETIC_STAGES[0]
+    url = f"{house.address}/buehne/{here}"
+    async with chromium() as browser, spectator(browser, url, "readColours") as page:
+        scenes = await learn(page, options.learning)
+        before, hops = await figures(page), []
+        for _ in range(options.times):
+            # A keyframe comes every two seconds, so at the click its age is anything.
+            await asyncio.sleep(dice.uniform(0.6, 2.6))
+            there = dice.choice([stage for stage in SYNTHETIC_STAGES if stage != here])
+            hops.append(await hop(page, scenes, there))
+            here = there
+        tell(hops, before, await figures(page))
+
+
+async def learn(page: Page, seconds: float) -> dict[str, Colours]:
+    """The scene of each stage; the visitor ends where she began."""
+    pictures = {}
+    for stage in (*SYNTHETIC_STAGES[1:], SYNTHETIC_STAGES[0]):
+        await click(page, stage)
+        await asyncio.sleep(seconds)
+        await shown(page)
+        await asyncio.sleep(seconds)
+        pictures[stage] = [one.says for one in await shown(page)]
+    scenes = {stage: mean(some) for stage, some in pictures.items()}
+    within = max(apart(one, scenes[stage]) for stage, some in pictures.items() for one in some)
+    between = min(apart(one, other) for one, other in combinations(scenes.values(), 2))
+    print(f"pictures are at most {within:.0f} of 255 from their scene, the scenes {between:.0f} from each other")
+    return scenes
+
+
+async def click(page: Page, stage: str) -> float:
+    """A real click; when it was, in milliseconds of the wall clock."""
+    await page.locator(f'.stage-chip[data-stage="{stage}"]').click()
+    return (await look(page, "() => spectator.clicks.splice(0)"))[-1]
+
+
+def mean(pictures: Sequence[Colours]) -> Colours:
+    return [statistics.fmean(values) for values in zip(*pictures, strict=True)]
+
+
+def apart(one: Colours, other: Colours) -> float:
+    return statistics.fmean(abs(mine - theirs) for mine, theirs in zip(one, other, strict=True))
+
+
+def nearest(picture: Colours, scenes: Mapping[str, Colours]) -> str:
+    return min(scenes, key=lambda stage: apart(picture, scenes[stage]))
+
+
+# --- one hop ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Hop:
+    """Milliseconds."""
+
+    to_picture: float
+    """From the click to the first picture of the new stage on the screen."""
+    between: float
+    """From the last picture of the old stage to that one."""
+    afterwards: float
+    """The longest time between two pictures in the second after it."""
+
+
+async def hop(page: Page, scenes: Mapping[str, Colours], new: str) -> Hop | None:
+    """None if the new stage is not there in time."""
+    seen = (await shown(page))[-1:]
+    clicked = await click(page, new)
+    clock = asyncio.get_running_loop().time
+    deadline = clock() + PATIENCE
+    while clock() < deadline:
+        await asyncio.sleep(0.1)
+        seen += await shown(page)
+        first = next((place for place, one in enumerate(seen) if one.at > clicked and is_of(one, new, scenes)), None)
+        if first and seen[-1].at - seen[first].at > AFTERWARDS:
+            steps = [after.at - before.at for before, after in pairwise(seen[first:])]
+            return Hop(seen[first].at - clicked, seen[first].at - seen[first - 1].at, max(steps))
+    return None
+
+
+def is_of(picture: Shown, stage: str, scenes: Mapping[str, Colours]) -> bool:
+    return nearest(picture.says, scenes) == stage
+
+
+# --- all of them --------------------------------------------------------------------------------------------------
+
+
+async def figures(page: Page) -> dict[str, float]:
+    """What has come to the page since it was opened."""
+    found = await received(page)
+    picture, sound = found["video"], found["audio"]
+    return {
+        "freezes": picture["freezeCount"],
+        "frozen": picture["totalFreezesDuration"] * 1000,
+        "dropped": picture["framesDropped"],
+        "requests": picture["pliCount"] + picture.get("firCount", 0),
+        "concealed": sound["concealedSamples"] / 48,
+        "connections": await look(page, "() => spectator.connections.length"),
+        "answers": await look(page, "() => spectator.answers"),
+    }
+
+
+def tell(hops: Sequence[Hop | None], before: Mapping[str, float], after: Mapping[str, float]) -> None:
+    came = [one for one in hops if one]
+    grown = {name: after[name] - before[name] for name in after}
+    print(f"{len(came)} of {len(hops)} hops came within {PATIENCE:g} s")
+    for label, field, limit in (
+        ("click to first picture of the new stage", "to_picture", f"   (limit {LIMIT} for p95)"),
+        ("last picture of the old to first of the new", "between", f"   (limit {BETWEEN_LIMIT})"),
+        ("longest step in the second after it", "afterwards", ""),
+    ):
+        print(f"  {label:44} {summary([getattr(one, field) for one in came], 'ms')}{limit}")
+    frozen = f"{grown['frozen']:.0f} ms in {grown['freezes']:.0f} freezes, {grown['dropped']:.0f} pictures dropped"
+    print(f"  {'frozen, as the browser counts it':44} {frozen}, {grown['requests']:.0f} keyframes asked for")
+    print(f"  {'sound concealed':44} {grown['concealed'] / len(hops):.0f} ms a hop")
+    same = (after["connections"], after["answers"]) == (1, 1)
+    print(f"  {'one connection, negotiated once' if same else 'NOT THE SAME CONNECTION'}", flush=True)

@@ -1,7 +1,11 @@
 """The benchmarks run, and print their figures; what those are is for people to judge, with the load beside them."""
 
+import io
 import re
+from collections.abc import Sequence
+from fractions import Fraction
 
+import av
 import pytest
 
 from kultour.commands import DOING
@@ -10,6 +14,8 @@ from tests.bench import SUBJECTS, main
 from tests.bench.checking import Heard, decoded, find_hop, from_keyframe, missing, pictures
 from tests.bench.children import child
 from tests.bench.machine import quantile
+from tests.bench.reel import COLUMNS, ROWS, check_sum
+from tests.bench.reel import decoded as decoded_reel
 from tests.bench.stream import stream
 
 
@@ -141,6 +147,22 @@ def test_hops_are_measured(capsys):
     assert "NOT" not in printed
 
 
+@pytest.mark.journey
+@pytest.mark.browser
+def test_a_bad_line_is_measured(capsys):
+    assert main(["loss", "--side", "artist", "--seconds", "0.5", "--settling", "0"]) == 0
+    printed = capsys.readouterr().out
+    figures(
+        printed,
+        "between artist and relay, 5 % lost and 40 ms each way, # s",
+        "pictures shown                    # %, # of # sent",
+        "longest wait for a picture        # ms",
+        "the line lost                     # of # up, # of # down",
+        "recorded meanwhile                # of # pictures sent, longest step # ms, # complaints",
+    )
+    assert "NOT" not in printed
+
+
 # --- what the figures rest on -------------------------------------------------------------------------------------
 
 
@@ -182,3 +204,49 @@ def test_the_largest_of_few_stands_for_their_95th_percentile():
     assert quantile([3, 1, 2], 0.95) == 3
     assert quantile(list(range(1, 101)), 0.95) == 95
     assert quantile(list(range(1, 101)), 0.5) == 50
+
+
+def clock(number: int) -> av.VideoFrame:
+    """A small picture of the clock, as `clock.js` draws it."""
+    told = [number >> 8, number & 0xFF, 0, 0, 0]
+    frame = av.VideoFrame(320, 180, "yuv420p")
+    for plane, grey in zip(frame.planes, (16, 128, 128), strict=True):
+        plane.update(bytes([grey]) * plane.buffer_size)
+    luma, stride = bytearray(frame.planes[0]), frame.planes[0].line_size
+    for row, byte in enumerate([*told, check_sum(told)]):
+        for column in range(COLUMNS):
+            for line in range(row * 180 // ROWS, (row + 1) * 180 // ROWS):
+                start = line * stride + column * 160 // COLUMNS
+                luma[start : start + 160 // COLUMNS] = bytes([235 if byte >> column & 1 else 16]) * (160 // COLUMNS)
+    frame.planes[0].update(bytes(luma))
+    frame.pts, frame.time_base = number, Fraction(1, 30)
+    return frame
+
+
+def film(numbers: Sequence[int]) -> bytes:
+    """A file with these pictures, as a packager would leave it: fragmented."""
+    file = io.BytesIO()
+    with av.open(file, "w", format="mp4", options={"movflags": "frag_keyframe+empty_moov"}) as container:
+        stream = container.add_stream("libx264", rate=30, width=320, height=180, pix_fmt="yuv420p")
+        stream.options = {"tune": "zerolatency", "crf": "30"}
+        for number in numbers:
+            container.mux(stream.encode(clock(number)))
+        container.mux(stream.encode(None))
+    return file.getvalue()
+
+
+def test_the_clock_is_read_from_what_was_recorded():
+    reel = decoded_reel([film(range(600, 610)), film([610, 611, 615])])
+    assert [picture.number for picture in reel.pictures] == [*range(600, 612), 615]
+    assert reel.complaints == []
+    part = reel.between(609, 612)
+    assert [picture.number for picture in part.pictures] == [609, 610, 611]
+
+
+def test_a_damaged_recording_is_complained_of():
+    whole = bytearray(film(range(600, 640)))
+    middle = whole.index(b"mdat") + len(whole) // 3
+    whole[middle : middle + 40] = bytes(40)
+    reel = decoded_reel([bytes(whole)])
+    assert reel.complaints
+    assert len(reel.between(600, 639).pictures) <= 40

@@ -42,7 +42,7 @@ FOUND = """() => window.benchTimes.shown !== null && {
 
 def parse(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python3 -m kultour bench watch", description=__doc__)
-    parser.add_argument("--times", type=int, default=5, help="how often the page is opened each way (5)")
+    parser.add_argument("--times", type=int, default=20, help="how often the page is opened each way (20)")
     return parser.parse_args(arguments)
 
 

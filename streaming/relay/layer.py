@@ -34,7 +34,7 @@ BURST, PAUSE = 48, 0.005
 WAITING = 2048
 """Packets that may wait for a round; beyond, this machine is too slow and the picture stops until the next keyframe."""
 
-STRETCH = 0.003
+STRETCH = 0.002
 """Seconds of a round before others have their turn."""
 
 

@@ -28,8 +28,8 @@ from .tcp import TcpAddress, TcpDoor
 
 log = logging.getLogger(__name__)
 
-DRAIN = 64
-"""Datagrams read at a stretch before other tasks of the loop have their turn."""
+DRAIN, STRETCH = 64, 0.002
+"""Datagrams read at a stretch, and seconds of it, before other tasks of the loop have their turn."""
 
 IN_VAIN = 50
 """Reads a second that brought nothing but junk, after which the port rests after each of them ..."""
@@ -195,6 +195,7 @@ class Port:
 
     def _read_all(self) -> int:
         """How many datagrams were there."""
+        until = self._monotonic() + STRETCH
         for read in range(DRAIN):
             if self._socket is None:
                 return read
@@ -205,7 +206,10 @@ class Port:
             except OSError:
                 self.counts["unreadable"] += 1
                 return read
-            self._sort(data, address, self._monotonic())
+            now = self._monotonic()
+            self._sort(data, address, now)
+            if now > until:
+                return read + 1
         return DRAIN
 
     def _sort(self, data: bytes, address: Address, now: float) -> None:

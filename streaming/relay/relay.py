@@ -30,7 +30,7 @@ GIVES_WAY_AFTER = 3.0
 """Seconds a viewer that has not connected keeps its seat when all are taken; a handshake takes one at most. Without
 this, 27 empty offers a second would hold 400 seats for ever."""
 
-STRETCH = 0.005
+STRETCH = 0.004
 """Seconds of sending before other tasks have their turn: a keyframe for 200 viewers takes longer than that."""
 
 Sender = Publisher | Viewer | Layer
@@ -68,7 +68,7 @@ class Relay:
         self._connect_timeout = connect_timeout
         self._consent_timeout = consent_timeout
         self._monotonic = monotonic
-        self._port = Port(udp_port, monotonic=monotonic, drained=self._flush)
+        self._port = Port(udp_port, monotonic=monotonic, drained=self._flush_unless_soon)
         self._house: House | None = None
         self._broadcasts: dict[str, Broadcast] = {}
         self._peers: dict[str, Publisher | Viewer] = {}
@@ -201,6 +201,11 @@ class Relay:
         self._dirty[sender] = None
         if not self._flushing and not self._port.is_draining:
             self._flush_soon()
+
+    def _flush_unless_soon(self) -> None:
+        """What was left over from the last stretch has its turn already; two in one would be too long."""
+        if self._flush_handle is None:
+            self._flush()
 
     def _flush_soon(self) -> None:
         if self._flush_handle is None:

@@ -23,11 +23,14 @@ WITHOUT_BROWSER = ("-m", "not browser")
 ONLY_BROWSER = ("-m", "browser")
 NEITHER_DATABASE_NOR_LAYER = (
     "tests/bench",
+    "tests/frontend",
     "tests/streaming/artists",
     "tests/streaming/recording",
     "tests/streaming/relay",
+    "tests/streaming/signalling/test_fuzz.py",
+    "tests/test_line.py",
 )
-"""Rooms that could leave as libraries: another database behind the house changes nothing for them."""
+"""Rooms that could leave as libraries, and parsers: another database behind the house changes nothing for them."""
 
 
 @dataclass

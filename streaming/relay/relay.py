@@ -219,7 +219,15 @@ class Relay:
         if not self._dirty:
             return
         self._flushing = True
-        until = self._monotonic() + STRETCH
+        try:
+            self._flush_for(STRETCH)
+        finally:
+            self._flushing = False
+            if self._dirty:
+                self._flush_soon()
+
+    def _flush_for(self, seconds: float) -> None:
+        until = self._monotonic() + seconds
         while self._dirty and self._monotonic() < until:
             sender = next(iter(self._dirty))
             del self._dirty[sender]
@@ -227,9 +235,6 @@ class Relay:
                 sender.flush()
             else:
                 self._guarded(sender, sender.flush)
-        self._flushing = False
-        if self._dirty:
-            self._flush_soon()
 
     async def _tick_for_ever(self) -> None:
         count = 0
@@ -249,9 +254,15 @@ class Relay:
                 self._guarded(peer, partial(peer.tick, now))
             self._reap(peer, now)
         for broadcast in self._broadcasts.values():
-            broadcast.stand_by(now)
+            self._stand_by(broadcast, now)
         if count % TICKS_PER_SECOND == 0:
             self._port.tell()
+
+    def _stand_by(self, broadcast: Broadcast, now: float) -> None:
+        try:
+            broadcast.stand_by(now)
+        except Exception:
+            log.exception("No stand-by picture on %s", broadcast.stage)
 
     def _reap(self, peer: Peer, now: float) -> None:
         if peer.state == "new" and now - peer.began >= self._connect_timeout:

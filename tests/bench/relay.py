@@ -217,6 +217,9 @@ def print_ratio(options: argparse.Namespace, audience: Child, found: dict[int, C
         theirs = cost(server.pid, audience, options.seconds)
         audience.ask("leave")
     ours = found[count]
+    if not ours.per_packet:
+        print("\naiortc's RTCRtpSender: too short a measurement to compare")
+        return
     print(
         f"\naiortc's RTCRtpSender, {count} viewers, encoded packets from memory: {theirs.per_packet:.1f} µs a packet, "
         f"{theirs.per_packet / ours.per_packet:.1f} times the relay's {ours.per_packet:.1f}"

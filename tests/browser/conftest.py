@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
 FAKE_CAMERA = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
@@ -23,6 +24,8 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
+            # One loop for all of them, since one browser serves all of them: starting it anew took a minute and a half.
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
 
 
 @contextlib.asynccontextmanager
@@ -41,16 +44,34 @@ async def chromium(*options: str) -> AsyncIterator[Browser]:
         await browser.close()
 
 
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def running_browser() -> AsyncIterator[Browser]:
     async with chromium() as running:
         yield running
 
 
-@pytest.fixture
-async def browser_without_udp() -> AsyncIterator[Browser]:
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def running_browser_without_udp() -> AsyncIterator[Browser]:
     async with chromium(*NO_UDP) as running:
         yield running
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def browser(running_browser: Browser) -> AsyncIterator[Browser]:
+    """Nobody's visit outlasts a test."""
+    yield running_browser
+    await close_visits(running_browser)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def browser_without_udp(running_browser_without_udp: Browser) -> AsyncIterator[Browser]:
+    yield running_browser_without_udp
+    await close_visits(running_browser_without_udp)
+
+
+async def close_visits(browser: Browser) -> None:
+    for context in list(browser.contexts):
+        await context.close()
 
 
 async def new_context(browser: Browser, **options: object) -> BrowserContext:

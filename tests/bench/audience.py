@@ -50,6 +50,8 @@ class Viewer(Line):
     async def offer(self) -> str:
         """Ask for a seat; the answer."""
         own = self.open(await asyncio.to_thread(own_address, self._door.host))
+        for one in self._sockets.values():  # a burst since the last keyframe may come while others shake hands
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, BUFFER)
         self.session, answer = await self._door.post(watching_offer(self, own))
         return answer
 
@@ -62,7 +64,6 @@ class Viewer(Line):
 
     def sit_down(self) -> None:
         """From now on what arrives waits for `count`."""
-        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, BUFFER)
         asyncio.get_running_loop().remove_reader(self._socket)
 
     def count(self) -> None:

@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import tempfile
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 from playwright.async_api import Browser, Page
@@ -70,4 +71,6 @@ def tell(label: str, seen: Sequence[Shown], way: str, unit: int, name: str, limi
     print(f"{label:12} drawn to shown: {summary(ages, name, digits)}   (limit {limit} for the median){strange}")
     width, height = seen[-1].size
     drawn = f"{width} x {height}, drawn {RATE} times a second"
-    print(f"{'':12} {drawn}; {len(seen) - len(ages)} pictures could not be read", flush=True)
+    longest = max((after.at - before.at for before, after in pairwise(seen)), default=0.0)
+    unread = f"{len(seen) - len(ages)} pictures could not be read"
+    print(f"{'':12} {drawn}; longest wait for a picture {longest:.0f} ms, {unread}", flush=True)

@@ -111,25 +111,31 @@ class Hop:
 
     to_picture: float
     """From the click to the first picture of the new stage on the screen."""
+    asked: float
+    """From the click to the page's request."""
+    answered: float
+    """From there to the last packet of that picture."""
     between: float
     """From the last picture of the old stage to that one."""
     afterwards: float
     """The longest time between two pictures in the second after it."""
 
 
-async def hop(page: Page, scenes: Mapping[str, Colours], new: str) -> Hop | None:
+async def hop(page: Page, scenes: Mapping[str, Colours], there: str) -> Hop | None:
     """None if the new stage is not there in time."""
     seen = (await shown(page))[-1:]
-    clicked = await click(page, new)
+    clicked = await click(page, there)
     clock = asyncio.get_running_loop().time
     deadline = clock() + PATIENCE
     while clock() < deadline:
         await asyncio.sleep(0.1)
         seen += await shown(page)
-        first = next((place for place, one in enumerate(seen) if one.at > clicked and is_of(one, new, scenes)), None)
+        first = next((place for place, one in enumerate(seen) if one.at > clicked and is_of(one, there, scenes)), None)
         if first and seen[-1].at - seen[first].at > AFTERWARDS:
             steps = [after.at - before.at for before, after in pairwise(seen[first:])]
-            return Hop(seen[first].at - clicked, seen[first].at - seen[first - 1].at, max(steps))
+            new, before = seen[first], seen[first - 1]
+            asked = (await look(page, "() => spectator.asked.splice(0)"))[-1]
+            return Hop(new.at - clicked, asked - clicked, (new.came or new.at) - asked, new.at - before.at, max(steps))
     return None
 
 
@@ -150,6 +156,8 @@ async def figures(page: Page) -> dict[str, float]:
         "dropped": picture["framesDropped"],
         "requests": picture["pliCount"] + picture.get("firCount", 0),
         "concealed": sound["concealedSamples"] / 48,
+        "held": picture["jitterBufferDelay"] * 1000,
+        "let out": picture["jitterBufferEmittedCount"],
         "connections": await look(page, "() => spectator.connections.length"),
         "answers": await look(page, "() => spectator.answers"),
     }
@@ -161,12 +169,16 @@ def tell(hops: Sequence[Hop | None], before: Mapping[str, float], after: Mapping
     print(f"{len(came)} of {len(hops)} hops came within {PATIENCE:g} s")
     for label, field, limit in (
         ("click to first picture of the new stage", "to_picture", f"   (limit {LIMIT} for p95)"),
+        ("  of these: until the page had asked", "asked", ""),
+        ("  then until the picture's packets were there", "answered", ""),
         ("last picture of the old to first of the new", "between", f"   (limit {BETWEEN_LIMIT})"),
         ("longest step in the second after it", "afterwards", ""),
     ):
         print(f"  {label:44} {summary([getattr(one, field) for one in came], 'ms')}{limit}")
     frozen = f"{grown['frozen']:.0f} ms in {grown['freezes']:.0f} freezes, {grown['dropped']:.0f} pictures dropped"
     print(f"  {'frozen, as the browser counts it':44} {frozen}, {grown['requests']:.0f} keyframes asked for")
+    print(f"  {'held in the buffer, all the time':44} {grown['held'] / max(1, grown['let out']):.0f} ms")
     print(f"  {'sound concealed':44} {grown['concealed'] / len(hops):.0f} ms a hop")
-    same = (after["connections"], after["answers"]) == (1, 1)
-    print(f"  {'one connection, negotiated once' if same else 'NOT THE SAME CONNECTION'}", flush=True)
+    new = grown["connections"], grown["answers"]
+    same = "the same, not negotiated again" if new == (0, 0) else "NOT THE SAME: {} more, {} more answers".format(*new)
+    print(f"  {'connection':44} {same}", flush=True)

@@ -68,10 +68,13 @@ async def packaged(house: Program, stage: str) -> None:
 
 @dataclass(frozen=True)
 class Shown:
-    """A picture on the screen. `at`: when, in milliseconds of the wall clock."""
+    """A picture on the screen; times in milliseconds of the wall clock."""
 
     says: Any
+    came: float | None
+    """When its last packet was there; None for HLS."""
     at: float
+    """When the compositor means it to be on the screen."""
     count: int
     """Pictures this video has shown, this one included; more than one higher than before if the page slept over one."""
     way: str
@@ -102,7 +105,7 @@ async def spectator(browser: Browser, url: str, reads: str = "readClock") -> Asy
 async def shown(page: Page) -> list[Shown]:
     """What came on the screen since the last question."""
     return [
-        Shown(one["says"], one["at"], one["count"], one["way"], tuple(one["size"]))
+        Shown(one["says"], one["came"], one["at"], one["count"], one["way"], tuple(one["size"]))
         for one in await look(page, "() => spectator.shown.splice(0)")
     ]
 

@@ -2,7 +2,7 @@
 // `readPicture(video)` tells what a picture says; whoever puts this script into a page brings it.
 
 (() => {
-  const watch = { shown: [], connections: [], answers: 0, clicks: [] };
+  const watch = { shown: [], connections: [], answers: 0, clicks: [], asked: [] };
   window.spectator = watch;
 
   /** A picture as it was decoded, by the point; a canvas would convert all of it, at ten times the cost. */
@@ -39,6 +39,7 @@
       if (!frame) return;
       watch.shown.push({
         says: readPicture(await pictureOf(frame)),
+        came: picture.receiveTime ? wallClock(picture.receiveTime) : null,
         at: wallClock(Math.max(picture.presentationTime, picture.expectedDisplayTime)),
         count: picture.presentedFrames,
         way: video.srcObject ? "webrtc" : "hls",
@@ -65,6 +66,12 @@
     }
   };
   addEventListener("click", ({ timeStamp }) => watch.clicks.push(wallClock(timeStamp)), { capture: true });
+
+  const { send } = WebSocket.prototype;
+  WebSocket.prototype.send = function (message) {
+    if (String(message).includes('"stage.hop"')) watch.asked.push(wallClock());
+    return send.call(this, message);
+  };
 
   /** The inbound figures of the newest connection, by kind. */
   watch.received = async () => {

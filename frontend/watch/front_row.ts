@@ -7,6 +7,7 @@
 import { onHangUp } from "../shared/rtc";
 import { hasH264, wishOpus } from "../shared/sdp";
 import type { HouseSocket } from "../shared/socket";
+import type { Evenness } from "./cushion";
 import type { Pulse } from "./patience";
 
 /** False in browsers that could never show what the stages send: they need not ask. */
@@ -81,8 +82,16 @@ export class FrontRow {
     if (this.session) this.house.send({ type: "watch.picture", session: this.session, wanted });
   }
 
-  async pulse(now: number): Promise<Pulse> {
+  /** Let pictures wait so long before they are shown, in milliseconds; 0 leaves it to the browser. */
+  hold(wait: number): void {
+    for (const receiver of this.connection.getReceivers()) {
+      if (receiver.track.kind === "video") receiver.jitterBufferTarget = wait || null;
+    }
+  }
+
+  async pulse(now: number): Promise<Pulse & Evenness> {
     const pulse = { at: now, heard: 0, packets: 0, lost: 0, frozen: 0, videoPackets: 0, frames: 0 };
+    const evenness = { pictures: 0, steps: 0, squares: 0, waited: 0, left: 0 };
     for (const entry of (await this.connection.getStats()).values()) {
       pulse.heard += HEARD[entry.type]?.(entry) ?? 0;
       if (entry.type !== "inbound-rtp") continue;
@@ -92,8 +101,13 @@ export class FrontRow {
       pulse.videoPackets += entry.packetsReceived ?? 0;
       pulse.frames += entry.framesDecoded ?? 0;
       pulse.frozen += entry.totalFreezesDuration ?? 0;
+      evenness.pictures += entry.framesRendered ?? entry.framesDecoded ?? 0;
+      evenness.steps += entry.totalInterFrameDelay ?? 0;
+      evenness.squares += entry.totalSquaredInterFrameDelay ?? 0;
+      evenness.waited += entry.jitterBufferDelay ?? 0;
+      evenness.left += entry.jitterBufferEmittedCount ?? 0;
     }
-    return pulse;
+    return { ...pulse, ...evenness };
   }
 
   leave(): void {

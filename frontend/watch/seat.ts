@@ -8,6 +8,7 @@ import { backoff } from "../shared/backoff";
 import { HlsPlayback } from "../shared/hls";
 import type { WatchLine } from "../shared/messages";
 import { type HouseSocket, Refused } from "../shared/socket";
+import { Cushion } from "./cushion";
 import { firstFrame, firstSound } from "./first_frame";
 import { FrontRow, frontRowPossible } from "./front_row";
 import {
@@ -75,6 +76,7 @@ export class Seat {
   private udpWorks = false;
   private refusals = 0;
   private pulses = new Pulses();
+  private cushion = new Cushion();
   private rowBeat: ReturnType<typeof setInterval> | undefined;
   private stallsBeat: ReturnType<typeof setInterval> | undefined;
   private timers: ReturnType<typeof setTimeout>[] = [];
@@ -129,7 +131,7 @@ export class Seat {
     this.standBy(status === "stalled");
     try {
       await row.hop(stage.slug);
-      if (this.row === row) this.pulses.forget();
+      if (this.row === row) this.judgeAnew();
     } catch {
       if (this.row === row && this.stage === stage) this.take();
     }
@@ -211,6 +213,7 @@ export class Seat {
     const row = new FrontRow(this.house, () => this.frontRowBroke(row));
     this.row = row;
     this.pulses = new Pulses();
+    this.cushion = new Cushion();
     const video = this.screen.prepare("webrtc");
     this.rowVideo = video;
     video.srcObject = row.stream;
@@ -311,8 +314,18 @@ export class Seat {
       const pulse = await row.pulse(performance.now());
       if (row !== this.row) return;
       this.pulses.add(pulse);
-      if (this.status === "on_air") this.heedPulses();
+      if (this.status !== "on_air") return;
+      this.heedPulses();
+      if (this.standby || !this.screen.watched) this.cushion.forget();
+      else this.cushion.heed(pulse);
+      row.hold(this.cushion.hold);
     }, PULSE_MS);
+  }
+
+  /** What comes from here on is another stage, or the same one after a pause. */
+  private judgeAnew(): void {
+    this.pulses.forget();
+    this.cushion.forget();
   }
 
   private heedPulses(): void {
@@ -347,7 +360,7 @@ export class Seat {
 
   private stageIsBack(): void {
     this.stageBackAt = performance.now();
-    this.pulses.forget();
+    this.judgeAnew();
     const row = this.row;
     if (row && this.shown !== "webrtc") this.after(GIVE_UP_MS, () => this.judgeFrontRow(row));
     else if (!row && !this.stalls) this.take();

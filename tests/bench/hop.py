@@ -158,6 +158,9 @@ async def figures(page: Page) -> dict[str, float]:
         "concealed": sound["concealedSamples"] / 48,
         "held": picture["jitterBufferDelay"] * 1000,
         "let out": picture["jitterBufferEmittedCount"],
+        "needed": picture["jitterBufferMinimumDelay"] * 1000,
+        "sound held": sound["jitterBufferDelay"] * 1000,
+        "sound let out": sound["jitterBufferEmittedCount"],
         "connections": await look(page, "() => spectator.connections.length"),
         "answers": await look(page, "() => spectator.answers"),
     }
@@ -177,7 +180,10 @@ def tell(hops: Sequence[Hop | None], before: Mapping[str, float], after: Mapping
         print(f"  {label:44} {summary([getattr(one, field) for one in came], 'ms')}{limit}")
     frozen = f"{grown['frozen']:.0f} ms in {grown['freezes']:.0f} freezes, {grown['dropped']:.0f} pictures dropped"
     print(f"  {'frozen, as the browser counts it':44} {frozen}, {grown['requests']:.0f} keyframes asked for")
-    print(f"  {'held in the buffer, all the time':44} {grown['held'] / max(1, grown['let out']):.0f} ms")
+    held, needed = (grown[name] / max(1, grown["let out"]) for name in ("held", "needed"))
+    sound = grown["sound held"] / max(1, grown["sound let out"])
+    print(f"  {'held in the buffer, all the time':44} {held:.0f} ms, {needed:.0f} of them not for the sound's sake")
+    print(f"  {'sound held in its buffer':44} {sound:.0f} ms")
     print(f"  {'sound concealed':44} {grown['concealed'] / len(hops):.0f} ms a hop")
     new = grown["connections"], grown["answers"]
     same = "the same, not negotiated again" if new == (0, 0) else "NOT THE SAME: {} more, {} more answers".format(*new)

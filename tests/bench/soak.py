@@ -15,9 +15,6 @@ MEMORY_LIMIT, JOIN_LIMIT = 5.0, 5.0
 """MB that all of it may cost for good; ms of CPU a join (issue 3)."""
 CONNECT, CONSENT = 2.0, 3.0
 """Seconds until the relay gives up those who never connected, and those who vanished: short, so that it ends."""
-WARMING = 4
-"""One of so many joins and takes comes before anything is measured: first times cost what later ones do not."""
-
 
 KNOWN = {"House.addresses"}
 """What a relay knows of itself, whoever comes."""
@@ -47,8 +44,9 @@ def measure(options: argparse.Namespace) -> None:
     timeouts = ("--connect-timeout", str(CONNECT), "--consent-timeout", str(CONSENT))
     with child("tests.bench.server", *timeouts) as server, child("tests.bench.visitors") as visitors:
         with published(f"{server.hello['address']}/whip/{STAGE}", PLAYS):
-            come(server, visitors, "joins", options.joins // WARMING)
-            come(server, visitors, "takes", options.takes // WARMING)
+            # As many before anything is measured: a process keeps the room of its fullest moment.
+            come(server, visitors, "joins", options.joins)
+            come(server, visitors, "takes", options.takes)
             before = left(server)
             usual = share_of_core(server.pid, CONSENT) / 100
             join = come(server, visitors, "joins", options.joins, usual)

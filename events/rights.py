@@ -3,7 +3,7 @@
 Nothing is kept without an agreement. The rules are functions of plain values; the rows below only remember.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 
@@ -126,10 +126,27 @@ class Consent(models.Model):
 
 def may_be_kept(performance_id: int | None, act_id: int) -> KeepRule:
     """What the consents on file allow for this performance, or for a free transmission of this act."""
-    about = Q(act_id=act_id)
-    if performance_id is not None:
-        about = Q(performance_id=performance_id) | Q(act_id=act_id, performance_id__isnull=True)
-    return rule_for((consent.terms for consent in Consent.objects.filter(about)), performance_id)
+    return rules_now([(performance_id, act_id)])[0]
+
+
+def rules_now(sessions: Sequence[tuple[int | None, int | None]]) -> list[KeepRule]:
+    """What the consents on file allow for each of these (performance, act); of nobody there is no consent."""
+    performances = {performance for performance, _act in sessions if performance is not None}
+    acts = {act for _performance, act in sessions if act is not None}
+    about = Q(performance__in=performances) | Q(act__in=acts)
+    by_act: dict[int, list[Terms]] = {}
+    by_performance: dict[int | None, list[Terms]] = {}
+    for terms in (consent.terms for consent in Consent.objects.filter(about)):
+        by_act.setdefault(terms.act_id, []).append(terms)
+        by_performance.setdefault(terms.performance_id, []).append(terms)
+
+    def said(performance: int | None, act: int | None) -> list[Terms]:
+        own = by_act.get(act, []) if act is not None else []
+        if performance is None:
+            return own
+        return [*by_performance.get(performance, []), *(terms for terms in own if terms.performance_id is None)]
+
+    return [rule_for(said(performance, act), performance) for performance, act in sessions]
 
 
 class Setlist(models.Model):

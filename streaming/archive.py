@@ -73,6 +73,11 @@ def on_air(stage: str) -> Recorder | None:
     return next((recorder for recorder in playing if recorder.session.stage == stage), None)
 
 
+def is_open(session_id: int) -> bool:
+    """It is being packaged in this process, or not quite finished."""
+    return session_id in _recorders
+
+
 def spool() -> Path:
     return Path(settings.DATA) / "spool"
 
@@ -234,7 +239,8 @@ def conclude(recording: Recording, ended: datetime, keep_days: int | None = None
     recording.duration = pictures.aggregate(Sum("duration"))["duration__sum"]
     if keep_days is not None:
         recording.public_until = end_of_publication(keep_days, ended)
-    recording.save()
+    # Not `withdrawn`: it may have been set since this was read.
+    recording.save(update_fields=["state", "ended", "size", "duration", "public_until"])
     publish(recording.pk)
 
 
@@ -418,40 +424,7 @@ def _is_unstored(session: LiveSession) -> bool:
     return recording.state == Recording.State.RECORDING or unstored.exists()
 
 
-# --- forgetting -------------------------------------------------------------------------------------------------------
-
-
-def forget_due(now: datetime) -> int:
-    """Delete what may not be shown any longer. Returns how many recordings."""
-    over = Q(public_until__lte=now) | Q(withdrawn__isnull=False)
-    due = list(Recording.objects.filter(over, segments__isnull=False).distinct())
-    for recording in due:
-        forget(recording)
-    return len(due)
-
-
-def forget(recording: Recording) -> None:
-    """Delete a recording's objects, files and rows. Its own row stays, so that its address answers 410."""
-    storage.delete(list(storage.names(folder_key(recording))))
-    recording.segments.all().delete()
-    recording.takes.all().delete()
-    if recording.session_id not in _recorders:
-        shutil.rmtree(folder_of(recording.session_id), ignore_errors=True)
-    Recording.objects.filter(pk=recording.pk).update(size=0)
-
-
 # --- reading ----------------------------------------------------------------------------------------------------------
-
-
-def find(slug: str) -> Recording | None:
-    """A recording that is or was in the Mediathek."""
-    shown = Q(state=Recording.State.ARCHIVED) | Q(withdrawn__isnull=False)
-    return Recording.objects.filter(shown, slug=slug).first()
-
-
-def is_over(recording: Recording, now: datetime) -> bool:
-    """The consent has ended."""
-    return recording.withdrawn is not None or (recording.public_until is not None and recording.public_until <= now)
 
 
 def files(recording: Recording, renditions: Collection[str]) -> dict[str, tuple[list[Row], list[Row]]]:

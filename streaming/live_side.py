@@ -4,12 +4,12 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from asgiref.sync import async_to_sync
-from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
 from events.programme import OnAir
-from streaming.models import LiveSession, Recording
+from streaming import publication
+from streaming.models import LiveSession
 from streaming.on_air import AUDIBLE
 from streaming.signalling import fanout, messages
 
@@ -36,19 +36,11 @@ class LiveSide:
 
     def recordings(self, performance_ids: Collection[int]) -> Mapping[int, str]:
         """Performance → address of its recording, where one may be watched."""
-        rows = public_recordings().filter(session__performance__in=performance_ids)
+        rows = publication.visible(timezone.now()).filter(session__performance__in=performance_ids)
         return {
             performance_id: reverse("recording", args=[slug])
             for performance_id, slug in rows.values_list("session__performance", "slug")
         }
-
-
-def public_recordings() -> Any:
-    """The recordings anybody may watch now."""
-    now = timezone.now()
-    return Recording.objects.filter(
-        Q(public_until=None) | Q(public_until__gt=now), state=Recording.State.ARCHIVED, withdrawn=None
-    )
 
 
 def tell_pages(sender: Any, performance_id: int, stages: set[str], version: int, **_: Any) -> None:

@@ -18,7 +18,7 @@ from django.utils.translation import get_language_from_request, override
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from streaming import archive, storage
+from streaming import archive, publication, storage
 from streaming.models import Recording
 from streaming.models import Segment as Row
 from streaming.recording import NAME, RENDITIONS, Segment, hls
@@ -93,10 +93,10 @@ def live_rates(segments: Sequence[Segment]) -> list[hls.Rate]:
 @require_safe
 async def media_recording(request: HttpRequest, slug: str, path: str) -> HttpResponse:
     """`index.m3u8`, `video.m3u8` and the like, and the files they name."""
-    recording = await in_thread(archive.find)(slug)
+    recording = await in_thread(publication.find)(slug)
     if recording is None:
         return problem(request, 404, _("There is no such recording."))
-    if archive.is_over(recording, timezone.now()):
+    if publication.is_over(recording, timezone.now()):
         return problem(request, 410, _("This recording is not available any more."))
     if path == hls.MASTER:
         return playlist(request, await in_thread(recorded_master)(recording))

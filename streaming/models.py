@@ -69,7 +69,9 @@ class Recording(models.Model):
     size = models.BigIntegerField(default=0, help_text="Bytes.")
     ended = models.DateTimeField(null=True, blank=True)
     public_until = models.DateTimeField(null=True, blank=True, help_text="End of the consent; then 410.")
-    withdrawn = models.DateTimeField(null=True, blank=True)
+    withdrawn = models.DateTimeField(null=True, blank=True, help_text="By the act or the office; then 410, for good.")
+    deleted = models.DateTimeField(null=True, blank=True, help_text="When its files were last deleted from the bucket.")
+    deleted_files = models.PositiveIntegerField(default=0, help_text="How many, over all.")
 
     class Meta:
         verbose_name = _("recording")

@@ -18,9 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from events import invitations, programme, rights
 from events.programme import Item, StageCard
 from events.schedule import by_clock
-from streaming import archive as archive_rules
-from streaming import relays
-from streaming.live_side import public_recordings
+from streaming import publication, relays
 from streaming.models import Recording
 from streaming.on_air import StageState, state_of
 from streaming.signalling import tickets
@@ -258,7 +256,7 @@ RECORDINGS_PER_PAGE = 24
 @require_safe
 def archive(request: HttpRequest) -> HttpResponse:
     """The Mediathek: everything that may be watched now, the latest first, in pages (`?seite=`)."""
-    rows = public_recordings().select_related(*_LOADED).order_by("-session__started", "-pk")
+    rows = publication.visible(timezone.now()).select_related(*_LOADED).order_by("-session__started", "-pk")
     page = Paginator(rows, RECORDINGS_PER_PAGE).get_page(request.GET.get("seite"))
     names = stage_names()
     return render(request, "archive/archive.html", {"page": page, "recordings": [kept(row, names) for row in page]})
@@ -270,7 +268,7 @@ def recording(request: HttpRequest, slug: str) -> HttpResponse:
     row = Recording.objects.filter(slug=slug).exclude(state=Recording.State.FAILED).select_related(*_LOADED).first()
     if row is None:
         raise Http404
-    if archive_rules.is_over(row, timezone.now()):
+    if publication.is_over(row, timezone.now()):
         return render(request, "410.html", status=410)
     return render(request, "archive/recording.html", {"recording": kept(row, stage_names())})
 

@@ -1,7 +1,7 @@
 """What is forgotten, and when: one table, one run.
 
-The privacy page is written from the same numbers. Recordings are forgotten by `archive.forget`, because objects in S3
-go with them.
+The privacy page is written from the same numbers. Recordings are forgotten by `publication.forget`, because objects
+in S3 go with them.
 """
 
 from collections.abc import Callable

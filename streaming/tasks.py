@@ -8,12 +8,14 @@ from datetime import datetime
 from django.conf import settings
 from django.utils import timezone
 
-from streaming import archive, retention
+from streaming import archive, publication, retention
 from streaming.relays import OpenHouse
 from streaming.threads import in_thread
 
 log = logging.getLogger(__name__)
 FORGET_EVERY = 300.0
+FOLLOW_EVERY = 20.0
+"""With the 30 s a cache may hold a segment, a withdrawal reaches everybody within a minute."""
 SWEEP_EVERY = 60.0
 
 
@@ -43,18 +45,21 @@ async def upload() -> None:
 
 async def sweep() -> None:
     """Finish what could not be finished at once, and free the spool of what is no longer needed here, for ever."""
-    while True:
-        await asyncio.sleep(SWEEP_EVERY)
-        for run in (archive.finish_rest, archive.sweep):
-            await tried(run, timezone.now())
+    await repeat(SWEEP_EVERY, archive.finish_rest, archive.sweep)
 
 
 async def work() -> None:
-    """Forget what is due, for ever."""
+    """Follow the consents, and forget what is due, for ever."""
+    await asyncio.gather(
+        repeat(FOLLOW_EVERY, publication.follow), repeat(FORGET_EVERY, retention.forget, publication.forget_due)
+    )
+
+
+async def repeat(seconds: float, *runs: Callable[[datetime], object]) -> None:
     while True:
-        for run in (retention.forget, archive.forget_due):
+        for run in runs:
             await tried(run, timezone.now())
-        await asyncio.sleep(FORGET_EVERY)
+        await asyncio.sleep(seconds)
 
 
 async def tried(run: Callable[[datetime], object], now: datetime) -> bool:

@@ -156,28 +156,6 @@ async def test_local_copies_go_once_stored_and_not_needed(bucket):
     assert not recorder.folder.exists()
 
 
-@pytest.mark.parametrize("over", [{"withdrawn": LATER}, {"public_until": LATER}])
-async def test_when_consent_ends_objects_files_and_rows_go_and_the_address_stays(bucket, own_data, over):
-    recorder = await played(await session(), keep_days=90)
-    await ended(recorder, LATER)
-    await upload_all()
-    await Recording.objects.aupdate(**over)
-    assert await in_thread(archive.forget_due)(LATER) == 1
-    assert (objects(bucket), list((own_data / "spool").iterdir())) == (set(), [])
-    recording = await Recording.objects.aget()
-    assert archive.is_over(recording, LATER)
-    assert (await Segment.objects.acount(), await Take.objects.acount(), recording.size) == (0, 0, 0)
-    assert await in_thread(archive.forget_due)(LATER) == 0
-
-
-async def test_a_withdrawal_in_mid_show_stops_the_uploads(bucket):
-    recorder = await played(await session(), keep_days=90)
-    await until(lambda: not recorder.untold)
-    await Recording.objects.aupdate(withdrawn=LATER)
-    await upload_all()
-    assert objects(bucket) == set()
-
-
 async def test_each_recording_has_its_own_address(bucket):
     slugs = []
     for _ in range(2):
@@ -206,13 +184,3 @@ async def test_what_an_ending_program_had_not_noted_is_not_swept_away(bucket):
     await upload_all()
     recording = await Recording.objects.aget()
     assert (recording.state, recording.duration >= 6) == (Recording.State.ARCHIVED, True)
-
-
-async def test_an_upload_that_arrives_after_the_recording_was_forgotten_is_taken_back(bucket):
-    recorder = await played(await session(), keep_days=90)
-    await until(lambda: not recorder.untold)
-    [job] = await in_thread(archive.claim)(LATER, 1)
-    recording = await Recording.objects.aget()
-    await in_thread(archive.forget)(recording)
-    assert await archive.upload(job, LATER)
-    assert objects(bucket) == set()

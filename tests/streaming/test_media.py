@@ -1,9 +1,11 @@
 """What players get, and what they do not."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.test import AsyncClient
+from django.utils import timezone
 
 from streaming import archive
 from streaming.models import Recording, Segment
@@ -36,7 +38,7 @@ async def recording(bucket):
     recorder = await played(await session(), keep_days=90)
     await ended(recorder, LATER)
     await upload_all()
-    await Recording.objects.aupdate(public_until=None)
+    await Recording.objects.aupdate(public_until=timezone.now() + timedelta(days=1))
     await in_thread(archive.sweep)(LATER)
     return await Recording.objects.aget()
 

@@ -38,7 +38,8 @@ def on_air(stage: str, act: str | None = None, now: datetime | None = None, **fi
 def kept(slug: str = "blech", **fields) -> Recording:
     session = on_air("schloss", "kapelle-kopfsteinpflaster", title="Blech im Schlosshof")
     LiveSession.objects.filter(pk=session.pk).update(ended=timezone.now())
-    state = {"state": Recording.State.ARCHIVED, "duration": 2400.0, **fields}
+    tomorrow = timezone.now() + timedelta(days=1)
+    state = {"state": Recording.State.ARCHIVED, "duration": 2400.0, "public_until": tomorrow, **fields}
     return Recording.objects.create(session=session, slug=slug, prefix=slug, **state)
 
 

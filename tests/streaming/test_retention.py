@@ -14,8 +14,9 @@ NOT_PERSONAL = {
     # field name → why it says nothing about a person
     "stage", "performance", "title", "rehearsal", "started", "heard", "ended", "why_ended", "digest", "valid_from",
     "valid_until", "revoked", "said", "id",
-    # recordings: forgotten with their objects by archive.forget
+    # recordings: forgotten with their objects by publication.forget
     "session", "slug", "prefix", "state", "reason", "duration", "size", "public_until", "withdrawn",
+    "deleted", "deleted_files",
 }  # fmt: skip
 FORGOTTEN_WITH_THE_RECORDING = {"Recording", "Take", "Segment"}
 

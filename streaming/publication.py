@@ -1,0 +1,96 @@
+"""Who may see a recording, and until when; and that nothing is left of what is over.
+
+Consent decides at every moment, not once when the show began. The consents are the programme's; what follows from
+them is noted at the recording several times a minute, so that pages, playlists and lists all look at one place. What
+was over once stays over: its files are deleted, and its row is the record of that.
+"""
+
+import shutil
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db.models import F, Q, QuerySet
+
+from events import rights
+from streaming import archive, storage
+from streaming.models import Recording
+
+State = Recording.State
+
+
+# --- who may see it ---------------------------------------------------------------------------------------------------
+
+
+def visible(now: datetime) -> QuerySet[Recording]:
+    """The recordings anybody may watch at that moment. Without an end of consent there is no consent."""
+    return Recording.objects.filter(state=State.ARCHIVED, withdrawn=None, public_until__gt=now)
+
+
+def find(slug: str) -> Recording | None:
+    """A recording that is or was in the Mediathek."""
+    shown = Q(state=State.ARCHIVED) | Q(withdrawn__isnull=False)
+    return Recording.objects.filter(shown, slug=slug).first()
+
+
+def is_over(recording: Recording, now: datetime) -> bool:
+    """The consent has ended, or was taken back."""
+    return recording.withdrawn is not None or recording.public_until is None or recording.public_until <= now
+
+
+# --- following the consents -------------------------------------------------------------------------------------------
+
+
+def follow(now: datetime) -> int:
+    """Note at every recording what the consents say now. Returns how many have changed."""
+    standing = Recording.objects.filter(withdrawn=None, deleted=None).select_related("session")
+    recordings = [one for one in standing if not _has_run_out(one, now)]
+    rules = rights.rules_now([(one.session.performance_id, one.session.act_id) for one in recordings])
+    return sum(_note(one, rule, now) for one, rule in zip(recordings, rules, strict=True))
+
+
+def _has_run_out(recording: Recording, now: datetime) -> bool:
+    return recording.public_until is not None and recording.public_until <= now
+
+
+def _note(recording: Recording, rule: rights.KeepRule, now: datetime) -> bool:
+    session = recording.session
+    if rule.days is None:
+        return withdraw([recording.pk], now) == 1
+    until = archive.end_of_publication(rule.days, recording.ended or session.heard)
+    if session.performance_id is None and recording.public_until is not None:
+        # Its performance may have been deleted, and with it a narrower word than the act's widest.
+        until = min(until, recording.public_until)
+    if until == recording.public_until:
+        return False
+    return Recording.objects.filter(pk=recording.pk, withdrawn=None).update(public_until=until) == 1
+
+
+def withdraw(recordings: Sequence[int], now: datetime) -> int:
+    """Out of the Mediathek at once and for good. Returns how many were still in it."""
+    return Recording.objects.filter(pk__in=recordings, withdrawn=None).update(withdrawn=now)
+
+
+# --- deleting ---------------------------------------------------------------------------------------------------------
+
+
+def forget_due(now: datetime) -> int:
+    """Delete what may not be shown any longer. Returns of how many recordings."""
+    over = Q(public_until__lte=now) | Q(withdrawn__isnull=False)
+    # While its session goes on, new files come to one that was forgotten before.
+    left = Q(deleted=None) | Q(segments__isnull=False)
+    due = list(Recording.objects.filter(over, left).distinct())
+    for recording in due:
+        forget(recording, now)
+    return len(due)
+
+
+def forget(recording: Recording, now: datetime) -> None:
+    """Delete a recording's objects, files and rows. Its own row stays: its address answers 410, and it says when its
+    files were deleted, and how many they were."""
+    names = list(storage.names(archive.folder_key(recording)))
+    storage.delete(names)
+    recording.segments.all().delete()
+    recording.takes.all().delete()
+    if not archive.is_open(recording.session_id):
+        shutil.rmtree(archive.folder_of(recording.session_id), ignore_errors=True)
+    Recording.objects.filter(pk=recording.pk).update(size=0, deleted=now, deleted_files=F("deleted_files") + len(names))

@@ -19,7 +19,7 @@ from datetime import datetime, time, timedelta
 from pathlib import Path
 
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections, connections
+from django.db import DatabaseError, close_old_connections, connections, transaction
 from django.db.models import F, Q, QuerySet, Sum
 from django.utils import timezone
 
@@ -344,6 +344,44 @@ def put_back(row: Row, now: datetime, error: Exception) -> None:
     log.warning("%s of recording %s waits for S3: %s", row.name, row.recording_id, error)
     wait = timedelta(seconds=min(2**row.attempts, LONGEST_WAIT))
     _mine(row).update(state=Row.State.SPOOLED, since=now, next_try=now + wait)
+
+
+def try_again(recording: Recording) -> None:
+    """Everything that waits or was given up goes to the uploader now."""
+    unstored = recording.segments.filter(state__in=[Row.State.SPOOLED, Row.State.FAILED])
+    unstored.update(state=Row.State.SPOOLED, next_try=None)
+    _mended(recording)
+
+
+@transaction.atomic
+def leave_out_missing(recording: Recording) -> None:
+    """Publish what there is: a moment of which one file is gone is left out in all renditions, and what follows it is
+    marked as a break."""
+    pieces = recording.segments.exclude(init="")
+    failed = recording.segments.filter(state=Row.State.FAILED)
+    inits = list(failed.filter(init="").values_list("name", flat=True))
+    broken = pieces.filter(Q(state=Row.State.FAILED) | Q(init__in=inits))
+    numbers = set(broken.values_list("number", flat=True))
+    for number in numbers:
+        after = pieces.filter(number__gt=number).exclude(number__in=numbers).order_by("number").first()
+        if after is not None:
+            pieces.filter(number=after.number).update(discontinuity=True)
+    pieces.filter(number__in=numbers).delete()
+    recording.segments.filter(name__in=inits).delete()
+    _mended(recording)
+
+
+def _mended(recording: Recording) -> None:
+    """No longer failed; as far as it had come."""
+    if recording.state != Recording.State.FAILED:
+        return
+    recording.reason = ""
+    if recording.session.ended is None:
+        recording.state = Recording.State.RECORDING
+        recording.save(update_fields=["state", "reason"])
+        return
+    recording.save(update_fields=["reason"])
+    conclude(recording, recording.ended or recording.session.ended)
 
 
 def _mine(row: Row) -> QuerySet[Row]:

@@ -1,12 +1,18 @@
 """The live side's pages, in every language."""
 
-from django.urls import path
+from django.urls import path, re_path
 
-from streaming import pages
+from streaming import office, pages
 
 urlpatterns = [
     path("buehne/<slug:stage>", pages.watch, name="watch"),
     path("hinterbuehne/", pages.backstage, name="backstage"),
+    path("buero/aufzeichnungen", office.recordings, name="office_recordings"),
+    re_path(
+        rf"^buero/aufzeichnungen/(?P<pk>[0-9]{{1,18}})/(?P<action>{'|'.join(office.ACTIONS)})$",
+        office.act,
+        name="office_recording_act",
+    ),
     path("mediathek", pages.archive, name="archive"),
     path("mediathek/<slug:slug>", pages.recording, name="recording"),
 ]

@@ -21,13 +21,14 @@ class Right(StrEnum):
 
     EDIT_PROGRAMME = "edit_programme"
     INVITE_ACTS = "invite_acts"
+    KEEP_RECORDINGS = "keep_recordings"
 
 
 RIGHTS: Mapping[object, frozenset[Right]] = MappingProxyType(
     {
         Role.NOBODY: frozenset(),
         Role.ACT: frozenset(),
-        Role.OFFICE: frozenset({Right.EDIT_PROGRAMME, Right.INVITE_ACTS}),
+        Role.OFFICE: frozenset({Right.EDIT_PROGRAMME, Right.INVITE_ACTS, Right.KEEP_RECORDINGS}),
     }
 )
 

@@ -56,6 +56,9 @@ async def test_behind_the_doors_the_same_policy_and_only_the_named_cookies(house
     await page.locator("input[name=password]").fill(house.office_password)
     await page.locator("main form button[type=submit]").click()
     await page.wait_for_url("**/buero/")
+    await page.locator('a[href="/buero/aufzeichnungen"]').click()
+    await page.get_by_role("heading", name="Alle Aufzeichnungen").wait_for()
+    await page.go_back()
     await page.locator('a[href^="/buero/auftritt/"]').first.click()
     await page.locator("input[name=title]").wait_for()
     cookies = {cookie["name"] for cookie in await page.context.cookies()}
@@ -63,7 +66,7 @@ async def test_behind_the_doors_the_same_policy_and_only_the_named_cookies(house
     assert page.complaints == []
     assert cookies == {"kultour", "csrf"}
     assert not any("unsafe" in policy for policy in policies)
-    assert sum("default-src 'none'" in policy for policy in policies) >= 5
+    assert sum("default-src 'none'" in policy for policy in policies) > 5
 
 
 @pytest.mark.parametrize("path", [*PUBLIC, *ASKING])

@@ -1,0 +1,122 @@
+"""The shelf: what the house knows of its recordings, for the office and for the command line."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal, cast
+
+from django.db.models import Count, Min, Q
+
+from streaming import publication
+from streaming.models import Recording, Segment
+
+Progress = Literal["recording", "recorded", "uploading", "archived", "failed"]
+Consent = Literal["given", "ended", "withdrawn"]
+
+LATE = timedelta(minutes=2)
+"""A file that waits longer for S3 is told to the office."""
+
+
+@dataclass(frozen=True)
+class Files:
+    """How many of a recording's files are where."""
+
+    all: int = 0
+    stored: int = 0
+    refused: int = 0
+    """Tried, not taken by S3, and waiting on the disk."""
+    waiting_since: datetime | None = None
+    """When the first of those was played."""
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One recording."""
+
+    id: int
+    slug: str
+    stage: str
+    act_name: str
+    performance: str
+    """Its short name; empty for a free transmission."""
+    title: str
+    start: datetime
+    duration_s: float
+    bytes: int
+    state: Progress
+    reason: str
+    """Why it failed."""
+    consent: Consent
+    public_until: datetime | None
+    deleted: datetime | None
+    deleted_files: int
+    files: Files
+    is_late: bool
+    """S3 has not taken something for a while."""
+
+
+def progress_of(state: str, files: Files) -> Progress:
+    """The state as people think of it: what has ended is on its way as soon as something of it is stored."""
+    if state == Recording.State.RECORDED and files.stored:
+        return "uploading"
+    return cast(Progress, str(state))
+
+
+def consent_of(withdrawn: datetime | None, is_over: bool) -> Consent:
+    if withdrawn is not None:
+        return "withdrawn"
+    return "ended" if is_over else "given"
+
+
+def listed(now: datetime, limit: int, offset: int = 0) -> list[Listed]:
+    """The newest first; always two queries."""
+    rows = list(
+        Recording.objects.select_related("session__act", "session__performance").order_by("-session__started", "-pk")[
+            offset : offset + limit
+        ]
+    )
+    files = files_of([row.pk for row in rows if row.state != Recording.State.ARCHIVED])
+    return [_listed(row, files.get(row.pk, Files()), now) for row in rows]
+
+
+def count() -> int:
+    return Recording.objects.count()
+
+
+def files_of(recordings: Sequence[int]) -> dict[int, Files]:
+    refused = Q(state=Segment.State.SPOOLED, attempts__gt=0)
+    counted = (
+        Segment.objects.filter(recording__in=recordings)
+        .order_by()
+        .values("recording")
+        .annotate(
+            all=Count("pk"),
+            stored=Count("pk", filter=Q(state=Segment.State.STORED)),
+            refused=Count("pk", filter=refused),
+            since=Min("starts", filter=refused),
+        )
+    )
+    return {row["recording"]: Files(row["all"], row["stored"], row["refused"], row["since"]) for row in counted}
+
+
+def _listed(row: Recording, files: Files, now: datetime) -> Listed:
+    session = row.session
+    return Listed(
+        id=row.pk,
+        slug=row.slug,
+        stage=session.stage,
+        act_name=session.act.name if session.act else "",
+        performance=session.performance.slug if session.performance else "",
+        title=session.title,
+        start=session.started,
+        duration_s=round(row.duration, 3),
+        bytes=row.size,
+        state=progress_of(row.state, files),
+        reason=row.reason,
+        consent=consent_of(row.withdrawn, publication.is_over(row, now)),
+        public_until=row.public_until,
+        deleted=row.deleted,
+        deleted_files=row.deleted_files,
+        files=files,
+        is_late=files.waiting_since is not None and now - files.waiting_since > LATE,
+    )

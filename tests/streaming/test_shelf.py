@@ -1,0 +1,144 @@
+"""What the house says of its recordings, on the command line and to the office, and what the office can do."""
+
+import json
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+
+from events import demo
+from streaming import archive, shelf
+from streaming.models import Recording, Segment
+from streaming.threads import in_thread
+from tests.events.conftest import ida, idas_browser
+from tests.events.test_pages import words
+from tests.streaming.evening import EIGHT, ended, played, session
+from tests.streaming.test_archive import LATER, own_data, upload_all
+from tests.streaming.test_pages import kept
+
+__all__ = ["ida", "idas_browser", "own_data"]
+pytestmark = pytest.mark.django_db(transaction=True)
+SHELF = "/en/buero/aufzeichnungen"
+
+
+@pytest.fixture
+def edition(db) -> None:
+    demo.load(timezone.now())
+
+
+def file(recording: Recording, number: int, **more: object) -> Segment:
+    known = {"take": 1, "rendition": "video", "name": f"video-0000-{number:06}.m4s", "init": "video-0000.mp4"}
+    sums = {"size": 1000, "md5": "0" * 32, "sha256": "0" * 64, "since": EIGHT, "number": number, "starts": EIGHT}
+    return Segment.objects.create(recording=recording, **known | sums | more)
+
+
+# --- what is said -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("state", "stored", "progress"),
+    [
+        ("recording", 5, "recording"), ("recorded", 0, "recorded"), ("recorded", 5, "uploading"),
+        ("archived", 0, "archived"), ("failed", 5, "failed"),
+    ],
+)  # fmt: skip
+def test_what_has_ended_is_uploading_as_soon_as_something_of_it_is_stored(state, stored, progress):
+    assert shelf.progress_of(Recording.State(state), shelf.Files(all=9, stored=stored)) == progress
+
+
+def test_the_command_lists_recordings_the_newest_first(edition):
+    first = kept("blech", state="failed", reason="video-0000-000001.m4s: missing on the disk")
+    second = kept("orgel", withdrawn=timezone.now())
+    out = StringIO()
+    call_command("recordings", "--json", stdout=out)
+    told = json.loads(out.getvalue())
+    assert [(one["id"], one["state"], one["consent"], one["duration_s"]) for one in told] == [
+        (second.pk, "archived", "withdrawn", 2400.0), (first.pk, "failed", "given", 2400.0),
+    ]  # fmt: skip
+    assert set(told[0]) == {
+        "id", "slug", "stage", "performance", "title", "start", "duration_s", "bytes", "state", "reason", "consent",
+        "public_until", "deleted", "files",
+    }  # fmt: skip
+
+
+def test_the_command_prints_a_table_for_people(edition):
+    kept("blech", state="failed", reason="video-0000-000001.m4s: missing on the disk")
+    out = StringIO()
+    call_command("recordings", stdout=out)
+    head, line = out.getvalue().splitlines()
+    assert head.split() == ["id", "stage", "performance", "start", "duration_s", "bytes", "state", "consent", "reason"]
+    assert line.endswith("failed  given    video-0000-000001.m4s: missing on the disk")
+
+
+def test_without_recordings_the_command_says_so(db):
+    out = StringIO()
+    call_command("recordings", stdout=out)
+    assert out.getvalue() == "Nothing has been recorded yet.\n"
+
+
+# --- what the office sees and does ------------------------------------------------------------------------------------
+
+
+def test_ida_sees_what_waits_for_the_archive_and_tries_again(edition, idas_browser):
+    recording = kept("blech", state="recorded")
+    file(recording, 0, state="stored")
+    waiting = file(recording, 1, attempts=3, next_try=timezone.now() + timedelta(minutes=1))
+    text = words(idas_browser.get(SHELF).content.decode())
+    assert "on its way to the archive: 1 of 2 files The archive does not take it at the moment." in text
+    answer = idas_browser.post(f"{SHELF}/{recording.pk}/erneut", follow=True)
+    waiting.refresh_from_db()
+    assert (waiting.next_try, "It is being tried again now." in words(answer.content.decode())) == (None, True)
+
+
+def test_ida_withdraws_a_recording_at_once(client, edition, idas_browser):
+    recording = kept("blech")
+    assert client.get("/mediathek/blech").status_code == 200
+    idas_browser.post(f"{SHELF}/{recording.pk}/zurueckziehen")
+    assert client.get("/mediathek/blech").status_code == 410
+    assert "withdrawn" in words(idas_browser.get(SHELF).content.decode())
+
+
+def test_strangers_are_sent_to_sign_in_and_unknown_actions_do_not_exist(client, idas_browser, edition):
+    recording = kept("blech")
+    assert client.post(f"{SHELF}/{recording.pk}/zurueckziehen").status_code == 302
+    assert Recording.objects.get().withdrawn is None
+    assert idas_browser.post(f"{SHELF}/{recording.pk}/loeschen").status_code == 404
+    assert idas_browser.get(f"{SHELF}/{recording.pk}/ohne").status_code == 405
+
+
+def test_a_long_list_costs_no_more_queries_than_a_short_one(edition, idas_browser, django_assert_num_queries):
+    for number in range(30):
+        kept(f"abend-{number}", state="recorded")
+    with django_assert_num_queries(2):
+        assert len(shelf.listed(timezone.now(), 25)) == 25
+    assert "Page 1 of 2" in words(idas_browser.get(SHELF).content.decode())
+
+
+async def test_a_recording_with_a_lost_file_is_published_without_that_moment(bucket):
+    recorder = await played(await session(), keep_days=90)
+    await ended(recorder, LATER)
+    (recorder.folder / "opus-0000-000001.m4s").unlink()
+    await upload_all()
+    recording = await Recording.objects.select_related("session").aget()
+    assert (recording.state, recording.reason) == ("failed", "opus-0000-000001.m4s: missing on the disk")
+    await in_thread(archive.leave_out_missing)(recording)
+    recording = await Recording.objects.aget()
+    assert (recording.state, recording.reason) == ("archived", "")
+    pieces = Segment.objects.exclude(init="").order_by("rendition", "number")
+    assert [(row.rendition, row.number, row.discontinuity) async for row in pieces] == [
+        (rendition, number, number == 2) for rendition in ("aac", "opus", "video") for number in (0, 2, 3)
+    ]
+
+
+async def test_a_file_that_is_back_is_uploaded_after_all(bucket):
+    recorder = await played(await session(), keep_days=90)
+    await ended(recorder, LATER)
+    lost = recorder.folder / "video-0000-000001.m4s"
+    lost.rename(lost.with_suffix(".away"))
+    await upload_all()
+    lost.with_suffix(".away").rename(lost)
+    await in_thread(archive.try_again)(await Recording.objects.select_related("session").aget())
+    await upload_all()
+    assert (await Recording.objects.aget()).state == "archived"

@@ -100,6 +100,11 @@ class Consent(models.Model):
     kind = models.CharField(_("kind"), max_length=16, choices=ConsentKind)
     days = models.PositiveSmallIntegerField(_("days in the Mediathek"), null=True, blank=True)
     version = models.CharField(_("version of the text"), max_length=40)
+    text_hash = models.CharField(
+        _("SHA-256 of the text"), max_length=64, blank=True, help_text=_("Empty where it was agreed to on paper.")
+    )
+    minors = models.BooleanField(_("somebody is under 18"), default=False)
+    guardians_agreed = models.BooleanField(_("their parents have agreed in writing"), default=False)
     given_at = models.DateTimeField(_("given at"))
     given_by = models.CharField(_("given by"), max_length=200)
     withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
@@ -112,6 +117,9 @@ class Consent(models.Model):
             models.CheckConstraint(
                 condition=Q(kind="live_only", days__isnull=True) | Q(kind="archive", days__isnull=False, days__gte=1),
                 name="consent_archive_has_days",
+            ),
+            models.CheckConstraint(
+                condition=Q(minors=False) | Q(guardians_agreed=True), name="consent_for_minors_needs_their_parents"
             ),
             models.CheckConstraint(
                 condition=Q(withdrawn_at__isnull=True) | Q(withdrawn_at__gte=models.F("given_at")),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from events import office, pages
+from events import consent_pages, office, pages
 from events.stage_door import stage_door
 
 urlpatterns = [
@@ -12,6 +12,9 @@ urlpatterns = [
     path("auftritt/<slug:slug>", pages.performance, name="performance"),
     path("mitwirkende/<slug:slug>", pages.act, name="act"),
     path("rundgang/<slug:slug>", pages.route, name="route"),
+    path("hinterbuehne/einwilligung", consent_pages.overview, name="consents"),
+    path("hinterbuehne/einwilligung/<slug:slug>", consent_pages.consent, name="consent"),
+    path("hinterbuehne/einwilligung/<slug:slug>/ruecknahme", consent_pages.take_back, name="consent_take_back"),
     path("hinterbuehne/<str:token>", stage_door, name="invitation"),
     path("buero/", office.desk, name="office"),
     path("buero/auftritt/<int:pk>", office.edit, name="office_performance"),

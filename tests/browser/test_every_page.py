@@ -45,12 +45,15 @@ async def test_a_page_asks_only_us_sets_no_cookie_and_keeps_its_policy(house, br
 
 
 async def test_behind_the_doors_the_same_policy_and_only_the_named_cookies(house, browser):
-    """The artist's link and backstage, the office's sign-in, desk and form: one visitor goes through all."""
+    """The artist's link, backstage and consent, the office's sign-in, desk and form: one visitor goes through all."""
     page = await visit(house, browser, house.artist_path, permissions=["camera", "microphone"])
     policies = []
     page.on("response", lambda answer: policies.append(answer.headers.get("content-security-policy", "none")))
     await page.get_by_role("button", name="Weiter").click()
     await page.get_by_role("button", name="Kamera und Mikrofon einschalten").wait_for()
+    await page.get_by_role("link", name="was bleiben darf").first.click()
+    await page.locator('main a[href^="/hinterbuehne/einwilligung/"]').first.click()
+    await page.get_by_role("button", name="Einwilligen und speichern").wait_for()
     await page.goto(house.address + "/anmelden")
     await page.locator("input[name=login]").fill("buero")
     await page.locator("input[name=password]").fill(house.office_password)

@@ -127,7 +127,10 @@ def recorded_playlist(recording: Recording, rendition: str) -> str:
 def recorded_master(recording: Recording) -> str:
     files = archive.files(recording, RENDITIONS)
     codecs = [hls.best_codec(init.codecs for init in files[rendition][0]) for rendition in RENDITIONS]
-    return master(codecs, [hls.rate(files[rendition][1]) for rendition in RENDITIONS])
+    rates = [hls.rate(files[rendition][1]) for rendition in RENDITIONS]
+    largest = max((init.width, init.height) for init in files["video"][0])
+    # A recording from before sizes were kept says none.
+    return master(codecs, rates, largest if all(largest) else None)
 
 
 # --- answers ----------------------------------------------------------------------------------------------------------

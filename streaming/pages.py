@@ -19,7 +19,7 @@ from events import invitations, programme, rights
 from events.programme import Item, StageCard
 from events.schedule import by_clock
 from streaming import archive as archive_rules
-from streaming import relays
+from streaming import mediathek, relays
 from streaming.live_side import public_recordings
 from streaming.models import Recording
 from streaming.on_air import StageState, state_of
@@ -257,11 +257,22 @@ RECORDINGS_PER_PAGE = 24
 
 @require_safe
 def archive(request: HttpRequest) -> HttpResponse:
-    """The Mediathek: everything that may be watched now, the latest first, in pages (`?seite=`)."""
-    rows = public_recordings().select_related(*_LOADED).order_by("-session__started", "-pk")
+    """The Mediathek: what may be watched now and fits the wish, the latest first, in pages (`?seite=`)."""
+    stages, there = programme.stages(), public_recordings()
+    options = mediathek.options_among(there, stages)
+    wish = mediathek.wished(request.GET, options)
+    rows = mediathek.fitting(there, wish, stages).select_related(*_LOADED).order_by("-session__started", "-pk")
     page = Paginator(rows, RECORDINGS_PER_PAGE).get_page(request.GET.get("seite"))
-    names = stage_names()
-    return render(request, "archive/archive.html", {"page": page, "recordings": [kept(row, names) for row in page]})
+    names = stage_names(stages)
+    context = {
+        "options": options,
+        "wish": wish,
+        "page": page,
+        "newer": wish.address(page.previous_page_number()) if page.has_previous() else None,
+        "older": wish.address(page.next_page_number()) if page.has_next() else None,
+        "recordings": [kept(row, names) for row in page],
+    }
+    return render(request, "archive/archive.html", context)
 
 
 @require_safe
@@ -272,8 +283,8 @@ def recording(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     if archive_rules.is_over(row, timezone.now()):
         return render(request, "410.html", status=410)
-    return render(request, "archive/recording.html", {"recording": kept(row, stage_names())})
+    return render(request, "archive/recording.html", {"recording": kept(row, stage_names(programme.stages()))})
 
 
-def stage_names() -> dict[str, str]:
-    return {stage.slug: stage.short_name for stage in programme.stages()}
+def stage_names(stages: Iterable[StageCard]) -> dict[str, str]:
+    return {stage.slug: stage.short_name for stage in stages}

@@ -138,3 +138,9 @@ def _contains(word: str, *names: str) -> Q:
         for spelling in sorted(spellings):
             found |= Q(**{f"{name}__icontains": spelling})
     return found
+
+
+def works_of(recording: Recording) -> list[Work]:
+    """What the set list says was played. Needs `session` and its performance loaded."""
+    performance = recording.session.performance
+    return list(Work.objects.filter(setlist__production=performance.production_id)) if performance else []

@@ -20,6 +20,7 @@ from events.programme import Item, StageCard
 from events.schedule import by_clock
 from streaming import archive as archive_rules
 from streaming import mediathek, relays
+from streaming.chapters import chapters
 from streaming.live_side import public_recordings
 from streaming.models import Recording
 from streaming.on_air import StageState, state_of
@@ -283,7 +284,11 @@ def recording(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     if archive_rules.is_over(row, timezone.now()):
         return render(request, "410.html", status=410)
-    return render(request, "archive/recording.html", {"recording": kept(row, stage_names(programme.stages()))})
+    context = {
+        "recording": kept(row, stage_names(programme.stages())),
+        "chapters": chapters(mediathek.works_of(row), row.duration),
+    }
+    return render(request, "archive/recording.html", context)
 
 
 def stage_names(stages: Iterable[StageCard]) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """The live side's pages: who sees what on a stage, backstage and in the Mediathek."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -290,6 +291,23 @@ def test_however_much_is_kept_the_database_is_asked_four_times(client, today, wi
         if number in (0, pages.RECORDINGS_PER_PAGE):
             with django_assert_num_queries(4):
                 client.get(reverse("archive"), wish)
+
+
+def test_the_works_are_listed_and_lead_into_the_recording_where_their_times_fit(client, today):
+    kept_performance("sechs-stimmen-im-kreuzgang", duration=500)
+    kept_performance("gitarre-handy-abendlicht", duration=2400)
+    voices, guitar = (
+        client.get(f"/en/mediathek/{slug}").content.decode()
+        for slug in ("sechs-stimmen-im-kreuzgang", "gitarre-handy-abendlicht")
+    )
+    assert re.findall(r'href="#t=(\d+)">about ([0-9:]+)<', voices) == [("0", "0:00"), ("271", "4:31")]
+    assert "Heinrich Isaac (um 1450-1517), arranged by Ensemble Nebelkupfer" in voices
+    assert "Fremdes Lied" in guitar and "#t=" not in guitar
+
+
+def test_what_has_no_set_list_has_no_works(client, today):
+    kept("blech")
+    assert client.get(reverse("recording", args=["blech"])).context["chapters"] == []
 
 
 def test_a_recording_plays_waits_or_is_gone(client, today):

@@ -68,6 +68,7 @@ class Recording(models.Model):
     duration = models.FloatField(default=0, help_text="Seconds.")
     size = models.BigIntegerField(default=0, help_text="Bytes.")
     poster = models.CharField(max_length=64, blank=True, help_text="SHA-256 of its still picture in the bucket.")
+    drawn = models.DateTimeField(null=True, blank=True, help_text="When that was made, or nothing found to be shown.")
     ended = models.DateTimeField(null=True, blank=True)
     public_until = models.DateTimeField(null=True, blank=True, help_text="End of the consent; then 410.")
     withdrawn = models.DateTimeField(null=True, blank=True)

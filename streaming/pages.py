@@ -19,7 +19,7 @@ from events import invitations, programme, rights
 from events.programme import Item, StageCard
 from events.schedule import by_clock
 from streaming import archive as archive_rules
-from streaming import mediathek, relays
+from streaming import mediathek, posters, relays
 from streaming.chapters import chapters
 from streaming.live_side import public_recordings
 from streaming.models import Recording
@@ -215,6 +215,7 @@ class Kept:
     text: str
     language: str
     ready: bool
+    has_poster: bool
 
     @property
     def url(self) -> str:
@@ -227,6 +228,10 @@ class Kept:
     @property
     def playlist(self) -> str:
         return reverse("media_recording", args=[self.slug, "index.m3u8"])
+
+    @property
+    def poster(self) -> str | None:
+        return reverse("media_recording", args=[self.slug, posters.NAME]) if self.has_poster else None
 
 
 def kept(recording: Recording, stage_names: Mapping[str, str]) -> Kept:
@@ -247,6 +252,7 @@ def kept(recording: Recording, stage_names: Mapping[str, str]) -> Kept:
         text=(performance.text or performance.production.text) if performance else "",
         language=performance.production.edition.language if performance else "",
         ready=recording.state == Recording.State.ARCHIVED,
+        has_poster=bool(recording.poster),
     )
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.conf import settings
 from django.utils import timezone
 
-from streaming import archive, retention
+from streaming import archive, posters, retention
 from streaming.relays import OpenHouse
 from streaming.threads import in_thread
 
@@ -42,10 +42,11 @@ async def upload() -> None:
 
 
 async def sweep() -> None:
-    """Finish what could not be finished at once, and free the spool of what is no longer needed here, for ever."""
+    """Finish what could not be finished at once, draw what was published, and free the spool of what is no longer
+    needed here, for ever."""
     while True:
         await asyncio.sleep(SWEEP_EVERY)
-        for run in (archive.finish_rest, archive.sweep):
+        for run in (archive.finish_rest, posters.draw_due, archive.sweep):
             await tried(run, timezone.now())
 
 

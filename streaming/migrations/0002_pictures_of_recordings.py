@@ -12,6 +12,11 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField(
             model_name='recording',
+            name='drawn',
+            field=models.DateTimeField(blank=True, help_text='When that was made, or nothing found to be shown.', null=True),
+        ),
+        migrations.AddField(
+            model_name='recording',
             name='poster',
             field=models.CharField(blank=True, help_text='SHA-256 of its still picture in the bucket.', max_length=64),
         ),

@@ -191,6 +191,15 @@ def test_the_mediathek_lists_what_may_be_watched(client, today):
     )  # fmt: skip
 
 
+def test_a_recording_shows_its_picture_where_there_is_one(client, today):
+    kept("blech", poster="5" * 64)
+    kept("dunkel")
+    listed = client.get(reverse("archive")).content.decode()
+    assert re.findall(r'<img class="kept-poster" src="([^"]+)" alt=""', listed) == ["/media/blech/poster.jpg"]
+    alone = [client.get(reverse("recording", args=[slug])).content.decode() for slug in ("blech", "dunkel")]
+    assert [re.findall(r' poster="([^"]+)"', page) for page in alone] == [["/media/blech/poster.jpg"], []]
+
+
 def test_a_long_mediathek_has_pages(client, today):
     for number in range(pages.RECORDINGS_PER_PAGE + 1):
         kept(f"abend-{number}")

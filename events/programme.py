@@ -48,6 +48,8 @@ class StageCard:
     """The venue's short name: how people in town call the place."""
     venue_name: str
     order: int
+    venue: str
+    """The venue's slug."""
 
 
 @dataclass(frozen=True)
@@ -201,6 +203,11 @@ def stages() -> list[StageCard]:
 def stage(slug: str) -> StageCard | None:
     row = models.Stage.objects.select_related("venue").filter(slug=slug).first()
     return _stage(row) if row else None
+
+
+def kinds() -> list[tuple[str, str]]:
+    """Of what is played: code and words."""
+    return models.Production.Kind.choices
 
 
 # --- performances -----------------------------------------------------------------------------------------------------
@@ -368,7 +375,7 @@ def _edition(row: models.Edition) -> EditionCard:
 
 
 def _stage(row: models.Stage) -> StageCard:
-    return StageCard(row.slug, row.name, row.venue.short_name, row.venue.name, row.order)
+    return StageCard(row.slug, row.name, row.venue.short_name, row.venue.name, row.order, row.venue.slug)
 
 
 def _act(row: models.Act) -> ActCard:

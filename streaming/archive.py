@@ -178,6 +178,8 @@ def _init_row(init: Init, segment: Segment) -> Row:
         rendition=init.rendition,
         name=init.name,
         codecs=init.codecs,
+        width=init.width,
+        height=init.height,
         number=segment.number,
         size=init.size,
         md5=init.md5,

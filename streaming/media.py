@@ -7,7 +7,8 @@ segment for 30 s and then ask again, so that a takedown and the curtain reach ev
 import asyncio
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 
 from django.http import HttpRequest, HttpResponse
@@ -18,7 +19,7 @@ from django.utils.translation import get_language_from_request, override
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from streaming import archive, publication, storage
+from streaming import archive, posters, publication, storage
 from streaming.models import Recording
 from streaming.models import Segment as Row
 from streaming.recording import NAME, RENDITIONS, Segment, hls
@@ -92,7 +93,7 @@ def live_rates(segments: Sequence[Segment]) -> list[hls.Rate]:
 
 @require_safe
 async def media_recording(request: HttpRequest, slug: str, path: str) -> HttpResponse:
-    """`index.m3u8`, `video.m3u8` and the like, and the files they name."""
+    """`index.m3u8`, `video.m3u8` and the like, and the files they name; `poster.jpg`."""
     recording = await in_thread(publication.find)(slug)
     if recording is None:
         return problem(request, 404, _("There is no such recording."))
@@ -100,6 +101,8 @@ async def media_recording(request: HttpRequest, slug: str, path: str) -> HttpRes
         return problem(request, 410, _("This recording is not available any more."))
     if path == hls.MASTER:
         return playlist(request, await in_thread(recorded_master)(recording))
+    if path == posters.NAME and recording.poster:
+        return await poster(request, recording)
     if rendition := _PLAYLISTS.get(path):
         return playlist(request, await in_thread(recorded_playlist)(recording, rendition))
     row = await in_thread(archive.file)(recording, path) if NAME.fullmatch(path) else None
@@ -109,10 +112,19 @@ async def media_recording(request: HttpRequest, slug: str, path: str) -> HttpRes
 
 
 async def recorded_file(request: HttpRequest, row: Row) -> HttpResponse:
-    if fresh(request, row.sha256):
-        return media(request, row.name, b"", row.sha256)
+    return await stored(request, row.name, row.sha256, partial(archive.read, row))
+
+
+async def poster(request: HttpRequest, recording: Recording) -> HttpResponse:
+    return await stored(request, posters.NAME, recording.poster, partial(storage.get, posters.key_of(recording)))
+
+
+async def stored(request: HttpRequest, name: str, sha256: str, read: Callable[[], bytes]) -> HttpResponse:
+    """A file that is not fetched where the asker has it already."""
+    if fresh(request, sha256):
+        return media(request, name, b"", sha256)
     try:
-        return media(request, row.name, await storage.in_pool(archive.read, row), row.sha256)
+        return media(request, name, await storage.in_pool(read), sha256)
     except storage.StorageError:
         response = problem(request, 503, _("The archive does not answer at the moment. Please try again."))
         response["Retry-After"] = "5"
@@ -127,7 +139,10 @@ def recorded_playlist(recording: Recording, rendition: str) -> str:
 def recorded_master(recording: Recording) -> str:
     files = archive.files(recording, RENDITIONS)
     codecs = [hls.best_codec(init.codecs for init in files[rendition][0]) for rendition in RENDITIONS]
-    return master(codecs, [hls.rate(files[rendition][1]) for rendition in RENDITIONS])
+    rates = [hls.rate(files[rendition][1]) for rendition in RENDITIONS]
+    largest = max((init.width, init.height) for init in files["video"][0])
+    # A recording from before sizes were kept says none.
+    return master(codecs, rates, largest if all(largest) else None)
 
 
 # --- answers ----------------------------------------------------------------------------------------------------------

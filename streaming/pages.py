@@ -18,7 +18,8 @@ from django.views.decorators.http import require_POST, require_safe
 from events import invitations, programme, rights
 from events.programme import Item, StageCard
 from events.schedule import by_clock
-from streaming import publication, relays
+from streaming import mediathek, posters, publication, relays
+from streaming.chapters import chapters
 from streaming.models import Recording
 from streaming.on_air import StageState, state_of
 from streaming.signalling import tickets
@@ -212,6 +213,7 @@ class Kept:
     text: str
     language: str
     ready: bool
+    has_poster: bool
 
     @property
     def url(self) -> str:
@@ -224,6 +226,10 @@ class Kept:
     @property
     def playlist(self) -> str:
         return reverse("media_recording", args=[self.slug, "index.m3u8"])
+
+    @property
+    def poster(self) -> str | None:
+        return reverse("media_recording", args=[self.slug, posters.NAME]) if self.has_poster else None
 
 
 def kept(recording: Recording, stage_names: Mapping[str, str]) -> Kept:
@@ -244,6 +250,7 @@ def kept(recording: Recording, stage_names: Mapping[str, str]) -> Kept:
         text=(performance.text or performance.production.text) if performance else "",
         language=performance.production.edition.language if performance else "",
         ready=recording.state == Recording.State.ARCHIVED,
+        has_poster=bool(recording.poster),
     )
 
 
@@ -255,11 +262,22 @@ RECORDINGS_PER_PAGE = 24
 
 @require_safe
 def archive(request: HttpRequest) -> HttpResponse:
-    """The Mediathek: everything that may be watched now, the latest first, in pages (`?seite=`)."""
-    rows = publication.visible(timezone.now()).select_related(*_LOADED).order_by("-session__started", "-pk")
+    """The Mediathek: what may be watched now and fits the wish, the latest first, in pages (`?seite=`)."""
+    stages, there = programme.stages(), publication.visible(timezone.now())
+    options = mediathek.options_among(there, stages)
+    wish = mediathek.wished(request.GET, options)
+    rows = mediathek.fitting(there, wish, stages).select_related(*_LOADED).order_by("-session__started", "-pk")
     page = Paginator(rows, RECORDINGS_PER_PAGE).get_page(request.GET.get("seite"))
-    names = stage_names()
-    return render(request, "archive/archive.html", {"page": page, "recordings": [kept(row, names) for row in page]})
+    names = stage_names(stages)
+    context = {
+        "options": options,
+        "wish": wish,
+        "page": page,
+        "newer": wish.address(page.previous_page_number()) if page.has_previous() else None,
+        "older": wish.address(page.next_page_number()) if page.has_next() else None,
+        "recordings": [kept(row, names) for row in page],
+    }
+    return render(request, "archive/archive.html", context)
 
 
 @require_safe
@@ -270,8 +288,12 @@ def recording(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     if publication.is_over(row, timezone.now()):
         return render(request, "410.html", status=410)
-    return render(request, "archive/recording.html", {"recording": kept(row, stage_names())})
+    context = {
+        "recording": kept(row, stage_names(programme.stages())),
+        "chapters": chapters(mediathek.works_of(row), row.duration),
+    }
+    return render(request, "archive/recording.html", context)
 
 
-def stage_names() -> dict[str, str]:
-    return {stage.slug: stage.short_name for stage in programme.stages()}
+def stage_names(stages: Iterable[StageCard]) -> dict[str, str]:
+    return {stage.slug: stage.short_name for stage in stages}

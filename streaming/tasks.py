@@ -8,7 +8,7 @@ from datetime import datetime
 from django.conf import settings
 from django.utils import timezone
 
-from streaming import archive, publication, retention
+from streaming import archive, posters, publication, retention
 from streaming.relays import OpenHouse
 from streaming.threads import in_thread
 
@@ -44,8 +44,10 @@ async def upload() -> None:
 
 
 async def sweep() -> None:
-    """Finish what could not be finished at once, and free the spool of what is no longer needed here, for ever."""
-    await repeat(SWEEP_EVERY, archive.finish_rest, archive.sweep)
+    """Finish what could not be finished at once, draw what was published, and free the spool of what is no longer
+    needed here, for ever."""
+    await asyncio.sleep(SWEEP_EVERY)
+    await repeat(SWEEP_EVERY, archive.finish_rest, posters.draw_due, archive.sweep)
 
 
 async def work() -> None:

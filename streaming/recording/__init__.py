@@ -7,7 +7,8 @@
 
 Rooms, in the order of a packet's way: ``frames`` (packets → pictures and sounds), ``timeline`` and ``cutting`` (where
 they lie, where segments begin), ``spool`` (files that survive a crash), ``packager`` (the thread that does it).
-Beside it: ``fmp4``, ``h264``, ``opus`` (formats), ``aac`` (sound for Apple's player), ``hls`` (playlists).
+Beside it: ``fmp4``, ``h264``, ``opus`` (formats), ``aac`` (sound for Apple's player), ``hls`` (playlists),
+``poster`` (a still picture).
 """
 
 from .packager import GRACE, LIVE_WINDOW, Packager, Stats

@@ -1,6 +1,6 @@
 """Opus → AAC, for players that take no other sound (Apple's): 128 kbit/s stereo, about 1.3 % of a core.
 
-The only place that decodes or encodes anything, and the only one that imports PyAV.
+Beside ``poster`` the only place that decodes or encodes anything, and that imports PyAV.
 """
 
 from __future__ import annotations

@@ -23,6 +23,7 @@ MEDIA_TYPES: Final = {
     "m3u8": "application/vnd.apple.mpegurl",
     "mp4": "video/mp4",
     "m4s": "video/iso.segment",
+    "jpg": "image/jpeg",
 }
 """By the end of the name (RFC 8216 section 10; RFC 9559 names video/iso.segment)."""
 

@@ -96,6 +96,17 @@ async def test_a_player_finds_all_of_a_recording(recording):
     assert {name: track.decoded for name, track in tracks.items()} == {"video": 210, "opus": 350, "aac": 329}
 
 
+async def test_the_size_of_the_picture_is_said_before_it_is_fetched_live_and_kept(recording, live):
+    addresses = (f"/media/{recording.slug}/index.m3u8", "/media/live/dom/index.m3u8")
+    sizes = [re.findall(r"RESOLUTION=(\w+)", await text(address)) for address in addresses]
+    assert sizes == [["320x180", "320x180"]] * 2
+
+
+async def test_a_recording_from_before_sizes_were_kept_says_none(recording):
+    await Segment.objects.aupdate(width=0, height=0)
+    assert "RESOLUTION" not in await text(f"/media/{recording.slug}/index.m3u8")
+
+
 @pytest.mark.parametrize(
     ("asked", "status", "answered", "content"),
     [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('streaming', '0001_initial'),
+        ('streaming', '0002_pictures_of_recordings'),
     ]
 
     operations = [

@@ -1,0 +1,146 @@
+"""Finding in the Mediathek: what a visitor asked for, what there is to choose among, and which recordings fit.
+
+The database is asked a fixed number of times, however much is kept.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Q, QuerySet
+
+from events import programme
+from events.rights import Work
+from streaming.models import Recording
+
+LONGEST_TEXT = 80
+MOST_WORDS = 6
+"""Of a search: each costs a look into every title."""
+
+
+@dataclass(frozen=True)
+class Option:
+    """One answer to a question of the form."""
+
+    value: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Options:
+    """What there is to choose among: only what leads to a recording."""
+
+    editions: tuple[Option, ...] = ()
+    venues: tuple[Option, ...] = ()
+    acts: tuple[Option, ...] = ()
+    kinds: tuple[Option, ...] = ()
+
+    def __bool__(self) -> bool:
+        return any((self.editions, self.venues, self.acts, self.kinds))
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is looked for, named as in the address: `?suche=chor&ort=dom`. Empty fields want everything."""
+
+    suche: str = ""
+    ausgabe: str = ""
+    ort: str = ""
+    wer: str = ""
+    art: str = ""
+
+    @property
+    def is_made(self) -> bool:
+        return self != Wish()
+
+    def address(self, page: int) -> str:
+        """The query of a page of what was found."""
+        said = {field.name: getattr(self, field.name) for field in fields(self)}
+        return "?" + urlencode({name: value for name, value in said.items() if value} | {"seite": page})
+
+
+def wished(query: Mapping[str, str], options: Options) -> Wish:
+    """The wish in an address; what nobody could have chosen on the page is left out."""
+    return Wish(
+        suche=_tidy(query.get("suche", "")),
+        ausgabe=_known(query.get("ausgabe", ""), options.editions),
+        ort=_known(query.get("ort", ""), options.venues),
+        wer=_known(query.get("wer", ""), options.acts),
+        art=_known(query.get("art", ""), options.kinds),
+    )
+
+
+def _tidy(text: str) -> str:
+    """PostgreSQL refuses a NUL; nothing else that cannot be seen is worth a search either."""
+    seen = "".join(each if each.isprintable() else " " for each in text[:LONGEST_TEXT])
+    return " ".join(seen.split()[:MOST_WORDS])
+
+
+def _known(value: str, options: Iterable[Option]) -> str:
+    return value if value in {option.value for option in options} else ""
+
+
+def options_among(recordings: QuerySet[Recording], stages: Iterable[programme.StageCard]) -> Options:
+    """Editions with the latest first, venues along the way, acts by name, kinds as the programme orders them."""
+    production = "session__performance__production"
+    there = list(
+        recordings.values_list(
+            f"{production}__edition__opens",
+            f"{production}__edition__slug",
+            f"{production}__edition__title",
+            "session__stage",
+            "session__act__slug",
+            "session__act__name",
+            f"{production}__kind",
+        ).distinct()
+    )
+    editions = sorted({row[:3] for row in there if row[1]}, reverse=True)
+    played = {row[3] for row in there}
+    venues = {stage.venue: stage.short_name for stage in stages if stage.slug in played}
+    acts = sorted({row[4:6] for row in there if row[4]}, key=lambda act: (act[1].casefold(), act[0]))
+    kinds = {row[6] for row in there}
+    return Options(
+        editions=tuple(Option(slug, title) for _opens, slug, title in editions),
+        venues=tuple(Option(slug, name) for slug, name in venues.items()),
+        acts=tuple(Option(slug, name) for slug, name in acts),
+        kinds=tuple(Option(kind, str(words)) for kind, words in programme.kinds() if kind in kinds),
+    )
+
+
+def fitting(recordings: QuerySet[Recording], wish: Wish, stages: Iterable[programme.StageCard]) -> QuerySet[Recording]:
+    """Those in which every word of the search is found, and all that was chosen is true."""
+    production = "session__performance__production"
+    chosen: dict[str, Any] = {}
+    if wish.ausgabe:
+        chosen[f"{production}__edition__slug"] = wish.ausgabe
+    if wish.ort:
+        chosen["session__stage__in"] = [stage.slug for stage in stages if stage.venue == wish.ort]
+    if wish.wer:
+        chosen["session__act__slug"] = wish.wer
+    if wish.art:
+        chosen[f"{production}__kind"] = wish.art
+    found = recordings.filter(**chosen)
+    for word in wish.suche.split():
+        works = Work.objects.filter(_contains(word, "title", "composer"))
+        found = found.filter(
+            _contains(word, "session__title", "session__act__name")
+            | Q(**{f"{production}__in": works.values("setlist__production")})
+        )
+    return found
+
+
+def _contains(word: str, *names: str) -> Q:
+    """SQLite knows upper and lower case of ASCII only, so that "öde" would miss "Öde"."""
+    spellings = {word} if word.isascii() else {word, word.lower(), word.upper(), word.capitalize()}
+    found = Q()
+    for name in names:
+        for spelling in sorted(spellings):
+            found |= Q(**{f"{name}__icontains": spelling})
+    return found
+
+
+def works_of(recording: Recording) -> list[Work]:
+    """What the set list says was played. Needs `session` and its performance loaded."""
+    performance = recording.session.performance
+    return list(Work.objects.filter(setlist__production=performance.production_id)) if performance else []

@@ -1,0 +1,81 @@
+"""The still picture of each recording: made after it was published, stored beside its files, and deleted with them.
+
+The process that uploads draws; the row of the recording is the job.
+"""
+
+import hashlib
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from streaming import archive, publication, storage
+from streaming.models import Recording
+from streaming.models import Segment as Row
+from streaming.recording import poster
+from streaming.recording.hls import MEDIA_TYPES
+
+log = logging.getLogger(__name__)
+
+NAME = "poster.jpg"
+AT_ONCE = 8
+"""Drawn in one turn at most; each takes a tenth of a second of a core."""
+FIRST_PART = 0.1
+"""Of the recording: before that somebody is still tuning."""
+
+
+def draw_due(now: datetime) -> int:
+    """Draw those of recordings that have none yet. Returns how many were tried."""
+    due = list(publication.visible(now).filter(drawn=None).order_by("-ended")[:AT_ONCE])
+    for recording in due:
+        if _row(recording).filter(drawn=None).update(drawn=now) == 1:
+            draw(recording, now)
+    return len(due)
+
+
+def draw(recording: Recording, now: datetime) -> None:
+    """Draw and store it. What is withdrawn meanwhile keeps nothing: whoever forgets may have looked before us."""
+    try:
+        picture = poster.draw(film(recording))
+        if picture is None:
+            return
+        storage.put(key_of(recording), picture, MEDIA_TYPES["jpg"])
+        _row(recording).update(poster=hashlib.sha256(picture).hexdigest())
+        recording.refresh_from_db()
+        if publication.is_over(recording, now):
+            storage.delete([key_of(recording)])
+    except storage.NotThere:
+        log.exception("the picture of recording %s cannot be drawn", recording.pk)
+    except storage.StorageError as error:
+        log.warning("the picture of recording %s waits for S3: %s", recording.pk, error)
+        _row(recording).update(drawn=None)
+
+
+def film(recording: Recording) -> bytes:
+    """What has to be decoded: the initialisation segment and the piece with the keyframe; empty where there is none."""
+    inits, pieces = archive.files(recording, ["video"])["video"]
+    piece = piece_to_draw(pieces)
+    init = next((init for init in inits if piece and init.name == piece.init), None)
+    return archive.read(init) + archive.read(piece) if init and piece else b""
+
+
+def piece_to_draw(pieces: Sequence[Row]) -> Row | None:
+    """The first one after a tenth of the recording that begins with a keyframe; else the last before."""
+    due = FIRST_PART * sum(piece.duration for piece in pieces)
+    found, begins = None, 0.0
+    for piece in pieces:
+        if piece.independent:
+            found = piece
+            if begins >= due:
+                return found
+        begins += piece.duration
+    return found
+
+
+def key_of(recording: Recording) -> str:
+    return f"{archive.folder_key(recording)}{NAME}"
+
+
+def _row(recording: Recording) -> QuerySet[Recording]:
+    return Recording.objects.filter(pk=recording.pk)

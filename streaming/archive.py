@@ -24,7 +24,7 @@ from django.db.models import F, Q, QuerySet, Sum
 from django.utils import timezone
 
 from events import rights
-from streaming import storage
+from streaming import passages, storage
 from streaming.models import LiveSession, Recording, Take
 from streaming.models import Segment as Row
 from streaming.recording import GRACE, LIVE_WINDOW, Init, Packager, Piece, Segment, recover
@@ -243,6 +243,8 @@ def conclude(recording: Recording, ended: datetime, keep_days: int | None = None
         recording.public_until = end_of_publication(keep_days, ended)
     # Not `withdrawn`: it may have been set since this was read.
     recording.save(update_fields=["state", "ended", "size", "duration", "public_until"])
+    if recording.passages.exists():
+        passages.settle(recording)
     publish(recording.pk)
 
 

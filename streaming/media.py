@@ -19,7 +19,7 @@ from django.utils.translation import get_language_from_request, override
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from streaming import archive, posters, publication, storage
+from streaming import archive, passages, posters, publication, storage
 from streaming.models import Recording
 from streaming.models import Segment as Row
 from streaming.recording import NAME, RENDITIONS, Segment, hls
@@ -106,7 +106,7 @@ async def media_recording(request: HttpRequest, slug: str, path: str) -> HttpRes
     if rendition := _PLAYLISTS.get(path):
         return playlist(request, await in_thread(recorded_playlist)(recording, rendition))
     row = await in_thread(archive.file)(recording, path) if NAME.fullmatch(path) else None
-    if row is None:
+    if row is None or (row.init and row.number in await in_thread(hidden_numbers)(recording)):
         return problem(request, 404, _("There is no such file."))
     return await recorded_file(request, row)
 
@@ -132,17 +132,27 @@ async def stored(request: HttpRequest, name: str, sha256: str, read: Callable[[]
 
 
 def recorded_playlist(recording: Recording, rendition: str) -> str:
-    _inits, pieces = archive.files(recording, [rendition])[rendition]
-    return hls.vod(pieces)
+    return hls.vod(shown_files(recording, [rendition])[rendition][1])
 
 
 def recorded_master(recording: Recording) -> str:
-    files = archive.files(recording, RENDITIONS)
+    files = shown_files(recording, RENDITIONS)
     codecs = [hls.best_codec(init.codecs for init in files[rendition][0]) for rendition in RENDITIONS]
     rates = [hls.rate(files[rendition][1]) for rendition in RENDITIONS]
     largest = max((init.width, init.height) for init in files["video"][0])
     # A recording from before sizes were kept says none.
     return master(codecs, rates, largest if all(largest) else None)
+
+
+def shown_files(recording: Recording, renditions: Sequence[str]) -> dict[str, tuple[list[Row], list[Row]]]:
+    """As `archive.files`, without the passages that are left out."""
+    hidden = hidden_numbers(recording)
+    files = archive.files(recording, renditions)
+    return {name: (inits, passages.shown(pieces, hidden)) for name, (inits, pieces) in files.items()}
+
+
+def hidden_numbers(recording: Recording) -> set[int]:
+    return {number for number, _span in passages.hidden_in(recording)}
 
 
 # --- answers ----------------------------------------------------------------------------------------------------------

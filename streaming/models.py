@@ -66,6 +66,7 @@ class Recording(models.Model):
     state = models.CharField(max_length=12, choices=State, default=State.RECORDING)
     reason = models.CharField(max_length=200, blank=True, help_text="Why it failed.")
     duration = models.FloatField(default=0, help_text="Seconds.")
+    left_out = models.FloatField(default=0, help_text="Seconds of it that are not published.")
     size = models.BigIntegerField(default=0, help_text="Bytes.")
     poster = models.CharField(max_length=64, blank=True, help_text="SHA-256 of its still picture in the bucket.")
     drawn = models.DateTimeField(null=True, blank=True, help_text="When that was made, or nothing found to be shown.")
@@ -95,6 +96,27 @@ class Take(models.Model):
 
     def __str__(self) -> str:
         return f"{self.recording_id}/{self.number}"
+
+
+class Passage(models.Model):
+    """A part of a recording whose rights are not cleared: it is left out of what is published."""
+
+    recording = models.ForeignKey(Recording, models.CASCADE, related_name="passages")
+    begins = models.FloatField(help_text="Seconds from the beginning of the recording.")
+    ends = models.FloatField()
+    reason = models.CharField(max_length=200, blank=True)
+    made = models.DateTimeField()
+
+    class Meta:
+        ordering = ["begins", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(begins__gte=0, ends__gt=models.F("begins")), name="passage_ends_after_it_begins"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.recording_id} {self.begins}–{self.ends}"
 
 
 class Segment(models.Model):

@@ -1,19 +1,24 @@
-"""The office's page about recordings: how far each one is, and one action for each fault."""
+"""The office's pages about recordings: how far each one is, one action for each fault, and what is left out of it."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django import forms
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kultour.accounts.doors import right_required
 from kultour.accounts.roles import Right
-from streaming import archive, publication, shelf
-from streaming.models import Recording
+from streaming import archive, passages, publication, shelf
+from streaming.models import Passage, Recording
+from streaming.passages import Span
 
 PER_PAGE = 25
 DONE = "erledigt"
@@ -61,3 +66,70 @@ ACTIONS: dict[str, Callable[[Recording], None]] = {
     "zurueckziehen": _withdraw,
 }
 """By the last word of the address."""
+
+
+# --- passages that are not cleared ------------------------------------------------------------------------------------
+
+
+class ClockField(forms.CharField):
+    """Minutes and seconds into a recording, 2:05 or 1:02:05, as seconds."""
+
+    _SHAPE = re.compile(r"(?:(\d{1,2}):)?(\d{1,3}):([0-5]\d)", re.ASCII)
+
+    def clean(self, value: object) -> float:
+        text = super().clean(value)
+        found = self._SHAPE.fullmatch(text)
+        if found is None:
+            raise forms.ValidationError(_("Please give minutes and seconds, for example 2:05."))
+        return float(int(found[1] or 0) * 3600 + int(found[2]) * 60 + int(found[3]))
+
+
+class PassageForm(forms.Form):
+    begins = ClockField(
+        label=gettext_lazy("From"),
+        max_length=9,
+        help_text=gettext_lazy("Minutes and seconds of the whole recording, for example 2:05."),
+        error_messages={"required": gettext_lazy("Please say where the passage begins.")},
+    )
+    ends = ClockField(
+        label=gettext_lazy("To"),
+        max_length=9,
+        error_messages={"required": gettext_lazy("Please say where the passage ends.")},
+    )
+    reason = forms.CharField(label=gettext_lazy("Reason, for the office only"), max_length=200, required=False)
+
+    def clean(self) -> dict[str, object]:
+        known = super().clean() or {}
+        begins, ends = known.get("begins"), known.get("ends")
+        if begins is not None and ends is not None and ends <= begins:
+            self.add_error("ends", _("The passage has to end after it begins."))
+        return known
+
+    @property
+    def span(self) -> Span:
+        return Span(self.cleaned_data["begins"], self.cleaned_data["ends"])
+
+
+@recordings_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def cut(request: HttpRequest, pk: int) -> HttpResponse:
+    """What is left out of one recording, and a form for one passage more."""
+    recording = get_object_or_404(Recording.objects.select_related("session"), pk=pk)
+    form = PassageForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            passages.leave_out(recording, form.span, form.cleaned_data["reason"], timezone.now())
+        except passages.TooMany:
+            form.add_error(None, _("A recording can have at most %(count)d passages.") % {"count": passages.MOST})
+        else:
+            return redirect("office_recording_cut", pk=pk)
+    context = {"recording": recording, "passages": recording.passages.all(), "form": form}
+    return render(request, "office/passages.html", context, status=422 if form.errors else 200)
+
+
+@recordings_required
+@require_POST
+def clear(request: HttpRequest, pk: int, passage: int) -> HttpResponse:
+    """The passage may be shown after all."""
+    passages.clear(get_object_or_404(Passage.objects.select_related("recording"), pk=passage, recording=pk))
+    return redirect("office_recording_cut", pk=pk)

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from events import invitations, programme, rights
 from events.programme import Item, StageCard
 from events.schedule import by_clock
-from streaming import mediathek, posters, publication, relays
+from streaming import mediathek, passages, posters, publication, relays
 from streaming.chapters import chapters
 from streaming.models import Recording
 from streaming.on_air import StageState, state_of
@@ -243,7 +243,7 @@ def kept(recording: Recording, stage_names: Mapping[str, str]) -> Kept:
         act_slug=session.act.slug if session.act else None,
         stage_name=stage_names.get(session.stage, session.stage),
         started=session.started,
-        seconds=round(recording.duration),
+        seconds=round(recording.duration - recording.left_out),
         # What ends at midnight was there until the day before.
         until=recording.public_until - timedelta(seconds=1) if recording.public_until else None,
         performance_slug=performance.slug if performance else None,
@@ -290,7 +290,9 @@ def recording(request: HttpRequest, slug: str) -> HttpResponse:
         return render(request, "410.html", status=410)
     context = {
         "recording": kept(row, stage_names(programme.stages())),
-        "chapters": chapters(mediathek.works_of(row), row.duration),
+        "chapters": chapters(
+            mediathek.works_of(row), row.duration, [span for _number, span in passages.hidden_in(row)]
+        ),
     }
     return render(request, "archive/recording.html", context)
 

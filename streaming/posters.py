@@ -10,7 +10,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from streaming import archive, publication, storage
+from streaming import archive, passages, publication, storage
 from streaming.models import Recording
 from streaming.models import Segment as Row
 from streaming.recording import poster
@@ -55,7 +55,8 @@ def draw(recording: Recording, now: datetime) -> None:
 def film(recording: Recording) -> bytes:
     """What has to be decoded: the initialisation segment and the piece with the keyframe; empty where there is none."""
     inits, pieces = archive.files(recording, ["video"])["video"]
-    piece = piece_to_draw(pieces)
+    hidden = {number for number, _span in passages.hidden_in(recording)}
+    piece = piece_to_draw(passages.shown(pieces, hidden))
     init = next((init for init in inits if piece and init.name == piece.init), None)
     return archive.read(init) + archive.read(piece) if init and piece else b""
 

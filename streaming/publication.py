@@ -91,6 +91,7 @@ def forget(recording: Recording, now: datetime) -> None:
     storage.delete(names)
     recording.segments.all().delete()
     recording.takes.all().delete()
+    recording.passages.all().delete()
     if not archive.is_open(recording.session_id):
         shutil.rmtree(archive.folder_of(recording.session_id), ignore_errors=True)
     Recording.objects.filter(pk=recording.pk).update(size=0, deleted=now, deleted_files=F("deleted_files") + len(names))

@@ -13,6 +13,8 @@ urlpatterns = [
         office.act,
         name="office_recording_act",
     ),
+    path("buero/aufzeichnungen/<int:pk>/stellen", office.cut, name="office_recording_cut"),
+    path("buero/aufzeichnungen/<int:pk>/stellen/<int:passage>/freigabe", office.clear, name="office_recording_clear"),
     path("mediathek", pages.archive, name="archive"),
     path("mediathek/<slug:slug>", pages.recording, name="recording"),
 ]

@@ -18,7 +18,7 @@ NOT_PERSONAL = {
     "session", "slug", "prefix", "state", "reason", "duration", "size", "public_until", "withdrawn",
     "deleted", "deleted_files",
 }  # fmt: skip
-FORGOTTEN_WITH_THE_RECORDING = {"Recording", "Take", "Segment"}
+FORGOTTEN_WITH_THE_RECORDING = {"Recording", "Take", "Segment", "Passage"}
 
 
 @pytest.mark.django_db

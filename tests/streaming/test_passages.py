@@ -1,0 +1,171 @@
+"""The rights cut: what is left out of a recording, and that nobody reaches it."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.test import AsyncClient
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
+
+from events import demo
+from streaming import passages, posters
+from streaming.chapters import Chapter, chapters
+from streaming.models import Passage, Recording, Segment
+from streaming.passages import Span, hidden_spans, moved_up
+from streaming.threads import in_thread
+from tests.events.conftest import ida, idas_browser
+from tests.events.test_pages import words
+from tests.streaming.evening import EIGHT, ended, played, session
+from tests.streaming.recording.cast import played as demultiplexed
+from tests.streaming.test_archive import LATER, own_data, upload_all
+from tests.streaming.test_pages import kept
+
+__all__ = ["ida", "idas_browser", "own_data"]
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def pieces(*durations: float) -> list[Segment]:
+    return [Segment(number=number, duration=duration) for number, duration in enumerate(durations)]
+
+
+def test_a_piece_goes_if_any_part_of_it_lies_in_the_passage():
+    film = pieces(2, 2, 2, 2)
+    assert hidden_spans(film, [Span(2, 3)]) == [(1, Span(2, 4))]
+    assert hidden_spans(film, [Span(1.9, 2.1)]) == [(0, Span(0, 2)), (1, Span(2, 4))]
+    assert hidden_spans(film, [Span(6, 99), Span(0, 1)]) == [(0, Span(0, 2)), (3, Span(6, 8))]
+
+
+def test_what_follows_moves_up():
+    hidden = [Span(2, 4), Span(6, 8)]
+    assert [moved_up(second, hidden) for second in (0, 1.9, 2, 3.9, 4, 7, 9)] == [0, 1.9, None, None, 2, None, 5]
+
+
+@given(
+    durations=st.lists(st.floats(0.1, 4), min_size=1, max_size=20),
+    begins=st.floats(0, 60),
+    length=st.floats(0.1, 30),
+    second=st.floats(0, 80),
+)
+def test_nothing_of_a_passage_is_ever_shown(durations, begins, length, second):
+    hidden = [span for _number, span in hidden_spans(pieces(*durations), [Span(begins, begins + length)])]
+    inside = begins <= second < begins + length and second < sum(durations) - 1e-6
+    assert not (inside and moved_up(second, hidden) is not None)
+
+
+def test_chapters_behind_a_passage_move_up_and_one_that_begins_in_it_leads_nowhere():
+    class Work:
+        composer = arranger = ""
+        seconds = 60
+
+        def __init__(self, title: str) -> None:
+            self.title = title
+
+    found = chapters([Work("Eins"), Work("Zwei"), Work("Drei")], 180, [Span(58, 62)])
+    assert found == [Chapter("Eins", "", "", 0), Chapter("Zwei", "", "", None), Chapter("Drei", "", "", 116)]
+
+
+# --- a real recording -------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+async def recording(bucket) -> Recording:
+    """Seven seconds in four pieces, public today."""
+    await ended(await played(await session(), keep_days=90), LATER)
+    await upload_all()
+    await Recording.objects.aupdate(public_until=timezone.now() + timedelta(days=1))
+    return await Recording.objects.select_related("session").aget()
+
+
+async def read(recording: Recording, path: str) -> tuple[int, bytes]:
+    answer = await AsyncClient().get(f"/media/{recording.slug}/{path}")
+    return answer.status_code, answer.content
+
+
+async def names(recording: Recording, rendition: str) -> list[str]:
+    _status, text = await read(recording, f"{rendition}.m3u8")
+    return re.findall(r"^(#EXT-X-DISCONTINUITY|[^#]\S+-(?:\d+)\.m4s)$", text.decode(), re.MULTILINE)
+
+
+async def test_a_passage_leaves_every_rendition_and_its_files_cannot_be_fetched(recording):
+    await in_thread(passages.leave_out)(recording, Span(2.5, 3.0), "GEMA", EIGHT)
+    for rendition in ("video", "opus", "aac"):
+        assert await names(recording, rendition) == [
+            f"{rendition}-0000-000000.m4s",
+            "#EXT-X-DISCONTINUITY",
+            f"{rendition}-0000-000002.m4s",
+            f"{rendition}-0000-000003.m4s",
+        ]
+        assert (await read(recording, f"{rendition}-0000-000001.m4s"))[0] == 404
+        assert (await read(recording, f"{rendition}-0000-000002.m4s"))[0] == 200
+    await recording.arefresh_from_db()
+    assert recording.left_out == pytest.approx(2, abs=0.1)
+
+
+async def test_the_rest_is_still_played(recording):
+    await in_thread(passages.leave_out)(recording, Span(0, 1), "", EIGHT)
+    names_left = [name for name in await names(recording, "video") if not name.startswith("#")]
+    film = [(await read(recording, name))[1] for name in ("video-0000.mp4", *names_left)]
+    track = demultiplexed(b"".join(film))
+    assert (len(names_left), track.decoded) == (3, len(track.times))
+
+
+async def test_a_passage_can_be_shown_after_all(recording):
+    before = await names(recording, "video")
+    passage = await in_thread(passages.leave_out)(recording, Span(2.5, 3.0), "", EIGHT)
+    await in_thread(passages.clear)(await Passage.objects.select_related("recording").aget(pk=passage.pk))
+    await recording.arefresh_from_db()
+    assert (await names(recording, "video"), recording.left_out) == (before, 0)
+
+
+async def test_the_still_picture_is_drawn_anew_without_the_passage(recording):
+    await in_thread(posters.draw_due)(LATER)
+    await in_thread(passages.leave_out)(recording, Span(0, 100), "", EIGHT)
+    assert (await read(recording, "poster.jpg"))[0] == 404
+    await in_thread(posters.draw_due)(LATER)
+    assert (await read(recording, "poster.jpg"))[0] == 404
+
+
+# --- the office -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def edition(db) -> None:
+    demo.load(timezone.now())
+
+
+def test_ida_leaves_a_passage_out_and_shows_it_after_all(edition, idas_browser):
+    recording = kept("blech")
+    page = f"/en/buero/aufzeichnungen/{recording.pk}/stellen"
+    answer = idas_browser.post(page, {"begins": "2:05", "ends": "1:03:10", "reason": "GEMA"}, follow=True)
+    assert "2:05–1:03:10 GEMA" in words(answer.content.decode())
+    passage = Passage.objects.get()
+    assert (passage.begins, passage.ends) == (125, 3790)
+    answer = idas_browser.post(f"{page}/{passage.pk}/freigabe", follow=True)
+    assert "Nothing is left out of this recording." in words(answer.content.decode())
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ({"begins": "gleich", "ends": "3:00"}, "Please give minutes and seconds, for example 2:05."),
+        ({"begins": "3:00", "ends": "2:00"}, "The passage has to end after it begins."),
+        ({"begins": "3:00"}, "Please say where the passage ends."),
+        ({"begins": "1:75", "ends": "3:00"}, "Please give minutes and seconds, for example 2:05."),
+    ],
+)
+def test_what_is_no_passage_is_said_and_nothing_is_cut(edition, idas_browser, typed, sentence):
+    recording = kept("blech")
+    answer = idas_browser.post(f"/en/buero/aufzeichnungen/{recording.pk}/stellen", typed)
+    assert (answer.status_code, Passage.objects.count()) == (422, 0)
+    assert sentence in words(answer.content.decode())
+
+
+def test_a_recording_has_an_end_of_passages(edition, idas_browser):
+    recording = kept("blech")
+    Passage.objects.bulk_create(
+        Passage(recording=recording, begins=second, ends=second + 1, made=EIGHT) for second in range(passages.MOST)
+    )
+    answer = idas_browser.post(f"/en/buero/aufzeichnungen/{recording.pk}/stellen", {"begins": "2:05", "ends": "3:00"})
+    assert "A recording can have at most 50 passages." in words(answer.content.decode())

@@ -15,7 +15,7 @@ const NOTE_EVERY_MS = 5000;
 class RecordingPlayer extends HTMLElement {
   private playback: HlsPlayback | null = null;
   private gone = new AbortController();
-  private notedAt = 0;
+  private notedAt = Number.NEGATIVE_INFINITY;
 
   private get video(): HTMLVideoElement {
     return part<HTMLVideoElement>(this, "video");

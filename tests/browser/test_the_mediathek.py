@@ -35,7 +35,7 @@ async def test_a_recording_is_found_without_javascript(house, browser, recording
     page = await visit(house, browser, "/mediathek", java_script_enabled=False)
     await page.get_by_role("searchbox").fill("tuba")
     await page.get_by_role("button", name="Suchen").click()
-    await page.get_by_text("Zu dieser Auswahl passt keine Aufzeichnung.").wait_for()
+    await page.get_by_text("Zu dieser Auswahl passt keine Aufzeichnung").wait_for()
     await page.get_by_role("link", name="Alles zeigen").click()
     await page.get_by_label("Mitwirkende", exact=True).select_option("Jorinde Beispiel")
     await page.get_by_role("button", name="Suchen").click()

@@ -81,7 +81,9 @@ class RecordingPlayer extends HTMLElement {
     if (at === undefined) return;
     part(button, "resume-at").textContent = asClock(at);
     button.onclick = () => {
+      // The focus goes on before its button is gone.
       this.video.focus();
+      this.offer(undefined);
       this.playFrom(at);
     };
   }

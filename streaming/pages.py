@@ -290,10 +290,10 @@ def recording(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     if archive_rules.is_over(row, timezone.now()):
         return render(request, "410.html", status=410)
-    context = {
-        "recording": kept(row, stage_names(programme.stages())),
-        "chapters": chapters(mediathek.works_of(row), row.duration),
-    }
+    shown = kept(row, stage_names(programme.stages()))
+    # As long as it cannot be played, no time leads into it.
+    works = chapters(mediathek.works_of(row), row.duration if shown.ready else 0)
+    context = {"recording": shown, "chapters": works}
     return render(request, "archive/recording.html", context)
 
 

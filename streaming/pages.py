@@ -288,12 +288,11 @@ def recording(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     if publication.is_over(row, timezone.now()):
         return render(request, "410.html", status=410)
-    context = {
-        "recording": kept(row, stage_names(programme.stages())),
-        "chapters": chapters(
-            mediathek.works_of(row), row.duration, [span for _number, span in passages.hidden_in(row)]
-        ),
-    }
+    shown = kept(row, stage_names(programme.stages()))
+    left_out = [span for _number, span in passages.hidden_in(row)]
+    # As long as it cannot be played, no time leads into it.
+    works = chapters(mediathek.works_of(row), row.duration if shown.ready else 0, left_out)
+    context = {"recording": shown, "chapters": works}
     return render(request, "archive/recording.html", context)
 
 

@@ -26,30 +26,34 @@ FIRST_PART = 0.1
 
 
 def draw_due(now: datetime) -> int:
-    """Draw those of recordings that have none yet. Returns how many were tried."""
-    due = list(publication.visible(now).filter(drawn=None).order_by("-ended")[:AT_ONCE])
-    for recording in due:
-        if _row(recording).filter(drawn=None).update(drawn=now) == 1:
+    """Draw those of recordings that have none yet, the latest first. Returns how many were tried; while S3 is away
+    one is enough to know."""
+    tried = 0
+    for recording in publication.visible(now).filter(drawn=None).order_by("-ended")[:AT_ONCE]:
+        if _row(recording).filter(drawn=None).update(drawn=now) != 1:
+            continue
+        tried += 1
+        try:
             draw(recording, now)
-    return len(due)
+        except storage.NotThere:
+            log.exception("the picture of recording %s cannot be drawn", recording.pk)
+        except storage.StorageError as error:
+            log.warning("the picture of recording %s waits for S3: %s", recording.pk, error)
+            _row(recording).update(drawn=None)
+            break
+    return tried
 
 
 def draw(recording: Recording, now: datetime) -> None:
     """Draw and store it. What is withdrawn meanwhile keeps nothing: whoever forgets may have looked before us."""
-    try:
-        picture = poster.draw(film(recording))
-        if picture is None:
-            return
-        storage.put(key_of(recording), picture, MEDIA_TYPES["jpg"])
-        _row(recording).update(poster=hashlib.sha256(picture).hexdigest())
-        recording.refresh_from_db()
-        if publication.is_over(recording, now):
-            storage.delete([key_of(recording)])
-    except storage.NotThere:
-        log.exception("the picture of recording %s cannot be drawn", recording.pk)
-    except storage.StorageError as error:
-        log.warning("the picture of recording %s waits for S3: %s", recording.pk, error)
-        _row(recording).update(drawn=None)
+    picture = poster.draw(film(recording))
+    if picture is None:
+        return
+    storage.put(key_of(recording), picture, MEDIA_TYPES["jpg"])
+    _row(recording).update(poster=hashlib.sha256(picture).hexdigest())
+    recording.refresh_from_db()
+    if publication.is_over(recording, now):
+        storage.delete([key_of(recording)])
 
 
 def film(recording: Recording) -> bytes:

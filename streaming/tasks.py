@@ -44,10 +44,10 @@ async def upload() -> None:
 
 
 async def sweep() -> None:
-    """Finish what could not be finished at once, draw what was published, and free the spool of what is no longer
-    needed here, for ever."""
+    """Finish what could not be finished at once, free the spool of what is no longer needed here, and draw what was
+    published, for ever."""
     await asyncio.sleep(SWEEP_EVERY)
-    await repeat(SWEEP_EVERY, archive.finish_rest, posters.draw_due, archive.sweep)
+    await repeat(SWEEP_EVERY, archive.finish_rest, archive.sweep, posters.draw_due)
 
 
 async def work() -> None:

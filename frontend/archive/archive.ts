@@ -15,7 +15,7 @@ const NOTE_EVERY_MS = 5000;
 class RecordingPlayer extends HTMLElement {
   private playback: HlsPlayback | null = null;
   private gone = new AbortController();
-  private notedAt = 0;
+  private notedAt = Number.NEGATIVE_INFINITY;
 
   private get video(): HTMLVideoElement {
     return part<HTMLVideoElement>(this, "video");
@@ -81,7 +81,9 @@ class RecordingPlayer extends HTMLElement {
     if (at === undefined) return;
     part(button, "resume-at").textContent = asClock(at);
     button.onclick = () => {
+      // The focus goes on before its button is gone.
       this.video.focus();
+      this.offer(undefined);
       this.playFrom(at);
     };
   }

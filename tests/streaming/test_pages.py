@@ -283,7 +283,7 @@ def test_what_was_found_is_counted_and_the_wish_can_be_taken_back(client, shelf)
     )
     assert '<p class="found" role="status">1 recording found</p>' in found
     assert 'value="blech"' in found and 'href="/en/mediathek">Show everything</a>' in found
-    assert "No recording fits this choice." in nothing
+    assert '<p class="found" role="status">No recording fits this choice; please' in nothing
     assert '<p class="found">3 recordings</p>' in everything and "Show everything" not in everything
 
 

@@ -12,6 +12,13 @@ const AGAIN_MS = 1000;
 const AGAIN_AT_MOST_MS = 10_000;
 /** A second decoder fault within this time means that mending does not help. */
 const MENDING_MS = 5000;
+/**
+ * Seconds between the newest segment's end and what is played. A segment is 2 s long, and hls.js, having found nothing
+ * new, asks again after another 2: with 4 s one late segment would already stop the picture.
+ */
+const BEHIND_LIVE = 5;
+/** Who falls back further than that jumps. Never faster instead: it is music. */
+const TOO_FAR_BEHIND = 15;
 
 export class HlsPlayback {
   private hls: Hls | null = null;
@@ -53,14 +60,25 @@ export class HlsPlayback {
     clearTimeout(this.again);
     this.hls?.destroy();
     this.hls = null;
-    this.video.onerror = null;
+    this.video.onerror = this.video.onpause = this.video.onplay = null;
     this.video.removeAttribute("src");
     this.video.load();
   }
 
   private start(Player: typeof Hls): void {
-    const hls = new Player({ workerPath, backBufferLength: 60, liveDurationInfinity: true });
+    const hls = new Player({
+      workerPath,
+      backBufferLength: 60,
+      liveDurationInfinity: true,
+      liveSyncDuration: BEHIND_LIVE,
+    });
     this.hls = hls;
+    // hls.js jumps in a paused video, too, and its picture would change every few seconds.
+    const keepUp = () => {
+      hls.config.liveMaxLatencyDuration = this.video.paused ? Number.POSITIVE_INFINITY : TOO_FAR_BEHIND;
+    };
+    this.video.onpause = this.video.onplay = keepUp;
+    keepUp();
     hls.on(Player.Events.FRAG_LOADED, () => {
       this.failures = 0;
     });

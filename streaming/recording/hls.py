@@ -7,6 +7,7 @@ thinnest lines.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -104,10 +105,21 @@ class Rate:
 
 
 def rate(entries: Sequence[Entry]) -> Rate:
-    """The peak over segments of half a target duration or more, and the average (section 4.3.4.2)."""
+    """The peak over segments in a row that last 0.5 to 1.5 target durations together, and the average (section
+    4.3.4.2)."""
     average = sum(entry.size for entry in entries) * 8 / max(sum(entry.duration for entry in entries), 0.001)
-    peaks = [entry.size * 8 / entry.duration for entry in entries if entry.duration >= TARGET / 2]
-    return Rate(round(max([average, *peaks])), round(average))
+    return Rate(round(max([average, *_rates_in_a_row(entries)])), round(average))
+
+
+def _rates_in_a_row(entries: Sequence[Entry]) -> Iterable[float]:
+    for first in range(len(entries)):
+        size, duration = 0, 0.0
+        for entry in itertools.islice(entries, first, None):
+            size, duration = size + entry.size, duration + entry.duration
+            if duration > TARGET * 1.5:
+                break
+            if duration >= TARGET / 2:
+                yield size * 8 / duration
 
 
 @dataclass(frozen=True)
@@ -129,8 +141,10 @@ class Sound:
 
 
 def best_codec(codecs: Iterable[str]) -> str:
-    """Of the codec strings of all stretches the most demanding: by profile, then by level."""
-    return max(codecs, key=lambda codec: (codec[5:7], codec[9:11]))
+    """The codec string that covers those of all stretches: the highest profile and the highest level."""
+    known = list(codecs)
+    best = max(known, key=lambda codec: (codec[5:7], codec[9:11]))
+    return best[:9] + max(codec[9:11] for codec in known)
 
 
 def master(picture: Picture, sounds: Sequence[Sound], prefix: str = "") -> str:

@@ -8,6 +8,7 @@ from django.test import AsyncClient
 from streaming import archive
 from streaming.models import Recording, Segment
 from streaming.threads import in_thread
+from tests.hls_rules import master_faults
 from tests.streaming.evening import EIGHT, ended, played, session
 from tests.streaming.recording.cast import played as demultiplexed
 from tests.streaming.test_archive import LATER, upload_all
@@ -74,6 +75,29 @@ async def test_a_player_finds_all_of_a_live_stage(live):
         assert track.times[-1] / {"video": 90_000, "opus": 48_000, "aac": 48_000}[rendition] == pytest.approx(
             seconds, abs=0.05
         )
+
+
+async def fetched(folder: str, *masters: str) -> dict[str, bytes]:
+    """Everything these playlists name, and what those name."""
+    files: dict[str, bytes] = {}
+    names = list(masters)
+    while names:
+        name = names.pop()
+        files[name] = (await AsyncClient().get(f"{folder}/{name}")).content
+        named = uris(files[name].decode()) if name.endswith(".m3u8") else []
+        names += [name for name in named if name not in files]
+    return files
+
+
+async def test_a_live_stage_keeps_the_rules(live):
+    files = await fetched("/media/live/dom", "index.m3u8", "sound.m3u8")
+    for master in ("index.m3u8", "sound.m3u8"):
+        assert master_faults(files[master].decode(), files.__getitem__) == []
+
+
+async def test_a_recording_keeps_the_rules(recording):
+    files = await fetched(f"/media/{recording.slug}", "index.m3u8")
+    assert master_faults(files["index.m3u8"].decode(), files.__getitem__) == []
 
 
 async def test_who_wants_sound_only_is_offered_no_picture(live):

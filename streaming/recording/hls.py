@@ -7,7 +7,6 @@ thinnest lines.
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +18,8 @@ TARGET: Final = 4
 MASTER: Final = "index.m3u8"
 SOUND_ONLY: Final = "sound.m3u8"
 """A master playlist without any picture, for those who chose so."""
+REWIND: Final = "rewind.m3u8"
+"""A master playlist of all one may rewind to while the stage is on air."""
 _HEAD: Final = ("#EXTM3U", "#EXT-X-VERSION:7")
 MEDIA_TYPES: Final = {
     "m3u8": "application/vnd.apple.mpegurl",
@@ -47,9 +48,10 @@ class Entry(Protocol):
     def size(self) -> int: ...
 
 
-def live(entries: Sequence[Entry], sequence: int, breaks: int, prefix: str = "") -> str:
+def live(entries: Sequence[Entry], sequence: int, breaks: int, prefix: str = "", *, terse: bool = False) -> str:
     """The newest segments of a transmission under way. ``sequence`` counts segments, ``breaks`` discontinuities up
-    to and with the first of them (section 6.2.2). ``prefix`` stands before every name."""
+    to and with the first of them (section 6.2.2). ``prefix`` stands before every name. ``terse``: the date only where
+    it does not follow from the one before, for playlists of hours."""
     head = [
         "#EXTM3U",
         "#EXT-X-VERSION:7",
@@ -57,7 +59,7 @@ def live(entries: Sequence[Entry], sequence: int, breaks: int, prefix: str = "")
         f"#EXT-X-MEDIA-SEQUENCE:{sequence}",
         f"#EXT-X-DISCONTINUITY-SEQUENCE:{breaks}",
     ]
-    return _lines(head, _body(entries, prefix))
+    return _lines(head, _body(entries, prefix, terse))
 
 
 def vod(entries: Sequence[Entry]) -> str:
@@ -75,7 +77,7 @@ def vod(entries: Sequence[Entry]) -> str:
     return _lines(head, _body(entries), ["#EXT-X-ENDLIST"])
 
 
-def _body(entries: Sequence[Entry], prefix: str = "") -> Iterable[str]:
+def _body(entries: Sequence[Entry], prefix: str = "", terse: bool = False) -> Iterable[str]:
     init = ""
     for index, entry in enumerate(entries):
         if entry.discontinuity and index:
@@ -83,7 +85,7 @@ def _body(entries: Sequence[Entry], prefix: str = "") -> Iterable[str]:
         if entry.init != init:
             init = entry.init
             yield f'#EXT-X-MAP:URI="{prefix}{init}"'
-        if entry.starts:
+        if entry.starts and (not terse or entry.discontinuity or not index):
             yield f"#EXT-X-PROGRAM-DATE-TIME:{entry.starts.isoformat(timespec='milliseconds')}"
         yield f"#EXTINF:{entry.duration:.5f},"
         yield f"{prefix}{entry.name}"
@@ -112,14 +114,15 @@ def rate(entries: Sequence[Entry]) -> Rate:
 
 
 def _rates_in_a_row(entries: Sequence[Entry]) -> Iterable[float]:
-    for first in range(len(entries)):
-        size, duration = 0, 0.0
-        for entry in itertools.islice(entries, first, None):
-            size, duration = size + entry.size, duration + entry.duration
-            if duration > TARGET * 1.5:
+    measures = [(entry.size * 8, entry.duration) for entry in entries]
+    for first in range(len(measures)):
+        bits, seconds = 0, 0.0
+        for place in range(first, len(measures)):
+            bits, seconds = bits + measures[place][0], seconds + measures[place][1]
+            if seconds > TARGET * 1.5:
                 break
-            if duration >= TARGET / 2:
-                yield size * 8 / duration
+            if seconds >= TARGET / 2:
+                yield bits / seconds
 
 
 @dataclass(frozen=True)

@@ -44,6 +44,15 @@ def test_a_live_playlist_in_whole():
     )
 
 
+def test_a_terse_playlist_says_when_only_where_time_jumps():
+    between = File("video-0000-000008.m4s", starts=EIGHT + timedelta(seconds=2.0667))
+    terse = hls.live([BEFORE, between, AFTER], sequence=7, breaks=2, terse=True)
+    assert [line.partition(":")[2][:19] for line in terse.splitlines() if "DATE-TIME" in line] == [
+        "2026-06-04T18:00:00",
+        "2026-06-04T18:01:02",
+    ]
+
+
 def test_a_discontinuity_that_rolls_out_is_counted_instead():
     assert "#EXT-X-DISCONTINUITY\n" not in hls.live([AFTER], sequence=8, breaks=3)
 

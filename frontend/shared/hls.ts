@@ -17,8 +17,10 @@ const MENDING_MS = 5000;
  * new, asks again after another 2: with 4 s one late segment would already stop the picture.
  */
 const BEHIND_LIVE = 5;
-/** Who falls back further than that jumps. Never faster instead: it is music. */
+/** Who falls back further than that jumps, unless rewound. Never faster instead: it is music. */
 const TOO_FAR_BEHIND = 15;
+/** Seconds of one step back. */
+const STEP_BACK = 30;
 
 export class HlsPlayback {
   private hls: Hls | null = null;
@@ -27,11 +29,15 @@ export class HlsPlayback {
   private again: ReturnType<typeof setTimeout> | undefined;
   private failures = 0;
 
-  /** `gaveUp`: this browser cannot play it, now or later. What is merely not there yet is asked for again. */
+  /**
+   * `gaveUp`: this browser cannot play it, now or later. What is merely not there yet is asked for again. `rewound`: begin
+   * a step before now.
+   */
   constructor(
     private readonly video: HTMLVideoElement,
     private readonly address: string,
     private readonly gaveUp: () => void,
+    private readonly rewound = false,
   ) {}
 
   async open(): Promise<void> {
@@ -55,6 +61,12 @@ export class HlsPlayback {
       : null;
   }
 
+  /** A step back, as far as there is something. */
+  stepBack(): void {
+    const { seekable, currentTime } = this.video;
+    if (seekable.length) this.video.currentTime = Math.max(seekable.start(0), currentTime - STEP_BACK);
+  }
+
   close(): void {
     this.closed = true;
     clearTimeout(this.again);
@@ -70,12 +82,12 @@ export class HlsPlayback {
       workerPath,
       backBufferLength: 60,
       liveDurationInfinity: true,
-      liveSyncDuration: BEHIND_LIVE,
+      liveSyncDuration: this.rewound ? BEHIND_LIVE + STEP_BACK : BEHIND_LIVE,
     });
     this.hls = hls;
     // hls.js jumps in a paused video, too, and its picture would change every few seconds.
     const keepUp = () => {
-      hls.config.liveMaxLatencyDuration = this.video.paused ? Number.POSITIVE_INFINITY : TOO_FAR_BEHIND;
+      hls.config.liveMaxLatencyDuration = this.video.paused || this.rewound ? Number.POSITIVE_INFINITY : TOO_FAR_BEHIND;
     };
     this.video.onpause = this.video.onplay = keepUp;
     keepUp();
@@ -105,6 +117,7 @@ export class HlsPlayback {
       return;
     }
     this.video.onerror = () => this.later(() => this.openNatively());
+    if (this.rewound) this.video.addEventListener("loadedmetadata", () => this.stepBack(), { once: true });
     this.video.src = this.address;
   }
 

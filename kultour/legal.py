@@ -16,7 +16,7 @@ def imprint(request: HttpRequest) -> HttpResponse:
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     """Art. 13 GDPR."""
-    return render(request, "legal/privacy.html")
+    return render(request, "legal/privacy.html", {"rewind_minutes": settings.REWIND_MINUTES})
 
 
 @require_safe

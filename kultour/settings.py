@@ -78,6 +78,10 @@ try:
     STAGE_MBIT: int = env.int("STAGE_MBIT", 8, validate=validate.Range(1, 50))
     """Mbit/s that one stage may send; above, its picture stops until the next keyframe."""
 
+    # --- recording ------------------------------------------------------------------------------------------------
+    REWIND_MINUTES: int = env.int("REWIND_MINUTES", 120, validate=validate.Range(1, 120))
+    """How far the audience may rewind while a stage is on air, whether it is kept or not; more is not allowed."""
+
     # --- the demo -------------------------------------------------------------------------------------------------
     DEMO: bool = env.bool("DEMO", not PRODUCTION)
     """The pages say that all people and groups are invented."""

@@ -42,8 +42,6 @@ PATIENCE = 30
 """Seconds the disk may take for the last segment of a session."""
 LONGEST_WAIT = 60
 """Seconds between two tries at most. Nobody gives up: what S3 does not take stays on the disk."""
-LOCAL_COPY = timedelta(seconds=LIVE_WINDOW + GRACE + 30)
-"""How long a file is needed here after it has been stored: the live audience may still ask for it."""
 
 
 @dataclass
@@ -61,6 +59,9 @@ class Recorder:
     ended: datetime | None = None
     """When the session ended; what is left to do then is to finish."""
     finishing: threading.Lock = field(default_factory=threading.Lock)
+    rewinds: dict[str, tuple[int, str]] = field(default_factory=dict)
+    """The newest playlists for rewinding, by rendition, with the number of their newest segment."""
+    rewinding: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 _recorders: dict[int, Recorder] = {}
@@ -84,6 +85,16 @@ def spool() -> Path:
 
 def folder_of(session_id: int) -> Path:
     return spool() / str(session_id)
+
+
+def rewind_window() -> float:
+    """Seconds. With the time for which a file outlives its playlist no picture is there for longer than is set."""
+    return max(LIVE_WINDOW, settings.REWIND_MINUTES * 60 - GRACE)
+
+
+def local_copy() -> timedelta:
+    """How long a file is needed here after it has been stored: the live audience may still ask for it."""
+    return timedelta(seconds=rewind_window() + GRACE + 30)
 
 
 # --- while the show runs ----------------------------------------------------------------------------------------------
@@ -124,6 +135,7 @@ def _begin(session: LiveSession, broadcast: Broadcast, keep_days: int | None, no
         began=now,
         on_segment=tell,
         want_picture=broadcast.want_picture,
+        window=LIVE_WINDOW if session.rehearsal else rewind_window(),
         keep=recording is not None,
     )
     return Recorder(session, broadcast, packager, folder, recording_id, keep_days, untold)
@@ -451,7 +463,7 @@ def sweep(now: datetime) -> None:
         if session is None or (session.ended and session.pk not in _recorders and not _is_unstored(session)):
             shutil.rmtree(folder, ignore_errors=True)
             continue
-        stored = Row.objects.filter(recording__session=session, state=Row.State.STORED, since__lt=now - LOCAL_COPY)
+        stored = Row.objects.filter(recording__session=session, state=Row.State.STORED, since__lt=now - local_copy())
         for name in stored.exclude(init="").values_list("name", flat=True):
             (folder / name).unlink(missing_ok=True)
 

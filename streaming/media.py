@@ -30,6 +30,7 @@ PLAYLIST_CACHE = "public, max-age=0, s-maxage=1"
 _LIVE_NAME = re.compile(r"(?P<session>\d{1,18})-(?P<name>[a-z0-9-]{1,40}\.(?:m3u8|mp4|m4s))", re.ASCII)
 _RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})", re.ASCII)
 _PLAYLISTS = {f"{rendition}.m3u8": rendition for rendition in RENDITIONS}
+_REWINDS = {f"rewind-{rendition}.m3u8": rendition for rendition in RENDITIONS}
 
 
 # --- on air -----------------------------------------------------------------------------------------------------------
@@ -37,8 +38,8 @@ _PLAYLISTS = {f"{rendition}.m3u8": rendition for rendition in RENDITIONS}
 
 @require_safe
 async def media_live(request: HttpRequest, stage: str, path: str) -> HttpResponse:
-    """`index.m3u8`; `sound.m3u8`; `<session>-video.m3u8` and the like; `<session>-<file>`. The session's number keeps
-    names apart from those of the sessions before."""
+    """`index.m3u8`; `sound.m3u8`; `rewind.m3u8`; `<session>-video.m3u8`, `<session>-rewind-video.m3u8` and the like;
+    `<session>-<file>`. The session's number keeps names apart from those of the sessions before."""
     recorder = archive.on_air(stage)
     if recorder is None:
         return problem(request, 404, _("This stage is not on air at the moment."))
@@ -47,11 +48,15 @@ async def media_live(request: HttpRequest, stage: str, path: str) -> HttpRespons
         return playlist(request, live_master(segments, prefix))
     if path == hls.SOUND_ONLY and segments:
         return playlist(request, live_sound(segments, prefix))
+    if path == hls.REWIND and segments:
+        return playlist(request, await rewind(recorder, ""))
     found = _LIVE_NAME.fullmatch(path)
     if not found or found["session"] != str(recorder.session.pk):
         return problem(request, 404, _("There is no such file."))
     if (rendition := _PLAYLISTS.get(found["name"])) and segments:
         return playlist(request, live_playlist(segments, rendition, prefix))
+    if (rendition := _REWINDS.get(found["name"])) and segments:
+        return playlist(request, await rewind(recorder, rendition))
     if NAME.fullmatch(found["name"]):
         data = await asyncio.to_thread(_whole, recorder.folder / found["name"])
         if data is not None:
@@ -66,9 +71,29 @@ def _whole(path: Path) -> bytes | None:
         return None
 
 
-def live_playlist(segments: Sequence[Segment], rendition: str, prefix: str) -> str:
+async def rewind(recorder: archive.Recorder, rendition: str) -> str:
+    """A playlist of the whole window, or (no rendition) the master. Two hours are thousands of segments: written in a
+    thread, and once for all who ask before the next segment."""
+    newest = recorder.packager.recent[-1].number
+    async with recorder.rewinding:
+        if recorder.rewinds.get(rendition, (-1, ""))[0] != newest:
+            recorder.rewinds[rendition] = await asyncio.to_thread(_rewind, recorder, rendition)
+        return recorder.rewinds[rendition][1]
+
+
+def _rewind(recorder: archive.Recorder, rendition: str) -> tuple[int, str]:
+    """The number of its newest segment, and the text."""
+    segments, prefix = recorder.packager.rewindable, f"{recorder.session.pk}-"
+    if rendition:
+        text = live_playlist(segments, rendition, prefix, terse=True)
+    else:
+        text = live_master(segments, f"{prefix}rewind-")
+    return segments[-1].number, text
+
+
+def live_playlist(segments: Sequence[Segment], rendition: str, prefix: str, *, terse: bool = False) -> str:
     pieces = [segment.pieces[list(RENDITIONS).index(rendition)] for segment in segments]  # type: ignore[arg-type]
-    return hls.live(pieces, segments[0].number, segments[0].breaks, prefix)
+    return hls.live(pieces, segments[0].number, segments[0].breaks, prefix, terse=terse)
 
 
 def live_master(segments: Sequence[Segment], prefix: str) -> str:

@@ -12,6 +12,15 @@ const AGAIN_MS = 1000;
 const AGAIN_AT_MOST_MS = 10_000;
 /** A second decoder fault within this time means that mending does not help. */
 const MENDING_MS = 5000;
+/**
+ * Seconds between the newest segment's end and what is played. A segment is 2 s long, and hls.js, having found nothing
+ * new, asks again after another 2: with 4 s one late segment would already stop the picture.
+ */
+const BEHIND_LIVE = 5;
+/** Who falls back further than that jumps, unless rewound. Never faster instead: it is music. */
+const TOO_FAR_BEHIND = 15;
+/** Seconds of one step back. */
+const STEP_BACK = 30;
 
 export class HlsPlayback {
   private hls: Hls | null = null;
@@ -20,11 +29,15 @@ export class HlsPlayback {
   private again: ReturnType<typeof setTimeout> | undefined;
   private failures = 0;
 
-  /** `gaveUp`: this browser cannot play it, now or later. What is merely not there yet is asked for again. */
+  /**
+   * `gaveUp`: this browser cannot play it, now or later. What is merely not there yet is asked for again. `rewound`: begin
+   * a step before now.
+   */
   constructor(
     private readonly video: HTMLVideoElement,
     private readonly address: string,
     private readonly gaveUp: () => void,
+    private readonly rewound = false,
   ) {}
 
   async open(): Promise<void> {
@@ -48,19 +61,36 @@ export class HlsPlayback {
       : null;
   }
 
+  /** A step back, as far as there is something. */
+  stepBack(): void {
+    const { seekable, currentTime } = this.video;
+    if (seekable.length) this.video.currentTime = Math.max(seekable.start(0), currentTime - STEP_BACK);
+  }
+
   close(): void {
     this.closed = true;
     clearTimeout(this.again);
     this.hls?.destroy();
     this.hls = null;
-    this.video.onerror = null;
+    this.video.onerror = this.video.onpause = this.video.onplay = null;
     this.video.removeAttribute("src");
     this.video.load();
   }
 
   private start(Player: typeof Hls): void {
-    const hls = new Player({ workerPath, backBufferLength: 60, liveDurationInfinity: true });
+    const hls = new Player({
+      workerPath,
+      backBufferLength: 60,
+      liveDurationInfinity: true,
+      liveSyncDuration: this.rewound ? BEHIND_LIVE + STEP_BACK : BEHIND_LIVE,
+    });
     this.hls = hls;
+    // hls.js jumps in a paused video, too, and its picture would change every few seconds.
+    const keepUp = () => {
+      hls.config.liveMaxLatencyDuration = this.video.paused || this.rewound ? Number.POSITIVE_INFINITY : TOO_FAR_BEHIND;
+    };
+    this.video.onpause = this.video.onplay = keepUp;
+    keepUp();
     hls.on(Player.Events.FRAG_LOADED, () => {
       this.failures = 0;
     });
@@ -87,6 +117,7 @@ export class HlsPlayback {
       return;
     }
     this.video.onerror = () => this.later(() => this.openNatively());
+    if (this.rewound) this.video.addEventListener("loadedmetadata", () => this.stepBack(), { once: true });
     this.video.src = this.address;
   }
 

@@ -7,12 +7,12 @@ import { type Line, type Screen, Seat, type StageAddress, type StageStatus, type
 const VEILS = new Set(["stalled", "sound_only", "sound_chosen", "sound_thin", "picture_comes"]);
 
 /**
- * `<stage-player state line way sound sound-only paused needs-start standby veil way-back>`: the picture of one stage and
+ * `<stage-player state line way sound sound-only paused needs-start standby rewound veil way-back>`: the picture of one stage and
  * the controls of this visitor.
  *
  * Attributes: `state` of the stage (off, on_air, stalled), `line` of the visitor (see `Line`), `way` of the picture, `sound`
  * (asked: nobody has decided yet; on; off), `sound-only` (chosen), `paused`, `needs-start` where the browser wants a click
- * before any picture, `standby` (the stage is silent and its last picture is shown), `veil` (see `VEILS`); `way-back`:
+ * before any picture, `standby` (the stage is silent and its last picture is shown), `rewound` (in the stalls), `veil` (see `VEILS`); `way-back`:
  * seconds until the front row is tried again, instead of the usual ones.
  */
 export class StagePlayer extends HTMLElement {
@@ -31,6 +31,8 @@ export class StagePlayer extends HTMLElement {
     this.on("start", () => this.resume());
     this.on("sound-only", () => this.choosePicture(this.hasAttribute("sound-only")));
     this.on("picture-on", () => this.choosePicture(true));
+    this.on("rewind", () => this.seat?.rewind());
+    this.on("to-live", () => this.toLive());
     this.on("full-screen", () => this.toggleFullScreen());
     part<HTMLInputElement>(this, "volume").addEventListener("input", (event) => this.setVolume(event.currentTarget));
     part(this, "full-screen").hidden = !canFillScreen(this);
@@ -87,6 +89,10 @@ export class StagePlayer extends HTMLElement {
       },
       standby(on: boolean) {
         player.toggleAttribute("standby", on);
+        player.tell();
+      },
+      rewound(on: boolean) {
+        player.toggleAttribute("rewound", on);
         player.tell();
       },
     };
@@ -227,6 +233,12 @@ export class StagePlayer extends HTMLElement {
     this.tell();
   }
 
+  private toLive(): void {
+    part(this, "rewind").focus();
+    this.removeAttribute("paused");
+    this.seat?.backToLive();
+  }
+
   private toggleFullScreen(): void {
     if (document.fullscreenElement) document.exitFullscreen();
     else if (this.requestFullscreen) this.requestFullscreen();
@@ -264,7 +276,9 @@ function statusOf(player: StagePlayer): string {
   if (player.hasAttribute("standby")) return "stalled";
   // The stalls have some seconds yet to show.
   if (state === "stalled") return "stumbling";
-  return player.hasAttribute("paused") ? "paused" : (player.getAttribute("line") ?? "connecting");
+  if (player.hasAttribute("paused")) return "paused";
+  const line = player.getAttribute("line") ?? "connecting";
+  return line === "playing" && player.hasAttribute("rewound") ? "rewound" : line;
 }
 
 /** What lies before the picture; empty where it can be seen, or where the curtain is down. */

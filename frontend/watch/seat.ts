@@ -51,11 +51,13 @@ export interface Screen {
   line(line: Line): void;
   /** The stage is silent, and what is shown is its last picture. */
   standby(on: boolean): void;
+  /** What is shown was earlier, by the visitor's choice. */
+  rewound(on: boolean): void;
 }
 
-/** The same stage's playlist without the picture. */
-function soundOf(live: string): string {
-  return live.replace(/[^/]*$/, "sound.m3u8");
+/** The same stage's playlist without the picture, or of hours. */
+function beside(live: string, name: "sound" | "rewind"): string {
+  return live.replace(/[^/]*$/, `${name}.m3u8`);
 }
 
 export class Seat {
@@ -68,6 +70,7 @@ export class Seat {
   private formerStalls: HlsPlayback | null = null;
   private shown: Way | null = null;
   private wantsPicture = true;
+  private rewound = false;
   private away: Away | null = null;
   private calledAt = 0;
   private standby = false;
@@ -97,7 +100,7 @@ export class Seat {
 
   /** "Now" in the shown video, if it can be behind. */
   get liveEdge(): number | null {
-    return this.shown === "hls" ? (this.stalls?.liveEdge ?? null) : null;
+    return this.shown === "hls" && !this.rewound ? (this.stalls?.liveEdge ?? null) : null;
   }
 
   /** The network is another one than before: what was blocked may be open. */
@@ -138,6 +141,7 @@ export class Seat {
   }
 
   leave(): void {
+    this.turnBack(false);
     this.dropRow();
     this.dropStalls();
     this.shown = null;
@@ -149,6 +153,7 @@ export class Seat {
 
   /** Begin anew. A picture already shown stays until there is a newer one. */
   private take(): void {
+    this.turnBack(false);
     this.dropRow();
     this.dropStalls();
     this.shown = null;
@@ -164,6 +169,7 @@ export class Seat {
   /** Sound only, or the picture too; holds for every stage of this visit. */
   choosePicture(wanted: boolean): void {
     this.wantsPicture = wanted;
+    this.turnBack(false);
     if (wanted) this.pictureComes();
     else this.away = "sound_chosen";
     this.row?.choosePicture(wanted);
@@ -203,6 +209,32 @@ export class Seat {
   /** What there is to say while all goes well. */
   private get calm(): Line {
     return this.away ?? "playing";
+  }
+
+  // --- rewinding --------------------------------------------------------------------------------------------------
+
+  /** A step back in the stalls. The long playlist is fetched with the first; nobody is called to the front row then. */
+  rewind(): void {
+    if (this.shown !== "hls" || !this.stalls) return;
+    if (this.rewound) {
+      this.stalls.stepBack();
+      return;
+    }
+    if (this.row) this.giveUpFrontRow();
+    this.turnBack(true);
+    this.changeStalls();
+  }
+
+  backToLive(): void {
+    if (!this.rewound) return;
+    this.turnBack(false);
+    if (this.stalls) this.changeStalls();
+  }
+
+  private turnBack(on: boolean): void {
+    if (on === this.rewound) return;
+    this.rewound = on;
+    this.screen.rewound(on);
   }
 
   // --- front row --------------------------------------------------------------------------------------------------
@@ -390,9 +422,7 @@ export class Seat {
   private openStalls(): void {
     if (this.stalls || !this.stage) return;
     const video = this.screen.prepare("hls");
-    const { live } = this.stage;
-    const playlist = this.wantsPicture ? live : soundOf(live);
-    const stalls = new HlsPlayback(video, playlist, () => this.stallsUnplayable(stalls));
+    const stalls = new HlsPlayback(video, this.playlist(this.stage), () => this.stallsUnplayable(stalls), this.rewound);
     this.stalls = stalls;
     const first = this.wantsPicture ? firstFrame(video) : firstSound(video);
     first.then(() => this.stallsShow(stalls, video));
@@ -401,7 +431,12 @@ export class Seat {
     stalls.open();
   }
 
-  /** With or without the picture from now on; until the new ones play, the present ones do. */
+  private playlist({ live }: StageAddress): string {
+    if (this.rewound) return beside(live, "rewind");
+    return this.wantsPicture ? live : beside(live, "sound");
+  }
+
+  /** With or without the picture, now or earlier, from now on; until the new ones play, the present ones do. */
   private changeStalls(): void {
     if (this.shown !== "hls") this.dropStalls();
     this.formerStalls ??= this.stalls;
@@ -452,7 +487,7 @@ export class Seat {
     if (this.status === "stalled" && !moved) this.standBy(true);
     if (this.status !== "on_air") return;
     this.stageFlows(moved);
-    const free = !this.row && frontRowPossible() && this.screen.watched;
+    const free = !this.row && !this.rewound && frontRowPossible() && this.screen.watched;
     if (free && this.wayBack.isDue(now)) this.askForFrontRow();
   }
 

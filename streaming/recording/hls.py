@@ -18,6 +18,8 @@ TARGET: Final = 4
 MASTER: Final = "index.m3u8"
 SOUND_ONLY: Final = "sound.m3u8"
 """A master playlist without any picture, for those who chose so."""
+REWIND: Final = "rewind.m3u8"
+"""A master playlist of all one may rewind to while the stage is on air."""
 _HEAD: Final = ("#EXTM3U", "#EXT-X-VERSION:7")
 MEDIA_TYPES: Final = {
     "m3u8": "application/vnd.apple.mpegurl",
@@ -47,9 +49,10 @@ class Entry(Protocol):
     def size(self) -> int: ...
 
 
-def live(entries: Sequence[Entry], sequence: int, breaks: int, prefix: str = "") -> str:
+def live(entries: Sequence[Entry], sequence: int, breaks: int, prefix: str = "", *, terse: bool = False) -> str:
     """The newest segments of a transmission under way. ``sequence`` counts segments, ``breaks`` discontinuities up
-    to and with the first of them (section 6.2.2). ``prefix`` stands before every name."""
+    to and with the first of them (section 6.2.2). ``prefix`` stands before every name. ``terse``: the date only where
+    it does not follow from the one before, for playlists of hours."""
     head = [
         "#EXTM3U",
         "#EXT-X-VERSION:7",
@@ -57,7 +60,7 @@ def live(entries: Sequence[Entry], sequence: int, breaks: int, prefix: str = "")
         f"#EXT-X-MEDIA-SEQUENCE:{sequence}",
         f"#EXT-X-DISCONTINUITY-SEQUENCE:{breaks}",
     ]
-    return _lines(head, _body(entries, prefix))
+    return _lines(head, _body(entries, prefix, terse))
 
 
 def vod(entries: Sequence[Entry]) -> str:
@@ -75,7 +78,7 @@ def vod(entries: Sequence[Entry]) -> str:
     return _lines(head, _body(entries), ["#EXT-X-ENDLIST"])
 
 
-def _body(entries: Sequence[Entry], prefix: str = "") -> Iterable[str]:
+def _body(entries: Sequence[Entry], prefix: str = "", terse: bool = False) -> Iterable[str]:
     init = ""
     for index, entry in enumerate(entries):
         if entry.discontinuity and index:
@@ -83,7 +86,7 @@ def _body(entries: Sequence[Entry], prefix: str = "") -> Iterable[str]:
         if entry.init != init:
             init = entry.init
             yield f'#EXT-X-MAP:URI="{prefix}{init}"'
-        if entry.starts:
+        if entry.starts and (not terse or entry.discontinuity or not index):
             yield f"#EXT-X-PROGRAM-DATE-TIME:{entry.starts.isoformat(timespec='milliseconds')}"
         yield f"#EXTINF:{entry.duration:.5f},"
         yield f"{prefix}{entry.name}"
@@ -105,10 +108,22 @@ class Rate:
 
 
 def rate(entries: Sequence[Entry]) -> Rate:
-    """The peak over segments of half a target duration or more, and the average (section 4.3.4.2)."""
+    """The peak over segments in a row that last 0.5 to 1.5 target durations together, and the average (section
+    4.3.4.2)."""
     average = sum(entry.size for entry in entries) * 8 / max(sum(entry.duration for entry in entries), 0.001)
-    peaks = [entry.size * 8 / entry.duration for entry in entries if entry.duration >= TARGET / 2]
-    return Rate(round(max([average, *peaks])), round(average))
+    return Rate(round(max([average, *_rates_in_a_row(entries)])), round(average))
+
+
+def _rates_in_a_row(entries: Sequence[Entry]) -> Iterable[float]:
+    measures = [(entry.size * 8, entry.duration) for entry in entries]
+    for first in range(len(measures)):
+        bits, seconds = 0, 0.0
+        for place in range(first, len(measures)):
+            bits, seconds = bits + measures[place][0], seconds + measures[place][1]
+            if seconds > TARGET * 1.5:
+                break
+            if seconds >= TARGET / 2:
+                yield bits / seconds
 
 
 @dataclass(frozen=True)
@@ -130,8 +145,10 @@ class Sound:
 
 
 def best_codec(codecs: Iterable[str]) -> str:
-    """Of the codec strings of all stretches the most demanding: by profile, then by level."""
-    return max(codecs, key=lambda codec: (codec[5:7], codec[9:11]))
+    """The codec string that covers those of all stretches: the highest profile and the highest level."""
+    known = list(codecs)
+    best = max(known, key=lambda codec: (codec[5:7], codec[9:11]))
+    return best[:9] + max(codec[9:11] for codec in known)
 
 
 def master(picture: Picture, sounds: Sequence[Sound], prefix: str = "") -> str:

@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import takewhile
 from pathlib import Path
 from time import monotonic
 from typing import Final, Protocol
@@ -78,8 +79,8 @@ class Packager:
         now: float | None = None,
     ) -> None:
         """``began`` is the wall clock at the monotonic moment ``now``. ``on_segment`` is called in the packager's
-        thread, ``want_picture`` in the one that calls ``hear``. Without ``keep`` a segment's files are deleted when
-        it has left the window (seconds)."""
+        thread, ``want_picture`` in the one that calls ``hear``. ``window`` (seconds) is how far one may rewind; without
+        ``keep`` a segment's files are deleted when it has left it."""
         self._clock = clock
         self._zero = began - timedelta(seconds=monotonic() if now is None else now)
         """The wall clock when the monotonic one showed 0: later steps of the wall clock move nothing."""
@@ -135,9 +136,19 @@ class Packager:
     @property
     def recent(self) -> list[Segment]:
         """The segments of the last minute, oldest first: what the live playlist holds."""
+        return self._last(LIVE_WINDOW)
+
+    @property
+    def rewindable(self) -> list[Segment]:
+        """The segments of the whole window, oldest first."""
+        return self._last(self._window)
+
+    def _last(self, seconds: float) -> list[Segment]:
+        """From the newest backwards: hours may lie before."""
         segments = self._spool.segments
-        oldest = segments[-1].ends - timedelta(seconds=LIVE_WINDOW) if segments else None
-        return [segment for segment in segments if oldest and segment.ends > oldest]
+        oldest = segments[-1].ends - timedelta(seconds=seconds) if segments else None
+        found = list(takewhile(lambda segment: oldest and segment.ends > oldest, reversed(segments)))
+        return found[::-1]
 
     def stats(self) -> Stats:
         video, audio = self._frames.counts["video"], self._frames.counts["audio"]

@@ -52,7 +52,7 @@ class Init:
     height: int = 0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Piece:
     """One rendition of a segment: a file."""
 
@@ -70,7 +70,7 @@ class Piece:
     sha256: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Segment:
     """A whole segment in all its renditions."""
 

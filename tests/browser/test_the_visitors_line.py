@@ -167,3 +167,27 @@ async def test_a_stage_without_a_camera_is_heard_in_the_front_row(house, browser
     await vera.get_by_role("button", name="Ton an").click()
     await eventually(vera, f"() => {{ const video = {SHOWN}; return {SOUNDS}; }}", "sound")
     await artist.finish()
+
+
+async def test_in_the_stalls_one_may_go_back_and_to_live_again(house, browser):
+    artist = await on_air_and_in_the_stalls(house, "theater")
+    vera = await open_page(browser, "about:blank", NO_FRONT_ROW)
+    fetched: list[str] = []
+    vera.on("request", lambda request: fetched.append(request.url.rpartition("/")[2]))
+    await vera.goto(f"{house.address}/buehne/theater")
+    await moving_picture(vera)
+    back, live = (vera.get_by_role("button", name=name) for name in ("30 Sekunden zurück", "Zurück zum Live"))
+    assert ("rewind.m3u8" in fetched, await live.is_visible()) == (False, False)
+    await back.press("Enter")
+    await vera.get_by_text("Sie sehen, was vorhin war.").wait_for()
+    await until(lambda: any("rewind-video" in name for name in fetched), f"the long playlist among {fetched}")
+    await eventually(vera, f"() => !{SHOWN}.paused && {SHOWN}.currentTime < 4", "the beginning")
+    await moving_picture(vera)
+    await live.press("Enter")
+    await live.wait_for(state="hidden")
+    focused = await back.evaluate("(button) => button === document.activeElement")
+    fetched.clear()
+    await until(lambda: any(name.endswith("-video.m3u8") for name in fetched), f"the short playlist among {fetched}")
+    await moving_picture(vera)
+    assert (focused, any("rewind" in name for name in fetched), vera.faults) == (True, False, [])
+    await artist.finish()

@@ -39,7 +39,7 @@ async def played(live: LiveSession, keep_days: int | None, ada: Ada | None = Non
     recorder = await archive.begin(live, stage.broadcast, keep_days, EIGHT)
     ada = ada or Ada(seconds=7)
     stage.hears(ada.sends())
-    await until(lambda: len(recorder.packager.recent) >= int(ada.seconds / 2.1))
+    await until(lambda: recorder.packager.stats().segments >= int(ada.seconds / 2.1))
     return recorder
 
 

@@ -148,7 +148,7 @@ async def test_local_copies_go_once_stored_and_not_needed(bucket):
     await upload_all()
     await in_thread(archive.sweep)(LATER)
     assert len(list(recorder.folder.glob("*-000000.m4s"))) == 3
-    await in_thread(archive.sweep)(LATER + archive.LOCAL_COPY + timedelta(seconds=1))
+    await in_thread(archive.sweep)(LATER + archive.local_copy() + timedelta(seconds=1))
     assert list(recorder.folder.glob("*-000000.m4s")) == []
     await ended(recorder, LATER)
     await upload_all()

@@ -10,7 +10,9 @@ from django.utils import timezone
 from streaming import archive
 from streaming.models import Recording, Segment
 from streaming.threads import in_thread
-from tests.streaming.evening import EIGHT, ended, played, session
+from tests.hls_rules import master_faults, read_media, renewal_faults
+from tests.streaming.evening import EIGHT, OnStage, ended, played, session, until
+from tests.streaming.recording.cast import Ada
 from tests.streaming.recording.cast import played as demultiplexed
 from tests.streaming.test_archive import LATER, upload_all
 
@@ -76,6 +78,80 @@ async def test_a_player_finds_all_of_a_live_stage(live):
         assert track.times[-1] / {"video": 90_000, "opus": 48_000, "aac": 48_000}[rendition] == pytest.approx(
             seconds, abs=0.05
         )
+
+
+async def fetched(folder: str, *masters: str) -> dict[str, bytes]:
+    """Everything these playlists name, and what those name. Once more where a segment came in between."""
+    files: dict[str, bytes] = {}
+    names = list(masters)
+    while names:
+        name = names.pop()
+        files[name] = (await AsyncClient().get(f"{folder}/{name}")).content
+        named = uris(files[name].decode()) if name.endswith(".m3u8") else []
+        names += [name for name in named if name not in files]
+    again = [(await AsyncClient().get(f"{folder}/{name}")).content for name in masters]
+    return files if again == [files[name] for name in masters] else await fetched(folder, *masters)
+
+
+async def test_a_live_stage_keeps_the_rules(live):
+    files = await fetched("/media/live/dom", "index.m3u8", "sound.m3u8")
+    for master in ("index.m3u8", "sound.m3u8"):
+        assert master_faults(files[master].decode(), files.__getitem__) == []
+
+
+@pytest.fixture
+def short_minute(monkeypatch):
+    """A live playlist holds 6 s."""
+    for module in ("streaming.recording.packager", "streaming.archive"):
+        monkeypatch.setattr(f"{module}.LIVE_WINDOW", 6)
+
+
+async def test_who_rewinds_finds_the_whole_window_and_the_live_playlist_stays_short(bucket, short_minute):
+    live = await played(await session(), keep_days=None, ada=Ada(seconds=16))
+    files = await fetched("/media/live/dom", "index.m3u8", "rewind.m3u8")
+    assert master_faults(files["rewind.m3u8"].decode(), files.__getitem__) == []
+    number = live.session.pk
+    short, long = (read_media(files[f"{number}-{name}.m3u8"].decode()) for name in ("video", "rewind-video"))
+    assert [entry.uri for entry in short.entries] == [entry.uri for entry in long.entries][-len(short.entries) :]
+    assert 6 <= short.duration <= 8.1
+    assert 14 <= long.duration <= 16
+
+
+async def test_a_playlist_for_rewinding_grows_with_the_transmission(bucket):
+    stage = OnStage()
+    live = await archive.begin(await session(), stage.broadcast, None, EIGHT)
+    address = f"/media/live/dom/{live.session.pk}-rewind-opus.m3u8"
+    packets = Ada(seconds=12).sends()
+    stage.hears(packets[: len(packets) // 2])
+    await until(lambda: live.packager.recent)
+    before = await text(address)
+    stage.hears(packets[len(packets) // 2 :])
+    await until(lambda: len(live.packager.recent) >= 5)
+    after = await text(address)
+    assert len(read_media(before).entries) < len(read_media(after).entries)
+    assert renewal_faults(before, after) == []
+
+
+async def test_synthetic_artists_can_be_rewound_a_minute(bucket, short_minute):
+    live = await played(await session(rehearsal=True), keep_days=None, ada=Ada(seconds=16))
+    for name in ("rewind-video", "video"):
+        playlist = read_media(await text(f"/media/live/dom/{live.session.pk}-{name}.m3u8"))
+        assert 6 <= playlist.duration <= 8.1
+
+
+async def test_what_may_be_rewound_to_is_still_on_the_disk_when_it_is_stored(bucket, settings):
+    settings.REWIND_MINUTES = 10
+    live = await played(await session(), keep_days=90)
+    await until(lambda: not live.untold)
+    await upload_all()
+    await in_thread(archive.sweep)(LATER + timedelta(minutes=9, seconds=50))
+    files = await fetched("/media/live/dom", "rewind.m3u8")
+    assert master_faults(files["rewind.m3u8"].decode(), files.__getitem__) == []
+
+
+async def test_a_recording_keeps_the_rules(recording):
+    files = await fetched(f"/media/{recording.slug}", "index.m3u8")
+    assert master_faults(files["index.m3u8"].decode(), files.__getitem__) == []
 
 
 async def test_who_wants_sound_only_is_offered_no_picture(live):
@@ -156,8 +232,9 @@ async def test_what_is_not_a_segment_is_not_there(recording, live, path, own_dat
 
 
 async def test_a_stage_off_air_and_a_foreign_session_are_not_there(live):
-    stages = ("/media/live/theater/index.m3u8", "/media/live/theater/sound.m3u8")
-    for address in (*stages, f"/media/live/dom/{live.session.pk + 1}-video.m3u8"):
+    stages = [f"/media/live/theater/{master}.m3u8" for master in ("index", "sound", "rewind")]
+    foreign = [f"/media/live/dom/{live.session.pk + 1}-{name}.m3u8" for name in ("video", "rewind-video")]
+    for address in (*stages, *foreign):
         response = await AsyncClient().get(address)
         assert (response.status_code, response["Content-Type"]) == (404, "application/problem+json")
         assert response["Cache-Control"] == "no-store"

@@ -44,6 +44,15 @@ def test_a_live_playlist_in_whole():
     )
 
 
+def test_a_terse_playlist_says_when_only_where_time_jumps():
+    between = File("video-0000-000008.m4s", starts=EIGHT + timedelta(seconds=2.0667))
+    terse = hls.live([BEFORE, between, AFTER], sequence=7, breaks=2, terse=True)
+    assert [line.partition(":")[2][:19] for line in terse.splitlines() if "DATE-TIME" in line] == [
+        "2026-06-04T18:00:00",
+        "2026-06-04T18:01:02",
+    ]
+
+
 def test_a_discontinuity_that_rolls_out_is_counted_instead():
     assert "#EXT-X-DISCONTINUITY\n" not in hls.live([AFTER], sequence=8, breaks=3)
 
@@ -118,11 +127,22 @@ def test_browsers_find_opus_cheaper_even_where_it_is_not():
         ([File("a", size=500_000)], hls.Rate(2_000_000, 2_000_000)),
         ([File("a", size=500_000), File("b", size=250_000)], hls.Rate(2_000_000, 1_500_000)),
         ([File("a", size=500_000), File("b", size=400_000, duration=0.1)], hls.Rate(3_428_571, 3_428_571)),
+        (
+            [File("a", size=500_000), File("b", size=400_000, duration=0.1), File("c", size=100_000, duration=4.0)],
+            hls.Rate(3_428_571, 1_311_475),
+        ),
+        ([File("a", size=100_000, duration=1.0), *[File("b", duration=1.9)] * 2], hls.Rate(2_105_263, 1_833_333)),
     ],
 )
-def test_the_peak_is_that_of_segments_long_enough_to_matter(files, rate):
+def test_the_peak_is_that_of_segments_in_a_row_long_enough_to_matter(files, rate):
     assert hls.rate(files) == rate
 
 
 def test_the_most_demanding_codec_is_announced():
-    assert hls.best_codec(["avc1.42c00b", "avc1.64001f", "avc1.42c02a", "avc1.640028"]) == "avc1.640028"
+    assert hls.best_codec(["avc1.42c00b", "avc1.64001f", "avc1.42c01e", "avc1.640028"]) == "avc1.640028"
+
+
+def test_what_is_announced_covers_every_level():
+    assert hls.best_codec(["avc1.64001f", "avc1.42c02a"]) == "avc1.64002a"
+    assert hls.best_codec(["opus", "opus"]) == "opus"
+    assert hls.best_codec(["mp4a.40.2"]) == "mp4a.40.2"

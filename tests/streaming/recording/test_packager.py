@@ -234,6 +234,18 @@ def test_a_session_that_is_not_kept_leaves_the_newest_minute_and_no_more(tmp_pat
     assert len(gone) == 1
 
 
+def test_one_may_rewind_as_far_as_the_window_reaches_and_the_live_playlist_is_shorter(tmp_path, monkeypatch):
+    monkeypatch.setattr("streaming.recording.packager.LIVE_WINDOW", 6)
+    packager = recorder(tmp_path, keep=False, window=14)
+    for packet in sorted_by_arrival(Ada(seconds=20), Ada(seconds=20, take=2, begins=24)):
+        packager.hear(packet)
+    assert packager.close()
+    assert [segment.number for segment in packager.recent] == [16, 17, 18, 19]
+    assert [segment.number for segment in packager.rewindable] == [*range(12, 20)]
+    on_disk = {int(path.stem[-6:]) for path in tmp_path.glob("video-*.m4s")}
+    assert on_disk == set(range(8, 20))
+
+
 def test_what_was_heard_is_shown_when_the_line_goes_silent(tmp_path):
     told: list[Segment] = []
     packager = recorder(tmp_path, on_segment=told.append)

@@ -33,7 +33,7 @@ def sign_in(name: str, password: str, browser: Client | None = None, **query: st
     [
         (Role.NOBODY, frozenset()),
         (Role.ACT, frozenset()),
-        (Role.OFFICE, {Right.EDIT_PROGRAMME, Right.INVITE_ACTS}),
+        (Role.OFFICE, {Right.EDIT_PROGRAMME, Right.INVITE_ACTS, Right.KEEP_RECORDINGS}),
         ("mayor", frozenset()),
     ],
 )

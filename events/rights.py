@@ -137,6 +137,15 @@ def may_be_kept(performance_id: int | None, act_id: int) -> KeepRule:
     return rules_now([(performance_id, act_id)])[0]
 
 
+def words_about(performance_id: int | None, act_id: int | None) -> Sequence[Consent]:
+    """Every word about this performance, and of this act about everything, the oldest first; act and performance
+    loaded."""
+    about = Q(act=act_id, performance=None)
+    if performance_id is not None:
+        about |= Q(performance=performance_id)
+    return list(Consent.objects.filter(about).select_related("act", "performance"))
+
+
 def rules_now(sessions: Sequence[tuple[int | None, int | None]]) -> list[KeepRule]:
     """What the consents on file allow for each of these (performance, act); of nobody there is no consent."""
     performances = {performance for performance, _act in sessions if performance is not None}

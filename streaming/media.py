@@ -7,7 +7,7 @@ segment for 30 s and then ask again, so that a takedown and the curtain reach ev
 import asyncio
 import json
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -161,7 +161,11 @@ def recorded_playlist(recording: Recording, rendition: str) -> str:
 
 
 def recorded_master(recording: Recording) -> str:
-    files = shown_files(recording, RENDITIONS)
+    return master_of(shown_files(recording, RENDITIONS))
+
+
+def master_of(files: Mapping[str, tuple[Sequence[Row], Sequence[Row]]]) -> str:
+    """By rendition: initialisation segments and pieces."""
     codecs = [hls.best_codec(init.codecs for init in files[rendition][0]) for rendition in RENDITIONS]
     rates = [hls.rate(files[rendition][1]) for rendition in RENDITIONS]
     largest = max((init.width, init.height) for init in files["video"][0])

@@ -1,0 +1,137 @@
+"""A recording as a package for an archive: a bag (RFC 8493), complete, and checked while it is written.
+
+    bagit.txt  bag-info.txt  manifest-sha256.txt  tagmanifest-sha256.txt
+    data/media/…            every file of the recording and its playlists, playable as they lie there
+    data/metadata.jsonld    what it is (schema.org VideoObject)
+    data/consents.json      who agreed to what, when, and the SHA-256 of the text
+
+It holds the whole recording, also the passages that are left out in the Mediathek: what an archive shows is its own
+decision, and `metadata.jsonld` names them.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from events import rights
+from streaming import archive, media, publication
+from streaming.models import Recording
+from streaming.recording import RENDITIONS, hls
+
+
+class Incomplete(Exception):
+    """The recording cannot be packed as it is; the text says why."""
+
+
+def pack(recording: Recording, folder: Path, now: datetime) -> int:
+    """Write the bag into a folder that must not exist yet; returns the bytes of its payload.
+
+    Raises Incomplete, FileExistsError, and what S3 raises; an unfinished bag has no `bagit.txt`.
+    """
+    if recording.state != Recording.State.ARCHIVED or not recording.segments.exists():
+        raise Incomplete(f"{recording.slug} is not (or no longer) archived.")
+    if publication.is_over(recording, now):
+        raise Incomplete(f"{recording.slug} may not be kept any more.")
+    folder.mkdir(parents=True)
+    sums, size = {}, 0
+    for path, data in contents(recording):
+        target = folder / "data" / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(data)
+        sums[f"data/{path}"] = hashlib.sha256(data).hexdigest()
+        size += len(data)
+    tags = {
+        "manifest-sha256.txt": listing(sums),
+        "bag-info.txt": info(recording, size, len(sums), now),
+        "bagit.txt": "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n",
+    }
+    tag_sums = {name: hashlib.sha256(text.encode()).hexdigest() for name, text in tags.items()}
+    for name, text in {"tagmanifest-sha256.txt": listing(tag_sums), **tags}.items():
+        (folder / name).write_text(text, encoding="utf-8", newline="\n")
+    return size
+
+
+def contents(recording: Recording) -> Iterator[tuple[str, bytes]]:
+    """Path below `data/` and bytes. Raises Incomplete where a file is not the one that was recorded."""
+    files = archive.files(recording, RENDITIONS)
+    for rendition in RENDITIONS:
+        inits, pieces = files[rendition]
+        for row in (*inits, *pieces):
+            data = archive.read(row)
+            if hashlib.sha256(data).hexdigest() != row.sha256:
+                raise Incomplete(f"{row.name} is not the file that was recorded.")
+            yield f"media/{row.name}", data
+        yield f"media/{rendition}.m3u8", hls.vod(pieces).encode()
+    yield f"media/{hls.MASTER}", media.master_of(files).encode()
+    yield "metadata.jsonld", as_json(metadata(recording))
+    yield "consents.json", as_json(consents(recording))
+
+
+def metadata(recording: Recording) -> dict[str, Any]:
+    """As schema.org has it."""
+    session = recording.session
+    return {
+        "@context": "https://schema.org",
+        "@type": "VideoObject",
+        "identifier": recording.slug,
+        "name": session.title,
+        "dateCreated": session.started.isoformat(),
+        "duration": f"PT{recording.duration:.3f}S",
+        "expires": recording.public_until.isoformat() if recording.public_until else None,
+        "contentLocation": {"@type": "Place", "identifier": session.stage},
+        "actor": {"@type": "PerformingGroup", "name": session.act.name} if session.act else None,
+        "encodingFormat": hls.MEDIA_TYPES["m3u8"],
+        "contentUrl": f"media/{hls.MASTER}",
+        "hasPart": [
+            {
+                "@type": "Clip",
+                "name": "left out in the Mediathek",
+                "description": passage.reason,
+                "startOffset": passage.begins,
+                "endOffset": passage.ends,
+            }
+            for passage in recording.passages.all()
+        ],
+    }
+
+
+def consents(recording: Recording) -> list[dict[str, Any]]:
+    """Every word that decides about it, the oldest first."""
+    words = rights.words_about(recording.session.performance_id, recording.session.act_id)
+    return [
+        {
+            "act": word.act.name,
+            "about": word.performance.slug if word.performance else None,
+            "kind": word.kind,
+            "days": word.days,
+            "version": word.version,
+            "text_sha256": word.text_hash or None,
+            "given_at": word.given_at.isoformat(),
+            "given_by": word.given_by,
+            "withdrawn_at": word.withdrawn_at.isoformat() if word.withdrawn_at else None,
+        }
+        for word in words
+    ]
+
+
+def info(recording: Recording, size: int, count: int, now: datetime) -> str:
+    """RFC 8493 section 2.2.2."""
+    ends = recording.session.started + timedelta(seconds=recording.duration)
+    return (
+        f"Bagging-Date: {now.date().isoformat()}\n"
+        f"External-Identifier: {recording.slug}\n"
+        f"External-Description: {' '.join(recording.session.title.split())}, "
+        f"{recording.session.started.isoformat()} to {ends.isoformat()}\n"
+        f"Payload-Oxum: {size}.{count}\n"
+    )
+
+
+def listing(sums: dict[str, str]) -> str:
+    return "".join(f"{digest}  {path}\n" for path, digest in sums.items())
+
+
+def as_json(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, indent=2).encode() + b"\n"

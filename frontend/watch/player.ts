@@ -31,7 +31,7 @@ export class StagePlayer extends HTMLElement {
     this.on("start", () => this.resume());
     this.on("sound-only", () => this.choosePicture(this.hasAttribute("sound-only")));
     this.on("picture-on", () => this.choosePicture(true));
-    this.on("rewind", () => this.seat?.rewind());
+    this.on("rewind", () => this.rewind());
     this.on("to-live", () => this.toLive());
     this.on("full-screen", () => this.toggleFullScreen());
     part<HTMLInputElement>(this, "volume").addEventListener("input", (event) => this.setVolume(event.currentTarget));
@@ -233,10 +233,20 @@ export class StagePlayer extends HTMLElement {
     this.tell();
   }
 
+  /** Who paused wants to see what was there, not its still. */
+  private rewind(): void {
+    this.removeAttribute("paused");
+    this.seat?.rewind();
+    for (const video of this.videos) this.play(video);
+    this.tell();
+  }
+
   private toLive(): void {
     part(this, "rewind").focus();
     this.removeAttribute("paused");
     this.seat?.backToLive();
+    for (const video of this.videos) this.play(video);
+    this.tell();
   }
 
   private toggleFullScreen(): void {

@@ -178,6 +178,7 @@ async def test_in_the_stalls_one_may_go_back_and_to_live_again(house, browser):
     await moving_picture(vera)
     back, live = (vera.get_by_role("button", name=name) for name in ("30 Sekunden zurück", "Zurück zum Live"))
     assert ("rewind.m3u8" in fetched, await live.is_visible()) == (False, False)
+    await vera.get_by_role("button", name="Bild anhalten").click()
     await back.press("Enter")
     await vera.get_by_text("Sie sehen, was vorhin war.").wait_for()
     await until(lambda: any("rewind-video" in name for name in fetched), f"the long playlist among {fetched}")

@@ -15,12 +15,14 @@ from streaming.threads import in_thread
 log = logging.getLogger(__name__)
 FORGET_EVERY = 300.0
 SWEEP_EVERY = 60.0
+LOOK_EVERY = 5.0
 
 
 def begin(house: OpenHouse) -> None:
     """The tasks of a process that holds a relay, and the worker's where no other process does its work."""
     house.keep(upload())
     house.keep(sweep())
+    house.keep(watch_disk())
     if settings.WORKER_INSIDE:
         house.keep(work())
 
@@ -47,6 +49,21 @@ async def sweep() -> None:
         await asyncio.sleep(SWEEP_EVERY)
         for run in (archive.finish_rest, archive.sweep):
             await tried(run, timezone.now())
+
+
+async def watch_disk() -> None:
+    """Keep some of the disk free for what is played next, for ever; tell once when that does not succeed any more."""
+    had_room = True
+    while True:
+        try:
+            room = await in_thread(archive.make_room)(timezone.now())
+        except Exception:
+            log.exception("nobody knows how full the disk is")
+        else:
+            if had_room and not room:
+                log.error("the disk is nearly full; recordings may pause until there is room (KULTOUR_SPOOL_FREE_MB)")
+            had_room = room
+        await asyncio.sleep(LOOK_EVERY)
 
 
 async def work() -> None:

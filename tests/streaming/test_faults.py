@@ -2,13 +2,17 @@
 
 import asyncio
 import hashlib
+import json
 from datetime import timedelta
+from pathlib import Path
 from time import monotonic
 
 import pytest
 
+from kultour.health import health
 from streaming import archive, storage
 from streaming.models import Recording, Segment
+from streaming.threads import in_thread
 from tests.streaming.bad_line import BadLine
 from tests.streaming.evening import EIGHT, ended, played, session, until
 
@@ -92,3 +96,41 @@ async def test_a_wrong_key_loses_nothing_until_it_is_mended(bucket, settings):
     settings.S3_SECRET_KEY = right
     await drained()
     await is_stored_once(bucket)
+
+
+# --- the disk ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_oldest_copies_go_first_and_no_more_than_needed():
+    old, middle, new = (
+        archive.Copy(Path(name), EIGHT + timedelta(seconds=at), 10) for name, at in zip("abc", range(3))
+    )
+    assert archive.freed_first([new, old, middle], 11) == [old, middle]
+    assert archive.freed_first([new, old], 0) == []
+    assert archive.freed_first([new], 1000) == [new]
+
+
+async def test_a_full_disk_is_freed_of_what_is_stored_and_of_nothing_else(bucket, settings):
+    """Full is whatever a setting larger than the disk says."""
+    recorder = await played(await session(), keep_days=90)
+    await until(lambda: not recorder.untold)
+    await archive.upload_some(LATER, limit=9)
+    settings.SPOOL_FREE_MB = 10**12
+    before = {path.name for path in recorder.folder.iterdir()}
+    assert not await in_thread(archive.make_room)(LATER)
+    assert {path.name for path in recorder.folder.iterdir()} == before, "the live audience may still ask for it"
+    await ended(recorder, LATER)
+    before = {path.name for path in recorder.folder.iterdir()}
+    assert not await in_thread(archive.make_room)(LATER)
+    stored = Segment.objects.filter(state=Segment.State.STORED).exclude(init="")
+    gone = {name async for name in stored.values_list("name", flat=True)}
+    assert (len(gone), before - {path.name for path in recorder.folder.iterdir()}) == (6, gone)
+    await drained()
+    await is_stored_once(bucket)
+
+
+@pytest.mark.parametrize(("wanted", "room"), [(0, True), (10**12, False)])
+async def test_a_nearly_full_disk_is_told_to_those_who_watch_over_the_house(bucket, settings, async_rf, wanted, room):
+    settings.SPOOL_FREE_MB = wanted
+    answer = await health(async_rf.get("/health"))
+    assert json.loads(answer.content)["disk"] is room

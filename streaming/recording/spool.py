@@ -344,7 +344,7 @@ class Journal:
         self._path = directory / JOURNAL
         self.scenes: dict[int, Scene] = {}
         self.segments: list[Segment] = []
-        lines, whole = self._read()
+        lines, self._whole = self._read()
         for line in lines:
             if "segment" in line:
                 self.segments.append(self._segment(line["segment"]))
@@ -352,8 +352,8 @@ class Journal:
                 scene = _scene(line["scene"])
                 self.scenes[scene.stretch] = scene
         self._last = self.segments[-1] if self.segments else None
-        if self._path.exists() and self._path.stat().st_size > whole:
-            os.truncate(self._path, whole)
+        if self._path.exists() and self._path.stat().st_size > self._whole:
+            os.truncate(self._path, self._whole)
 
     def _read(self) -> tuple[list[dict[str, Any]], int]:
         """The whole lines, and how many bytes they are."""
@@ -400,9 +400,13 @@ class Journal:
 
     def _append(self, line: dict[str, Any]) -> None:
         with self._path.open("ab") as file:
+            # A full disk may have taken half of the line before, or all of it and then refused: nothing after a torn
+            # line is ever read again, and no number may be given twice.
+            file.truncate(self._whole)
             file.write(json.dumps(line, default=datetime.isoformat).encode() + b"\n")
             file.flush()
             os.fdatasync(file.fileno())
+            self._whole = file.tell()
 
 
 def _scene(line: dict[str, Any]) -> Scene:

@@ -102,9 +102,7 @@ async def test_a_wrong_key_loses_nothing_until_it_is_mended(bucket, settings):
 
 
 def test_the_oldest_copies_go_first_and_no_more_than_needed():
-    old, middle, new = (
-        archive.Copy(Path(name), EIGHT + timedelta(seconds=at), 10) for name, at in zip("abc", range(3))
-    )
+    old, middle, new = (archive.Copy(Path("file"), EIGHT + timedelta(seconds=at), 10) for at in range(3))
     assert archive.freed_first([new, old, middle], 11) == [old, middle]
     assert archive.freed_first([new, old], 0) == []
     assert archive.freed_first([new], 1000) == [new]

@@ -266,6 +266,8 @@ class Spool:
         self._stretch = max((int(m["stretch"]) + 1 for m in names(directory)), default=0)
         self._pieces: dict[int, dict[Rendition, Piece | None]] = {}
         self._scene: Scene | None = None
+        self._is_left = False
+        """Something lies here that the disk did not let us make a segment of yet."""
         self._writers: dict[Rendition, Writer] = {rendition: Writer(self, rendition) for rendition in RENDITIONS}
 
     @property
@@ -274,6 +276,8 @@ class Spool:
 
     def begin_stretch(self, take: int, start: int, starts: datetime, parameters: Parameters) -> None:
         """New initialisation segments, and the journal's word on when the stretch began."""
+        if self._is_left:
+            self._pick_up()
         contents = {
             "video": (fmp4.video_init(parameters), parameters.codec, parameters.format.width, parameters.format.height),
             "opus": (fmp4.opus_init(), "opus", 0, 0),
@@ -306,8 +310,13 @@ class Spool:
         for writer in self._writers.values():
             writer.abandon()
         self._pieces.clear()
+        self._is_left = True
+        self._pick_up()
+
+    def _pick_up(self) -> None:
         for segment in recover_parts(self.directory, self._journal):
             self._on_segment(segment)
+        self._is_left = False
 
     def whole(self, opening: Opening, rendition: Rendition, piece: Piece | None) -> None:
         """A rendition of a segment is whole, or has nothing in it. With the last one the segment is known."""

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import json
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 from time import monotonic
 
@@ -14,7 +15,7 @@ from streaming import archive, storage
 from streaming.models import Recording, Segment
 from streaming.threads import in_thread
 from tests.streaming.bad_line import BadLine
-from tests.streaming.evening import EIGHT, ended, played, session, until
+from tests.streaming.evening import EIGHT, ended, killed, played, session, until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LATER = EIGHT + timedelta(seconds=7)
@@ -132,3 +133,40 @@ async def test_a_nearly_full_disk_is_told_to_those_who_watch_over_the_house(buck
     settings.SPOOL_FREE_MB = wanted
     answer = await health(async_rf.get("/health"))
     assert json.loads(answer.content)["disk"] is room
+
+
+# --- the wall clock ---------------------------------------------------------------------------------------------------
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.mark.parametrize("jump", [HOUR, -HOUR])
+async def test_a_clock_that_jumps_in_mid_show_tears_nothing_and_keeps_nothing_waiting(bucket, settings, jump):
+    """The first upload fails before the jump, the rest comes after it."""
+    recorder = await played(await session(), keep_days=90)
+    await until(lambda: not recorder.untold)
+    good, settings.S3_ENDPOINT = settings.S3_ENDPOINT, "http://127.0.0.1:9"
+    assert await archive.upload_some(LATER) == 0
+    settings.S3_ENDPOINT = good
+    await ended(recorder, LATER + jump)
+    while await archive.upload_some(LATER + jump):
+        pass
+    await is_stored_once(bucket)
+    pictures = [row async for row in Segment.objects.filter(rendition="video").exclude(init="").order_by("number")]
+    assert [row.discontinuity for row in pictures] == [False] * 4
+    gaps = [(after.starts - row.starts).total_seconds() - row.duration for row, after in pairwise(pictures)]
+    assert gaps == pytest.approx([0, 0, 0], abs=0.001)
+
+
+@pytest.mark.parametrize("jump", [HOUR, -HOUR])
+async def test_a_machine_that_starts_with_a_wrong_clock_finds_what_was_left(bucket, jump):
+    recorder = await played(await session(), keep_days=90)
+    await until(lambda: not recorder.untold)
+    await in_thread(archive.claim)(LATER, 4)
+    killed(recorder)
+    await in_thread(archive.recover_all)(EIGHT + jump)
+    while await archive.upload_some(EIGHT + jump):
+        pass
+    recording = await Recording.objects.select_related("session").aget()
+    assert (recording.state, recording.session.why_ended) == (Recording.State.ARCHIVED, "interrupted")
+    assert recording.duration >= 6

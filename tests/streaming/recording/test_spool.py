@@ -74,6 +74,18 @@ def test_a_file_cut_at_any_byte_costs_no_more_than_its_segment(interrupted, tmp_
     assert recover(folder) == segments
 
 
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.floats(0, 1), min_size=4, max_size=4))
+def test_whatever_growing_files_and_journal_lose_at_once_nothing_half_is_left(interrupted, tmp_path_factory, shares):
+    """A power failure: each of them ends at a byte of its own."""
+    folder = shutil.copytree(interrupted, tmp_path_factory.mktemp("cut") / "copy")
+    for path, share in zip([*sorted(folder.glob("*.part")), folder / "journal"], shares, strict=True):
+        os.truncate(path, int(path.stat().st_size * share))
+    segments = recover(folder)
+    check(folder, segments)
+    assert recover(folder) == segments
+
+
 def test_a_recorder_goes_on_where_another_died(interrupted, tmp_path):
     folder = shutil.copytree(interrupted, tmp_path / "copy")
     before = recover(folder)

@@ -10,7 +10,7 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 
-from streaming import relays, storage
+from streaming import disk, relays, storage
 from streaming.relay.stun import plain_host
 from streaming.threads import in_thread
 
@@ -19,7 +19,8 @@ PATIENCE = 3.0
 
 @never_cache
 async def health(request: HttpRequest) -> JsonResponse:
-    """200 when programme, chat and transmission work, else 503; the archive's absence is told but is no outage."""
+    """200 when programme, chat and transmission work, else 503; an absent archive and a nearly full disk are told but
+    are no outage: they must not keep the proxy from starting."""
     parts = {name: await works(probe) for name, probe in PROBES.items()}
     well = all(parts[name] for name in VITAL)
     return JsonResponse({"status": "ok" if well else "ill", **parts}, status=200 if well else 503)
@@ -54,7 +55,18 @@ async def ask_archive() -> None:
     await storage.in_pool(storage.ping)
 
 
-PROBES = {"database": ask_database, "channel_layer": ask_channel_layer, "relay": ask_relay, "archive": ask_archive}
+async def ask_disk() -> None:
+    if not await asyncio.to_thread(disk.has_room):
+        raise OSError("nearly full")
+
+
+PROBES = {
+    "database": ask_database,
+    "channel_layer": ask_channel_layer,
+    "relay": ask_relay,
+    "archive": ask_archive,
+    "disk": ask_disk,
+}
 VITAL = ("database", "channel_layer", "relay")
 
 

@@ -68,6 +68,8 @@ try:
     S3_REGION: str = env.str("S3_REGION", "us-east-1")
     S3_ACCESS_KEY: str = env.str("S3_ACCESS_KEY", "")
     S3_SECRET_KEY: str = env.str("S3_SECRET_KEY", "")
+    SPOOL_FREE_MB: int = env.int("SPOOL_FREE_MB", 1000, validate=validate.Range(0, 1_000_000))
+    """MB of the data directory's disk that stay free: below, local copies of stored recordings go at once."""
 
     # --- the relay ------------------------------------------------------------------------------------------------
     UDP_PORT: int = env.int("UDP_PORT", 40000, validate=validate.Range(0, 65535))

@@ -316,8 +316,10 @@ async def upload(job: Row, now: datetime) -> bool:
 
 def claim(now: datetime, limit: int) -> list[Row]:
     """Files that are now ours to upload. Whoever changed the row may work."""
-    due = Q(state=Row.State.SPOOLED) & (Q(next_try=None) | Q(next_try__lte=now))
-    orphaned = Q(state=Row.State.UPLOADING, since__lt=now - STALE)
+    # Nobody waits so long: the clock was put back, or was wrong when the machine started.
+    wrong = Q(next_try__gt=now + timedelta(seconds=LONGEST_WAIT))
+    due = Q(state=Row.State.SPOOLED) & (Q(next_try=None) | Q(next_try__lte=now) | wrong)
+    orphaned = Q(state=Row.State.UPLOADING) & (Q(since__lt=now - STALE) | Q(since__gt=now + STALE))
     rows = Row.objects.filter(due | orphaned, recording__withdrawn=None).order_by("pk")
     mine = []
     for row in rows.select_related("recording")[:limit]:
@@ -427,20 +429,24 @@ def read(row: Row) -> bytes:
 def recover_all(now: datetime) -> None:
     """What a program that was killed has left: every session ends at its last fragment, every upload goes on.
 
-    Sessions that began after `now` are this program's own.
+    Sessions that began after `now` are this program's own; but not so long after, on a machine whose clock was put
+    back or starts in the past.
     """
     spool().mkdir(parents=True, exist_ok=True)
-    Row.objects.filter(state=Row.State.UPLOADING, since__lt=now).update(state=Row.State.SPOOLED, next_try=None)
+    of_another = Q(since__lt=now) | Q(since__gt=now + STALE)
+    Row.objects.filter(of_another, state=Row.State.UPLOADING).update(state=Row.State.SPOOLED, next_try=None)
     for recording in _left_open(now):
         _recover(recording, now)
-    for session in LiveSession.objects.filter(ended=None, started__lt=now).exclude(pk__in=list(_recorders)):
+    of_another = Q(started__lt=now) | Q(started__gt=now + STALE)
+    for session in LiveSession.objects.filter(of_another, ended=None).exclude(pk__in=list(_recorders)):
         session.ended, session.why_ended = session.heard, "interrupted"
         session.save(update_fields=["ended", "why_ended"])
     sweep(now)
 
 
 def _left_open(now: datetime) -> QuerySet[Recording]:
-    unfinished = Recording.objects.filter(state=Recording.State.RECORDING, session__started__lt=now)
+    of_another = Q(session__started__lt=now) | Q(session__started__gt=now + STALE)
+    unfinished = Recording.objects.filter(of_another, state=Recording.State.RECORDING)
     return unfinished.exclude(session__in=list(_recorders)).select_related("session")
 
 

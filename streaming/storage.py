@@ -134,7 +134,7 @@ def _client(endpoint: str, region: str, access_key: str, secret_key: str) -> Any
     if not access_key:
         # botocore would go looking for credentials in files and on the network.
         raise StorageError("no S3 is configured (KULTOUR_S3_ENDPOINT, KULTOUR_S3_ACCESS_KEY, KULTOUR_S3_SECRET_KEY)")
-    return boto3.session.Session().client(
+    client = boto3.session.Session().client(
         "s3",
         endpoint_url=endpoint or None,
         region_name=region,
@@ -151,3 +151,11 @@ def _client(endpoint: str, region: str, access_key: str, secret_key: str) -> Any
             s3={"addressing_style": "path"},
         ),
     )
+    client.meta.events.register_last("before-call.s3", _send_at_once)
+    return client
+
+
+def _send_at_once(params: Any, **_: Any) -> None:
+    """Where a connection ends inside "100 Continue", botocore's thread reads nothing for ever, without a time-out
+    (1.44). Our files are small; nothing is won by asking first."""
+    params["headers"].pop("Expect", None)

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.conf import settings
 from django.utils import timezone
 
-from streaming import archive, posters, publication, retention
+from streaming import archive, disk, posters, publication, retention
 from streaming.relays import OpenHouse
 from streaming.threads import in_thread
 
@@ -17,12 +17,14 @@ FORGET_EVERY = 300.0
 FOLLOW_EVERY = 20.0
 """With the 30 s a cache may hold a segment, a withdrawal reaches everybody within a minute."""
 SWEEP_EVERY = 60.0
+LOOK_EVERY = 5.0
 
 
 def begin(house: OpenHouse) -> None:
     """The tasks of a process that holds a relay, and the worker's where no other process does its work."""
     house.keep(upload())
     house.keep(sweep())
+    house.keep(watch_disk())
     if settings.WORKER_INSIDE:
         house.keep(work())
 
@@ -48,6 +50,21 @@ async def sweep() -> None:
     published, for ever."""
     await asyncio.sleep(SWEEP_EVERY)
     await repeat(SWEEP_EVERY, archive.finish_rest, archive.sweep, posters.draw_due)
+
+
+async def watch_disk() -> None:
+    """Keep some of the disk free for what is played next, for ever; tell once when that does not succeed any more."""
+    had_room = True
+    while True:
+        try:
+            room = await in_thread(disk.make_room)(timezone.now())
+        except Exception:
+            log.exception("nobody knows how full the disk is")
+        else:
+            if had_room and not room:
+                log.error("the disk is nearly full; recordings may pause until there is room (KULTOUR_SPOOL_FREE_MB)")
+            had_room = room
+        await asyncio.sleep(LOOK_EVERY)
 
 
 async def work() -> None:

@@ -176,7 +176,7 @@ class Packager:
         try:
             self._spool.abandon()
         except OSError:
-            log.warning("%s: what was growing waits for the next start", self._spool.directory.name)
+            log.warning("%s: what was growing waits for room", self._spool.directory.name)
 
     def _round(self) -> None:
         sounds: list[Sample] = []

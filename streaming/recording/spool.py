@@ -266,6 +266,8 @@ class Spool:
         self._stretch = max((int(m["stretch"]) + 1 for m in names(directory)), default=0)
         self._pieces: dict[int, dict[Rendition, Piece | None]] = {}
         self._scene: Scene | None = None
+        self._is_left = False
+        """Something lies here that the disk did not let us make a segment of yet."""
         self._writers: dict[Rendition, Writer] = {rendition: Writer(self, rendition) for rendition in RENDITIONS}
 
     @property
@@ -274,6 +276,8 @@ class Spool:
 
     def begin_stretch(self, take: int, start: int, starts: datetime, parameters: Parameters) -> None:
         """New initialisation segments, and the journal's word on when the stretch began."""
+        if self._is_left:
+            self._pick_up()
         contents = {
             "video": (fmp4.video_init(parameters), parameters.codec, parameters.format.width, parameters.format.height),
             "opus": (fmp4.opus_init(), "opus", 0, 0),
@@ -306,8 +310,13 @@ class Spool:
         for writer in self._writers.values():
             writer.abandon()
         self._pieces.clear()
+        self._is_left = True
+        self._pick_up()
+
+    def _pick_up(self) -> None:
         for segment in recover_parts(self.directory, self._journal):
             self._on_segment(segment)
+        self._is_left = False
 
     def whole(self, opening: Opening, rendition: Rendition, piece: Piece | None) -> None:
         """A rendition of a segment is whole, or has nothing in it. With the last one the segment is known."""
@@ -344,7 +353,7 @@ class Journal:
         self._path = directory / JOURNAL
         self.scenes: dict[int, Scene] = {}
         self.segments: list[Segment] = []
-        lines, whole = self._read()
+        lines, self._whole = self._read()
         for line in lines:
             if "segment" in line:
                 self.segments.append(self._segment(line["segment"]))
@@ -352,8 +361,8 @@ class Journal:
                 scene = _scene(line["scene"])
                 self.scenes[scene.stretch] = scene
         self._last = self.segments[-1] if self.segments else None
-        if self._path.exists() and self._path.stat().st_size > whole:
-            os.truncate(self._path, whole)
+        if self._path.exists() and self._path.stat().st_size > self._whole:
+            os.truncate(self._path, self._whole)
 
     def _read(self) -> tuple[list[dict[str, Any]], int]:
         """The whole lines, and how many bytes they are."""
@@ -400,9 +409,13 @@ class Journal:
 
     def _append(self, line: dict[str, Any]) -> None:
         with self._path.open("ab") as file:
+            # A full disk may have taken half of the line before, or all of it and then refused: nothing after a torn
+            # line is ever read again, and no number may be given twice.
+            file.truncate(self._whole)
             file.write(json.dumps(line, default=datetime.isoformat).encode() + b"\n")
             file.flush()
             os.fdatasync(file.fileno())
+            self._whole = file.tell()
 
 
 def _scene(line: dict[str, Any]) -> Scene:

@@ -2,7 +2,11 @@
 
 import asyncio
 import contextlib
+import hashlib
+import random
 import re
+import threading
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -55,6 +59,58 @@ async def test_a_killed_program_loses_at_most_the_last_fragment(town):
     await until(lambda: recordings(town), "the recording is in the Mediathek", patience=60)
     [recording] = recordings(town)
     assert played - 2.0 <= duration_of(town, recording) <= played + 1.0
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+async def test_a_program_killed_again_and_again_keeps_one_recording(town, seed):
+    """Killed while it records, and twice more while it starts, recovers or uploads: at random moments."""
+    moments = random.Random(seed)
+    artist = Artist(*town.key("schloss", "--act", "trio-halbe-note"))
+    assert (await artist.go_live()).status == 201
+    enough = 20 * moments.uniform(5, 9)
+    await until(lambda: artist.camera.sent > enough, "some seconds of playing")
+    played = artist.camera.sent / 20
+    await asyncio.to_thread(town.kill)
+    await artist.vanish()
+    for _ in range(2):
+        starting = threading.Thread(target=start_in_vain, args=[town])
+        starting.start()
+        await asyncio.sleep(moments.uniform(1.5, 5))
+        await asyncio.to_thread(town.kill)
+        await asyncio.to_thread(starting.join)
+    await asyncio.to_thread(town.start)
+    await until(lambda: recordings(town), "the recording is in the Mediathek", patience=60)
+    [recording] = recordings(town)
+    assert played - 2.0 <= duration_of(town, recording) <= played + 1.0
+    assert stored(town) == announced(town, recording)
+
+
+def start_in_vain(program: Program) -> None:
+    with contextlib.suppress(AssertionError):  # killed before it was ready
+        program.start()
+
+
+def stored(program: Program) -> dict[str, str]:
+    """SHA-256 of each file in the bucket, by name."""
+    files = [program.data / "s3" / name for name in objects(program)]
+    found = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
+    assert len(found) == len(files), "each is there once"
+    return found
+
+
+def announced(program: Program, recording: str) -> dict[str, str]:
+    """SHA-256 of each file of the recording's playlists, as it was when it was written: its ETag."""
+    folder = f"/media/{recording.rsplit('/', 1)[1]}/"
+    names: set[str] = set()
+    for rendition in ("video", "opus", "aac"):
+        _status, playlist = program.get(f"{folder}{rendition}.m3u8")
+        names |= set(re.findall(r"[\w-]+\.(?:mp4|m4s)", playlist))
+    return {name: etag(program.address + folder + name) for name in names}
+
+
+def etag(address: str) -> str:
+    with urllib.request.urlopen(address, timeout=10) as answer:
+        return answer.headers["ETag"].strip('"')
 
 
 async def test_an_act_that_allows_nothing_leaves_nothing(town):

@@ -1,11 +1,14 @@
-"""What the tests of the live side share: a real S3 server, the embedded one."""
+"""What the tests of the live side share: a real S3 server, the embedded one, and for its door another."""
 
+import subprocess
+import sys
 import uuid
 
 import pytest
 
-from kultour.object_store import ObjectStore
+from kultour.object_store import ObjectStore, answers, free_port
 from streaming import storage
+from tests.program import wait_for
 
 
 @pytest.fixture(scope="session")
@@ -23,6 +26,32 @@ def bucket(s3_server, settings):
     settings.S3_ACCESS_KEY, settings.S3_SECRET_KEY = s3_server.access_key, s3_server.secret_key
     storage.ensure_bucket()
     return s3_server.folder / settings.S3_BUCKET
+
+
+@pytest.fixture(scope="session")
+def moto_server():
+    """Somebody else's reading of what S3 is; yields its address."""
+    port = free_port()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    wait_for(lambda: answers(port), "the second S3 server answers")
+    yield f"http://127.0.0.1:{port}"
+    process.terminate()
+    process.wait(10)
+
+
+@pytest.fixture(params=["rclone", "moto"])
+def any_bucket(request, settings):
+    """An empty bucket on each of two S3 servers that have no line in common."""
+    if request.param == "rclone":
+        request.getfixturevalue("bucket")
+        return
+    settings.S3_ENDPOINT, settings.S3_BUCKET = request.getfixturevalue("moto_server"), f"test-{uuid.uuid4().hex}"
+    settings.S3_ACCESS_KEY, settings.S3_SECRET_KEY = "key", "secret"
+    storage.ensure_bucket()
 
 
 @pytest.fixture

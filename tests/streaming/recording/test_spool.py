@@ -74,6 +74,18 @@ def test_a_file_cut_at_any_byte_costs_no_more_than_its_segment(interrupted, tmp_
     assert recover(folder) == segments
 
 
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.floats(0, 1), min_size=4, max_size=4))
+def test_whatever_growing_files_and_journal_lose_at_once_nothing_half_is_left(interrupted, tmp_path_factory, shares):
+    """A power failure: each of them ends at a byte of its own."""
+    folder = shutil.copytree(interrupted, tmp_path_factory.mktemp("cut") / "copy")
+    for path, share in zip([*sorted(folder.glob("*.part")), folder / "journal"], shares, strict=True):
+        os.truncate(path, int(path.stat().st_size * share))
+    segments = recover(folder)
+    check(folder, segments)
+    assert recover(folder) == segments
+
+
 def test_a_recorder_goes_on_where_another_died(interrupted, tmp_path):
     folder = shutil.copytree(interrupted, tmp_path / "copy")
     before = recover(folder)
@@ -148,6 +160,51 @@ def test_a_disk_that_refuses_costs_a_segment_and_no_more(tmp_path, monkeypatch):
     check(tmp_path, told)
     assert 7 < sum(segment.duration for segment in told) < 9
     assert abs(told[-1].ends - BEGAN - timedelta(seconds=10)) < timedelta(milliseconds=1)
+
+
+ON_A_FULL_DISK = """
+import json, resource, sys
+from datetime import timedelta
+from pathlib import Path
+from time import sleep, monotonic
+from tests.streaming.recording.cast import Ada, EVENING, WallClock
+from tests.streaming.recording.test_spool import BEGAN
+from streaming.recording import Packager
+journal = Path(sys.argv[1]) / "journal"
+told, hard = [], resource.getrlimit(resource.RLIMIT_FSIZE)[1]
+packager = Packager(WallClock(), Path(sys.argv[1]), began=BEGAN, now=EVENING, on_segment=told.append,
+                    want_picture=lambda: None)
+packets, began, limits, longest = Ada(seconds=14).sends(), monotonic(), [8, 5], 0.0
+for packet in packets:
+    while packet.arrived - EVENING > 4 * (monotonic() - began):
+        sleep(0.005)
+    if limits and packet.arrived - EVENING > limits[-1]:
+        room = journal.stat().st_size * int(sys.argv[2]) + int(sys.argv[3]) if limits.pop() == 5 else hard
+        resource.setrlimit(resource.RLIMIT_FSIZE, (room, hard))
+    heard = monotonic()
+    packager.hear(packet)
+    longest = max(longest, monotonic() - heard)
+assert packager.close()
+print(json.dumps({"stumbles": packager.stats().stumbles, "refused": packager.stats().refused, "longest": longest,
+                  "told": [segment.number for segment in told]}))
+"""
+
+
+@pytest.mark.parametrize(("journals", "more"), [(0, 0), (0, 300), (0, 1500), (1, 0), (1, 400)])
+def test_on_a_disk_full_for_seconds_the_recording_waits_and_goes_on(tmp_path, journals, more):
+    """Full from second 5 to 8 of 14, in time four times as fast: no file may grow over so many bytes, so that the
+    kernel breaks off in the middle of what is written, journal and initialisation segments included."""
+    command = [sys.executable, "-c", ON_A_FULL_DISK, str(tmp_path), str(journals), str(more)]
+    ran = subprocess.run(command, capture_output=True, text=True, cwd=Path.cwd(), check=True, timeout=60)
+    said = json.loads(ran.stdout)
+    segments = recover(tmp_path)
+    check(tmp_path, segments)
+    assert (said["stumbles"] > 0, said["refused"], said["longest"] < 0.5) == (True, 0, True)
+    assert said["told"] == [segment.number for segment in segments]
+    assert segments[-1].breaks >= 1
+    assert abs(segments[-1].ends - BEGAN - timedelta(seconds=14)) < timedelta(milliseconds=1)
+    # Besides the three seconds at most what grew, and the wait for a keyframe.
+    assert 14 - 3 - 2.1 <= sum(segment.duration for segment in segments) < 14 - 2
 
 
 def test_the_journal_can_be_read_by_people(interrupted):

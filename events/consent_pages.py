@@ -136,7 +136,8 @@ def _stranger(request: HttpRequest) -> HttpResponse:
 
 
 def _items(invitation: Invitation) -> list[Item]:
-    return [item for item in programme.items_of_act(invitation.act.slug) if not item.cancelled]
+    """Cancelled ones too: what was broken off may have been recorded."""
+    return programme.items_of_act(invitation.act.slug)
 
 
 def _own(invitation: Invitation, slug: str) -> Item:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Max
 
 from events.models import Consent
 from events.rights import ConsentKind, KeepRule, rule_for
@@ -61,6 +62,7 @@ def give(
 ) -> Consent:
     """The act's word from now on; `days` None: live only. The database refuses minors without their parents."""
     version, paragraphs = text_in(language)
+    now = _not_before_the_last(act_id, now)
     return Consent.objects.create(
         act_id=act_id,
         performance_id=performance_id,
@@ -78,9 +80,16 @@ def give(
 @transaction.atomic
 def take_back(act_id: int, performance_id: int, *, name: str, language: str, now: datetime) -> None:
     """Nothing may be kept of this performance any more, whatever the act said about it, or about all it plays."""
+    now = _not_before_the_last(act_id, now)
     own = Consent.objects.filter(act=act_id, performance=performance_id, withdrawn_at=None)
     own.update(withdrawn_at=now)
     give(act_id, performance_id, None, name=name, minors=False, guardians_agreed=False, language=language, now=now)
+
+
+def _not_before_the_last(act_id: int, now: datetime) -> datetime:
+    """A clock that was put back must not make the newest word an older one."""
+    last = Consent.objects.filter(act=act_id).aggregate(Max("given_at"))["given_at__max"]
+    return max(now, last) if last else now
 
 
 def word_of(act_id: int, performance_id: int) -> tuple[KeepRule, Consent | None]:

@@ -58,11 +58,13 @@ def rule_for(terms: Iterable[Terms], performance_id: int | None) -> KeepRule:
     """What all these agreements allow together.
 
     For a performance: each act's latest word about it counts (its word about everything, where it said nothing about
-    this one), and the strictest act decides. Without a performance the act's widest word counts.
+    this one), and the strictest act decides. Without a performance the widest of the act's latest words counts.
     """
     all_terms = list(terms)
     if performance_id is None:
-        return _rule(max((each.width for each in all_terms), default=0))
+        in_order = sorted(all_terms, key=lambda each: each.given_at)
+        latest = {(each.act_id, each.performance_id): each for each in in_order}
+        return _rule(max((each.width for each in latest.values()), default=0))
     by_act: dict[int, Terms] = {}
     for each in sorted(all_terms, key=lambda each: (each.performance_id is not None, each.given_at)):
         if each.performance_id in (None, performance_id):

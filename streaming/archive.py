@@ -75,8 +75,8 @@ def on_air(stage: str) -> Recorder | None:
 
 
 def is_open(session_id: int) -> bool:
-    """It is being packaged in this process, or not quite finished."""
-    return session_id in _recorders
+    """It is being packaged, here or in another process, or not quite finished."""
+    return session_id in _recorders or LiveSession.objects.filter(pk=session_id, ended=None).exists()
 
 
 def spool() -> Path:
@@ -242,17 +242,19 @@ def _conclude(recorder: Recorder, ended: datetime) -> None:
 
 def conclude(recording: Recording, ended: datetime, keep_days: int | None = None) -> None:
     """Nothing follows. A recording of nothing is none; otherwise it is published once all is stored."""
-    if not recording.segments.exists():
+    if not recording.segments.exists() and recording.withdrawn is None and recording.deleted is None:
         recording.delete()
         shutil.rmtree(folder_of(recording.session_id), ignore_errors=True)
         return
     recording.state = Recording.State.RECORDED
     recording.ended = ended
-    recording.size = recording.segments.aggregate(Sum("size"))["size__sum"]
+    recording.size = recording.segments.aggregate(Sum("size"))["size__sum"] or 0
     pictures = recording.segments.filter(rendition=Row.Rendition.VIDEO)
-    recording.duration = pictures.aggregate(Sum("duration"))["duration__sum"]
+    recording.duration = pictures.aggregate(Sum("duration"))["duration__sum"] or 0
     if keep_days is not None:
-        recording.public_until = end_of_publication(keep_days, ended)
+        until = end_of_publication(keep_days, ended)
+        # The act may have said less since the session began.
+        recording.public_until = min(until, recording.public_until or until)
     # Not `withdrawn`: it may have been set since this was read.
     recording.save(update_fields=["state", "ended", "size", "duration", "public_until"])
     if recording.passages.exists():
@@ -320,7 +322,8 @@ def claim(now: datetime, limit: int) -> list[Row]:
     wrong = Q(next_try__gt=now + timedelta(seconds=LONGEST_WAIT))
     due = Q(state=Row.State.SPOOLED) & (Q(next_try=None) | Q(next_try__lte=now) | wrong)
     orphaned = Q(state=Row.State.UPLOADING) & (Q(since__lt=now - STALE) | Q(since__gt=now + STALE))
-    rows = Row.objects.filter(due | orphaned, recording__withdrawn=None).order_by("pk")
+    lasting = Q(recording__withdrawn=None, recording__public_until__gt=now)
+    rows = Row.objects.filter(due | orphaned, lasting).order_by("pk")
     mine = []
     for row in rows.select_related("recording")[:limit]:
         unchanged = Row.objects.filter(pk=row.pk, state=row.state, attempts=row.attempts)
@@ -355,9 +358,11 @@ def put_back(row: Row, now: datetime, error: Exception) -> None:
     """It has not. Again later; never, where there is nothing left to send."""
     if isinstance(error, FileNotFoundError | CorruptFile):
         log.error("%s of recording %s cannot be uploaded: %r", row.name, row.recording_id, error)
-        _mine(row).update(state=Row.State.FAILED, since=now)
-        reason = f"{row.name}: {'missing' if isinstance(error, FileNotFoundError) else 'damaged'} on the disk"
-        Recording.objects.filter(pk=row.recording_id).update(state=Recording.State.FAILED, reason=reason)
+        if _mine(row).update(state=Row.State.FAILED, since=now):
+            reason = f"{row.name}: {'missing' if isinstance(error, FileNotFoundError) else 'damaged'} on the disk"
+            # The folder of what was withdrawn is gone because it was deleted.
+            failed = Recording.objects.filter(pk=row.recording_id, withdrawn=None, deleted=None)
+            failed.update(state=Recording.State.FAILED, reason=reason)
         return
     log.warning("%s of recording %s waits for S3: %s", row.name, row.recording_id, error)
     wait = timedelta(seconds=min(2**row.attempts, LONGEST_WAIT))
@@ -371,15 +376,22 @@ def try_again(recording: Recording) -> None:
     _mended(recording)
 
 
+class NothingLeft(Exception):
+    """Without what is missing there would be no recording."""
+
+
 @transaction.atomic
 def leave_out_missing(recording: Recording) -> None:
     """Publish what there is: a moment of which one file is gone is left out in all renditions, and what follows it is
-    marked as a break."""
+    marked as a break. Raises NothingLeft."""
     pieces = recording.segments.exclude(init="")
     failed = recording.segments.filter(state=Row.State.FAILED)
     inits = list(failed.filter(init="").values_list("name", flat=True))
     broken = pieces.filter(Q(state=Row.State.FAILED) | Q(init__in=inits))
     numbers = set(broken.values_list("number", flat=True))
+    if not pieces.exclude(number__in=numbers).exists():
+        raise NothingLeft()
+    passages.close_up(recording, numbers)
     for number in numbers:
         after = pieces.filter(number__gt=number).exclude(number__in=numbers).order_by("number").first()
         if after is not None:

@@ -124,12 +124,11 @@ async def media_recording(request: HttpRequest, slug: str, path: str) -> HttpRes
         return problem(request, 404, _("There is no such recording."))
     if publication.is_over(recording, timezone.now()):
         return problem(request, 410, _("This recording is not available any more."))
-    if path == hls.MASTER:
-        return playlist(request, await in_thread(recorded_master)(recording))
+    if path == hls.MASTER or path in _PLAYLISTS:
+        text = await in_thread(recorded_text)(recording, path)
+        return playlist(request, text) if text else problem(request, 404, _("Nothing of this recording is shown."))
     if path == posters.NAME and recording.poster:
         return await poster(request, recording)
-    if rendition := _PLAYLISTS.get(path):
-        return playlist(request, await in_thread(recorded_playlist)(recording, rendition))
     row = await in_thread(archive.file)(recording, path) if NAME.fullmatch(path) else None
     if row is None or (row.init and row.number in await in_thread(hidden_numbers)(recording)):
         return problem(request, 404, _("There is no such file."))
@@ -156,12 +155,12 @@ async def stored(request: HttpRequest, name: str, sha256: str, read: Callable[[]
         return response
 
 
-def recorded_playlist(recording: Recording, rendition: str) -> str:
-    return hls.vod(shown_files(recording, [rendition])[rendition][1])
-
-
-def recorded_master(recording: Recording) -> str:
-    return master_of(shown_files(recording, RENDITIONS))
+def recorded_text(recording: Recording, path: str) -> str:
+    """A playlist of it; empty where everything is left out."""
+    files = shown_files(recording, [_PLAYLISTS[path]] if path in _PLAYLISTS else RENDITIONS)
+    if not all(pieces for _inits, pieces in files.values()):
+        return ""
+    return master_of(files) if path == hls.MASTER else hls.vod(files[_PLAYLISTS[path]][1])
 
 
 def master_of(files: Mapping[str, tuple[Sequence[Row], Sequence[Row]]]) -> str:

@@ -24,6 +24,8 @@ PER_PAGE = 25
 DONE = "erledigt"
 """In the address after an action: which one the page tells about."""
 
+NOTHING_LEFT = "nichts"
+
 recordings_required = right_required(Right.KEEP_RECORDINGS)
 
 
@@ -43,7 +45,7 @@ class Sheet:
 def recordings(request: HttpRequest) -> HttpResponse:
     page = Paginator(Sheet(), PER_PAGE).get_page(request.GET.get("seite"))
     done = request.GET.get(DONE, "")
-    context = {"page": page, "recordings": list(page), "done": done if done in ACTIONS else ""}
+    context = {"page": page, "recordings": list(page), "done": done if done in {*ACTIONS, NOTHING_LEFT} else ""}
     return render(request, "office/recordings.html", context)
 
 
@@ -52,7 +54,13 @@ def recordings(request: HttpRequest) -> HttpResponse:
 def act(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     """`erneut`, `ohne` or `zurueckziehen`; then back to the list, which tells what was done."""
     recording = get_object_or_404(Recording.objects.select_related("session"), pk=pk)
-    ACTIONS[action](recording)
+    # A page that lay open for long may offer what is over.
+    if publication.is_over(recording, timezone.now()) or recording.deleted:
+        return redirect("office_recordings")
+    try:
+        ACTIONS[action](recording)
+    except archive.NothingLeft:
+        action = NOTHING_LEFT
     return redirect(f"{reverse('office_recordings')}?{DONE}={action}")
 
 
@@ -88,7 +96,7 @@ class PassageForm(forms.Form):
     begins = ClockField(
         label=gettext_lazy("From"),
         max_length=9,
-        help_text=gettext_lazy("Minutes and seconds of the whole recording, for example 2:05."),
+        help_text=gettext_lazy("Minutes and seconds as the Mediathek shows them, for example 2:05."),
         error_messages={"required": gettext_lazy("Please say where the passage begins.")},
     )
     ends = ClockField(
@@ -118,9 +126,15 @@ def cut(request: HttpRequest, pk: int) -> HttpResponse:
     form = PassageForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            passages.leave_out(recording, form.span, form.cleaned_data["reason"], timezone.now())
+            hidden = [span for _number, span in passages.hidden_in(recording)]
+            span = Span(
+                passages.in_whole(form.span.begins, hidden), passages.in_whole(form.span.ends, hidden, ends=True)
+            )
+            passages.leave_out(recording, span, form.cleaned_data["reason"], timezone.now())
         except passages.TooMany:
             form.add_error(None, _("A recording can have at most %(count)d passages.") % {"count": passages.MOST})
+        except passages.Nowhere:
+            form.add_error("begins", _("The recording ends before that."))
         else:
             return redirect("office_recording_cut", pk=pk)
     context = {"recording": recording, "passages": recording.passages.all(), "form": form}

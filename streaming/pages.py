@@ -283,11 +283,11 @@ def archive(request: HttpRequest) -> HttpResponse:
 @require_safe
 def recording(request: HttpRequest, slug: str) -> HttpResponse:
     """One recording; 410 once its time is over, so that everybody knows it was not an error."""
-    row = Recording.objects.filter(slug=slug).exclude(state=Recording.State.FAILED).select_related(*_LOADED).first()
-    if row is None:
-        raise Http404
-    if publication.is_over(row, timezone.now()):
+    row = Recording.objects.filter(slug=slug).select_related(*_LOADED).first()
+    if row is not None and publication.is_over(row, timezone.now()):
         return render(request, "410.html", status=410)
+    if row is None or row.state == Recording.State.FAILED:
+        raise Http404
     shown = kept(row, stage_names(programme.stages()))
     left_out = [span for _number, span in passages.hidden_in(row)]
     # As long as it cannot be played, no time leads into it.

@@ -31,16 +31,16 @@ class Span:
 # --- pure -------------------------------------------------------------------------------------------------------------
 
 
-def spans_of(pieces: Iterable[Segment]) -> list[tuple[int, Span]]:
-    """Number and place of each piece of the picture, in order."""
+def spans_of(pieces: Iterable[tuple[int, float]]) -> list[tuple[int, Span]]:
+    """Number and place of each piece of the picture, in order, from their numbers and durations."""
     found, at = [], 0.0
-    for piece in pieces:
-        found.append((piece.number, Span(at, at + piece.duration)))
-        at += piece.duration
+    for number, duration in pieces:
+        found.append((number, Span(at, at + duration)))
+        at += duration
     return found
 
 
-def hidden_spans(pieces: Iterable[Segment], passages: Sequence[Span]) -> list[tuple[int, Span]]:
+def hidden_spans(pieces: Iterable[tuple[int, float]], passages: Sequence[Span]) -> list[tuple[int, Span]]:
     """What has to be left out: every piece that any passage meets."""
     return [(number, span) for number, span in spans_of(pieces) if any(span.meets(one) for one in passages)]
 
@@ -64,8 +64,23 @@ def hidden_in(recording: Recording) -> list[tuple[int, Span]]:
     passages = [Span(one.begins, one.ends) for one in recording.passages.all()]
     if not passages:
         return []
-    pictures = recording.segments.filter(rendition=Segment.Rendition.VIDEO).exclude(init="").order_by("number", "pk")
-    return hidden_spans(pictures, passages)
+    return hidden_spans(_pictures(recording), passages)
+
+
+def _pictures(recording: Recording) -> Iterable[tuple[int, float]]:
+    pieces = recording.segments.filter(rendition=Segment.Rendition.VIDEO).exclude(init="").order_by("number", "pk")
+    return pieces.values_list("number", "duration")
+
+
+def close_up(recording: Recording, numbers: set[int]) -> None:
+    """These pieces are about to leave the recording: its passages stay on what they were set for."""
+    removed = [span for number, span in spans_of(_pictures(recording)) if number in numbers]
+    for passage in recording.passages.all():
+        passage.begins, passage.ends = closed_up(passage.begins, removed), closed_up(passage.ends, removed)
+        if passage.ends > passage.begins:
+            passage.save(update_fields=["begins", "ends"])
+        else:
+            passage.delete()
 
 
 def shown(pieces: Iterable[Segment], hidden: set[int]) -> list[Segment]:
@@ -82,15 +97,35 @@ def shown(pieces: Iterable[Segment], hidden: set[int]) -> list[Segment]:
     return found
 
 
+def in_whole(second: float, hidden: Iterable[Span], *, ends: bool = False) -> float:
+    """The moment of the whole recording that is published at this second: the inverse of `moved_up`. At a cut there are
+    two: what ends there ends before it, what begins there begins after it."""
+    for span in hidden:
+        if second > span.begins or (second == span.begins and not ends):
+            second += span.ends - span.begins
+    return second
+
+
+def closed_up(second: float, removed: Iterable[Span]) -> float:
+    """Where a moment is once these parts are no longer in the recording at all."""
+    return second - sum(max(0.0, min(second, span.ends) - span.begins) for span in removed)
+
+
 class TooMany(Exception):
     """The recording has as many passages as it may have."""
 
 
+class Nowhere(Exception):
+    """There is nothing of the recording in that passage."""
+
+
 @transaction.atomic
 def leave_out(recording: Recording, span: Span, reason: str, now: datetime) -> Passage:
-    """Raises TooMany."""
+    """The span is one of the whole recording. Raises TooMany, and Nowhere once the recording has ended."""
     if recording.passages.count() >= MOST:
         raise TooMany()
+    if recording.ended and not any(place.meets(span) for _number, place in spans_of(_pictures(recording))):
+        raise Nowhere()
     passage = recording.passages.create(begins=span.begins, ends=span.ends, reason=reason, made=now)
     settle(recording)
     return passage

@@ -48,11 +48,14 @@ def draw(recording: Recording, now: datetime) -> None:
     """Draw and store it. What is withdrawn meanwhile keeps nothing: whoever forgets may have looked before us."""
     picture = poster.draw(film(recording))
     if picture is None:
+        _row(recording).filter(drawn=now).update(poster="")
+        storage.delete([key_of(recording)])
         return
     storage.put(key_of(recording), picture, MEDIA_TYPES["jpg"])
-    _row(recording).update(poster=hashlib.sha256(picture).hexdigest())
+    # Not where a passage was left out meanwhile: then it is drawn once more.
+    _row(recording).filter(drawn=now).update(poster=hashlib.sha256(picture).hexdigest())
     recording.refresh_from_db()
-    if publication.is_over(recording, now):
+    if publication.is_over(recording, now) or not recording.poster:
         storage.delete([key_of(recording)])
 
 

@@ -5,6 +5,7 @@ them is noted at the recording several times a minute, so that pages, playlists 
 was over once stays over: its files are deleted, and its row is the record of that.
 """
 
+import logging
 import shutil
 from collections.abc import Sequence
 from datetime import datetime
@@ -15,6 +16,7 @@ from events import rights
 from streaming import archive, storage
 from streaming.models import Recording
 
+log = logging.getLogger(__name__)
 State = Recording.State
 
 
@@ -79,17 +81,28 @@ def forget_due(now: datetime) -> int:
     # While its session goes on, new files come to one that was forgotten before.
     left = Q(deleted=None) | Q(segments__isnull=False)
     due = list(Recording.objects.filter(over, left).distinct())
-    for recording in due:
+    return sum(_forgotten(recording, now) for recording in due)
+
+
+def _forgotten(recording: Recording, now: datetime) -> bool:
+    """One that cannot be deleted now does not stop the others."""
+    try:
         forget(recording, now)
-    return len(due)
+    except storage.StorageError as error:
+        log.warning("recording %s cannot be deleted yet: %s", recording.pk, error)
+        return False
+    return True
 
 
 def forget(recording: Recording, now: datetime) -> None:
     """Delete a recording's objects, files and rows. Its own row stays: its address answers 410, and it says when its
     files were deleted, and how many they were."""
+    # The rows first: an upload that arrives from now on finds none, and takes its object back.
+    recording.segments.all().delete()
     names = list(storage.names(archive.folder_key(recording)))
     storage.delete(names)
-    recording.segments.all().delete()
+    if any(storage.names(archive.folder_key(recording))):
+        raise storage.StorageError("something of it came while it was deleted")
     recording.takes.all().delete()
     recording.passages.all().delete()
     if not archive.is_open(recording.session_id):

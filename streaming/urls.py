@@ -13,8 +13,12 @@ urlpatterns = [
         office.act,
         name="office_recording_act",
     ),
-    path("buero/aufzeichnungen/<int:pk>/stellen", office.cut, name="office_recording_cut"),
-    path("buero/aufzeichnungen/<int:pk>/stellen/<int:passage>/freigabe", office.clear, name="office_recording_clear"),
+    re_path(r"^buero/aufzeichnungen/(?P<pk>[0-9]{1,18})/stellen$", office.cut, name="office_recording_cut"),
+    re_path(
+        r"^buero/aufzeichnungen/(?P<pk>[0-9]{1,18})/stellen/(?P<passage>[0-9]{1,18})/freigabe$",
+        office.clear,
+        name="office_recording_clear",
+    ),
     path("mediathek", pages.archive, name="archive"),
     path("mediathek/<slug:slug>", pages.recording, name="recording"),
 ]

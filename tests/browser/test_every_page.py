@@ -53,7 +53,7 @@ async def test_behind_the_doors_the_same_policy_and_only_the_named_cookies(house
     await page.get_by_role("button", name="Kamera und Mikrofon einschalten").wait_for()
     await page.get_by_role("link", name="was bleiben darf").first.click()
     await page.locator('main a[href^="/hinterbuehne/einwilligung/"]').first.click()
-    await page.get_by_role("button", name="Einwilligen und speichern").wait_for()
+    await page.get_by_role("button", name="Speichern").wait_for()
     await page.goto(house.address + "/anmelden")
     await page.locator("input[name=login]").fill("buero")
     await page.locator("input[name=password]").fill(house.office_password)

@@ -124,3 +124,15 @@ def test_a_link_that_has_been_renewed_decides_nothing(tonight, jorindes_phone):
     invitations.renew(tonight.production.act, None, timezone.now() + timedelta(seconds=1))
     assert jorindes_phone.post(f"{PAGE}/{ABENDLICHT}/ruecknahme").status_code == 403
     assert Act.objects.filter(pk=tonight.production.act_id).exists()
+
+
+def test_a_clock_that_was_put_back_does_not_keep_anybody_from_taking_it_back(tonight, jorindes_phone):
+    Consent.objects.filter(performance=tonight).update(given_at=timezone.now() + timedelta(minutes=10))
+    jorindes_phone.post(f"{PAGE}/{ABENDLICHT}/ruecknahme")
+    assert rule_of(tonight) == NEVER
+
+
+def test_what_was_cancelled_can_still_be_taken_back(tonight, jorindes_phone):
+    Performance.objects.filter(pk=tonight.pk).update(status="cancelled", cancel_reason="Regen")
+    assert jorindes_phone.post(f"{PAGE}/{ABENDLICHT}/ruecknahme").status_code == 302
+    assert rule_of(tonight) == NEVER

@@ -42,6 +42,11 @@ def test_a_free_transmission_follows_the_widest_word():
     assert rule_for([says(JORINDE, None), says(JORINDE, 365, about=99), says(JORINDE, 14)], None) == KeepRule(365)
 
 
+def test_a_later_word_replaces_the_earlier_for_free_transmissions_too():
+    assert rule_for([says(JORINDE, 365, about=None), says(JORINDE, None, about=None, later=1)], None) == NEVER
+    assert rule_for([says(JORINDE, 30), says(JORINDE, None, later=1)], None) == NEVER
+
+
 def test_days_are_counted_in_the_towns_calendar():
     after_midnight_in_town = datetime(2027, 5, 16, 22, 15, tzinfo=UTC)
     assert keep_for(KeepRule(14), after_midnight_in_town, ZoneInfo("Europe/Berlin")) == KeepDecision(

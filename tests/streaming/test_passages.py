@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from events import demo
-from streaming import passages, posters
+from streaming import archive, passages, posters
 from streaming.chapters import Chapter, chapters
 from streaming.models import Passage, Recording, Segment
-from streaming.passages import Span, hidden_spans, moved_up
+from streaming.passages import Span, hidden_spans, in_whole, moved_up
 from streaming.threads import in_thread
 from tests.events.conftest import ida, idas_browser
 from tests.events.test_pages import words
@@ -28,8 +28,8 @@ __all__ = ["ida", "idas_browser", "own_data"]
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def pieces(*durations: float) -> list[Segment]:
-    return [Segment(number=number, duration=duration) for number, duration in enumerate(durations)]
+def pieces(*durations: float) -> list[tuple[int, float]]:
+    return list(enumerate(durations))
 
 
 def test_a_piece_goes_if_any_part_of_it_lies_in_the_passage():
@@ -54,6 +54,12 @@ def test_nothing_of_a_passage_is_ever_shown(durations, begins, length, second):
     hidden = [span for _number, span in hidden_spans(pieces(*durations), [Span(begins, begins + length)])]
     inside = begins <= second < begins + length and second < sum(durations) - 1e-6
     assert not (inside and moved_up(second, hidden) is not None)
+
+
+def test_what_the_player_shows_is_found_in_the_whole_recording():
+    hidden = [Span(2, 4), Span(6, 8)]
+    assert [in_whole(second, hidden) for second in (0, 1.9, 2, 3, 4, 5)] == [0, 1.9, 4, 5, 8, 9]
+    assert [in_whole(second, hidden, ends=True) for second in (2, 4)] == [2, 6]
 
 
 def test_chapters_behind_a_passage_move_up_and_one_that_begins_in_it_leads_nowhere():
@@ -128,6 +134,33 @@ async def test_the_still_picture_is_drawn_anew_without_the_passage(recording):
     assert (await read(recording, "poster.jpg"))[0] == 404
     await in_thread(posters.draw_due)(LATER)
     assert (await read(recording, "poster.jpg"))[0] == 404
+
+
+async def test_a_lost_file_does_not_move_a_passage_away_from_what_is_not_cleared(recording):
+    await in_thread(passages.leave_out)(recording, Span(4.2, 5.0), "GEMA", EIGHT)
+    await Segment.objects.filter(name="opus-0000-000000.m4s").aupdate(state="failed")
+    await Recording.objects.aupdate(state="failed")
+    failed = await Recording.objects.select_related("session").aget()
+    await in_thread(archive.leave_out_missing)(failed)
+    assert await names(recording, "video") == ["video-0000-000001.m4s", "#EXT-X-DISCONTINUITY", "video-0000-000003.m4s"]
+
+
+async def test_without_its_beginning_nothing_is_left_and_nothing_is_thrown_away(recording):
+    await Segment.objects.filter(name="aac-0000.mp4").aupdate(state="failed")
+    before = await Segment.objects.acount()
+    with pytest.raises(archive.NothingLeft):
+        await in_thread(archive.leave_out_missing)(recording)
+    assert await Segment.objects.acount() == before
+
+
+async def test_where_all_of_it_is_left_out_nothing_is_played(recording):
+    await in_thread(passages.leave_out)(recording, Span(0, 100), "", EIGHT)
+    assert [(await read(recording, name))[0] for name in ("index.m3u8", "video.m3u8")] == [404, 404]
+
+
+async def test_a_passage_behind_the_end_is_refused(recording):
+    with pytest.raises(passages.Nowhere):
+        await in_thread(passages.leave_out)(recording, Span(50, 60), "", EIGHT)
 
 
 # --- the office -------------------------------------------------------------------------------------------------------

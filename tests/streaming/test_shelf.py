@@ -100,6 +100,13 @@ def test_ida_withdraws_a_recording_at_once(client, edition, idas_browser):
     assert "withdrawn" in words(idas_browser.get(SHELF).content.decode())
 
 
+def test_what_is_over_is_not_brought_back_from_a_page_that_lay_open(edition, idas_browser):
+    recording = kept("blech", state="failed", withdrawn=timezone.now(), deleted=timezone.now())
+    for action in ("erneut", "ohne"):
+        idas_browser.post(f"{SHELF}/{recording.pk}/{action}")
+    assert Recording.objects.get().deleted is not None
+
+
 def test_strangers_are_sent_to_sign_in_and_unknown_actions_do_not_exist(client, idas_browser, edition):
     recording = kept("blech")
     assert client.post(f"{SHELF}/{recording.pk}/zurueckziehen").status_code == 302

@@ -28,6 +28,8 @@ NEITHER_DATABASE_NOR_LAYER = (
     "tests/streaming/recording",
     "tests/streaming/relay",
     "tests/streaming/signalling/test_fuzz.py",
+    "tests/streaming/test_chapters.py",
+    "tests/streaming/test_storage.py",
     "tests/test_line.py",
 )
 """Rooms that could leave as libraries, and parsers: another database behind the house changes nothing for them."""

@@ -25,7 +25,9 @@ from tests.streaming.test_media import fetched
 from tests.streaming.test_pages import kept
 
 __all__ = ["ida", "idas_browser", "own_data"]
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
+IN_THREADS = pytest.mark.django_db(transaction=True)
+"""What threads write, they have to see."""
 
 
 def pieces(*durations: float) -> list[tuple[int, float]]:
@@ -96,6 +98,7 @@ async def names(recording: Recording, rendition: str) -> list[str]:
     return re.findall(r"^(#EXT-X-DISCONTINUITY|[^#]\S+-(?:\d+)\.m4s)$", text.decode(), re.MULTILINE)
 
 
+@IN_THREADS
 async def test_a_passage_leaves_every_rendition_and_its_files_cannot_be_fetched(recording):
     await in_thread(passages.leave_out)(recording, Span(2.5, 3.0), "GEMA", EIGHT)
     for rendition in ("video", "opus", "aac"):
@@ -111,6 +114,7 @@ async def test_a_passage_leaves_every_rendition_and_its_files_cannot_be_fetched(
     assert recording.left_out == pytest.approx(2, abs=0.1)
 
 
+@IN_THREADS
 async def test_what_is_left_keeps_the_rules_of_playlists_and_is_played(recording):
     await in_thread(passages.leave_out)(recording, Span(2.5, 3.0), "", EIGHT)
     files = await fetched(f"/media/{recording.slug}", "index.m3u8")
@@ -120,6 +124,7 @@ async def test_what_is_left_keeps_the_rules_of_playlists_and_is_played(recording
     assert track.decoded == len(track.times) > 100
 
 
+@IN_THREADS
 async def test_a_passage_can_be_shown_after_all(recording):
     before = await names(recording, "video")
     passage = await in_thread(passages.leave_out)(recording, Span(2.5, 3.0), "", EIGHT)
@@ -128,6 +133,7 @@ async def test_a_passage_can_be_shown_after_all(recording):
     assert (await names(recording, "video"), recording.left_out) == (before, 0)
 
 
+@IN_THREADS
 async def test_the_still_picture_is_drawn_anew_without_the_passage(recording):
     await in_thread(posters.draw_due)(LATER)
     await in_thread(passages.leave_out)(recording, Span(0, 100), "", EIGHT)
@@ -136,6 +142,7 @@ async def test_the_still_picture_is_drawn_anew_without_the_passage(recording):
     assert (await read(recording, "poster.jpg"))[0] == 404
 
 
+@IN_THREADS
 async def test_a_lost_file_does_not_move_a_passage_away_from_what_is_not_cleared(recording):
     await in_thread(passages.leave_out)(recording, Span(4.2, 5.0), "GEMA", EIGHT)
     await Segment.objects.filter(name="opus-0000-000000.m4s").aupdate(state="failed")
@@ -145,6 +152,7 @@ async def test_a_lost_file_does_not_move_a_passage_away_from_what_is_not_cleared
     assert await names(recording, "video") == ["video-0000-000001.m4s", "#EXT-X-DISCONTINUITY", "video-0000-000003.m4s"]
 
 
+@IN_THREADS
 async def test_without_its_beginning_nothing_is_left_and_nothing_is_thrown_away(recording):
     await Segment.objects.filter(name="aac-0000.mp4").aupdate(state="failed")
     before = await Segment.objects.acount()
@@ -153,11 +161,13 @@ async def test_without_its_beginning_nothing_is_left_and_nothing_is_thrown_away(
     assert await Segment.objects.acount() == before
 
 
+@IN_THREADS
 async def test_where_all_of_it_is_left_out_nothing_is_played(recording):
     await in_thread(passages.leave_out)(recording, Span(0, 100), "", EIGHT)
     assert [(await read(recording, name))[0] for name in ("index.m3u8", "video.m3u8")] == [404, 404]
 
 
+@IN_THREADS
 async def test_a_passage_behind_the_end_is_refused(recording):
     with pytest.raises(passages.Nowhere):
         await in_thread(passages.leave_out)(recording, Span(50, 60), "", EIGHT)

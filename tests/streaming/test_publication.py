@@ -18,7 +18,9 @@ from tests.streaming.evening import EIGHT, ended, played, session, until
 from tests.streaming.test_archive import LATER, objects, own_data, upload_all
 
 __all__ = ["own_data"]
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
+IN_THREADS = pytest.mark.django_db(transaction=True)
+"""What threads write, they have to see."""
 TOWN = ZoneInfo("Europe/Berlin")
 
 
@@ -50,6 +52,7 @@ def kept(performance: Performance, act: Act | None, **more: object) -> Recording
 # --- one after the other ----------------------------------------------------------------------------------------------
 
 
+@IN_THREADS
 @pytest.mark.parametrize("over", [{"withdrawn": LATER}, {"public_until": LATER}])
 async def test_when_consent_ends_objects_files_and_rows_go_and_the_address_stays(bucket, own_data, over):
     recorder = await played(await session(), keep_days=90)
@@ -65,6 +68,7 @@ async def test_when_consent_ends_objects_files_and_rows_go_and_the_address_stays
     assert await in_thread(publication.forget_due)(LATER) == 0
 
 
+@IN_THREADS
 async def test_a_withdrawal_in_mid_show_stops_the_uploads(bucket):
     recorder = await played(await session(), keep_days=90)
     await until(lambda: not recorder.untold)
@@ -73,6 +77,7 @@ async def test_a_withdrawal_in_mid_show_stops_the_uploads(bucket):
     assert objects(bucket) == set()
 
 
+@IN_THREADS
 async def test_an_upload_that_arrives_after_the_recording_was_forgotten_is_taken_back(bucket):
     recorder = await played(await session(), keep_days=90)
     await until(lambda: not recorder.untold)

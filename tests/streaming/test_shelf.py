@@ -19,7 +19,9 @@ from tests.streaming.test_archive import LATER, own_data, upload_all
 from tests.streaming.test_pages import kept
 
 __all__ = ["ida", "idas_browser", "own_data"]
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
+IN_THREADS = pytest.mark.django_db(transaction=True)
+"""What threads write, they have to see."""
 SHELF = "/en/buero/aufzeichnungen"
 
 
@@ -123,6 +125,7 @@ def test_a_long_list_costs_no_more_queries_than_a_short_one(edition, idas_browse
     assert "Page 1 of 2" in words(idas_browser.get(SHELF).content.decode())
 
 
+@IN_THREADS
 async def test_a_recording_with_a_lost_file_is_published_without_that_moment(bucket):
     recorder = await played(await session(), keep_days=90)
     await ended(recorder, LATER)
@@ -139,6 +142,7 @@ async def test_a_recording_with_a_lost_file_is_published_without_that_moment(buc
     ]
 
 
+@IN_THREADS
 async def test_a_file_that_is_back_is_uploaded_after_all(bucket):
     recorder = await played(await session(), keep_days=90)
     await ended(recorder, LATER)

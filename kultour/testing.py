@@ -38,7 +38,8 @@ NEITHER_DATABASE_NOR_LAYER = (
     "tests/streaming/test_storage.py",
     "tests/test_line.py",
 )
-"""Rooms that could leave as libraries, parsers, and what stands before Django: another database behind the house changes nothing for them."""
+"""Rooms that could leave as libraries, parsers, and what stands before Django: another database changes
+nothing for them."""
 
 
 @dataclass

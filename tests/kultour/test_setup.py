@@ -1,5 +1,6 @@
 """From a bare machine to the running program: each step once, and a sentence where a person must help."""
 
+import re
 import socket
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from kultour import running, setup
 from kultour.setup import node, python, steps
 from kultour.setup.steps import SetupError
+from tests.program import ROOT
 
 
 class Machine:
@@ -153,3 +155,9 @@ def test_a_taken_port_is_named(kind, option, tmp_path):
         options = running.parse([option, str(taken), "--data", str(tmp_path)])
         with pytest.raises(SetupError, match=rf"port {taken} cannot be used .* {option}\."):
             running.check_ports(options)
+
+
+def test_every_command_the_readme_names_is_known_and_explained():
+    named = set(re.findall(r"^python3 -m kultour ([a-z]+)", (ROOT / "README.md").read_text(), re.MULTILINE))
+    assert (named - setup.COMMANDS, {name for name in named if f"\n  {name} " not in setup.USAGE}) == (set(), set())
+    assert {"run", "test", "recordings", "export"} <= named

@@ -48,9 +48,9 @@ def freed_first(copies: Sequence[Copy], missing: int) -> list[Copy]:
 def _copies(now: datetime) -> list[Copy]:
     """Of all sessions; but for what the live audience may still ask for."""
     found = []
-    for folder in (
-        [folder for folder in archive.spool().iterdir() if folder.name.isdecimal()] if archive.spool().exists() else []
-    ):
+    for folder in archive.spool().iterdir() if archive.spool().exists() else []:
+        if not folder.name.isdecimal():
+            continue
         here = {path.name for path in folder.iterdir()}
         rows = Row.objects.filter(recording__session=int(folder.name), state=Row.State.STORED).exclude(init="")
         if archive.is_open(int(folder.name)):

@@ -7,7 +7,7 @@ import uuid
 import pytest
 
 from kultour.object_store import ObjectStore, answers, free_port
-from streaming import storage
+from streaming import archive, storage
 from tests.program import wait_for
 
 
@@ -58,3 +58,13 @@ def any_bucket(request, settings):
 def away(settings):
     """S3 is configured, and nobody answers there."""
     settings.S3_ENDPOINT, settings.S3_ACCESS_KEY, settings.S3_SECRET_KEY = "http://127.0.0.1:9", "key", "secret"
+
+
+@pytest.fixture
+def own_data(settings, tmp_path):
+    """A data directory of its own for each test, and no recorder left behind."""
+    settings.DATA = tmp_path
+    yield tmp_path
+    for recorder in list(archive._recorders.values()):
+        recorder.packager.close()
+    archive._recorders.clear()

@@ -13,17 +13,8 @@ from streaming.threads import in_thread
 from tests.streaming.evening import EIGHT, OnStage, ended, killed, played, session, until
 from tests.streaming.recording.cast import Ada
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("own_data")]
 LATER = EIGHT + timedelta(seconds=7)
-
-
-@pytest.fixture(autouse=True)
-def own_data(settings, tmp_path):
-    settings.DATA = tmp_path
-    yield tmp_path
-    for recorder in list(archive._recorders.values()):
-        recorder.packager.close()
-    archive._recorders.clear()
 
 
 async def upload_all(now: datetime = LATER) -> None:

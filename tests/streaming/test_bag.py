@@ -17,10 +17,9 @@ from streaming.models import LiveSession, Recording
 from streaming.threads import in_thread
 from tests.hls_rules import master_faults
 from tests.streaming.evening import EIGHT, ended, played, session
-from tests.streaming.test_archive import LATER, own_data, upload_all
+from tests.streaming.test_archive import LATER, upload_all
 
-__all__ = ["own_data"]
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("own_data")]
 
 
 @pytest.fixture

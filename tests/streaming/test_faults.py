@@ -17,18 +17,9 @@ from streaming.threads import in_thread
 from tests.streaming.bad_line import BadLine
 from tests.streaming.evening import EIGHT, ended, killed, played, session, until
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("own_data")]
 LATER = EIGHT + timedelta(seconds=7)
 FAULTS = ["refuses", "answers 503", "hangs", "resets in the middle", "answers partially"]
-
-
-@pytest.fixture(autouse=True)
-def own_data(settings, tmp_path):
-    settings.DATA = tmp_path
-    yield tmp_path
-    for recorder in list(archive._recorders.values()):
-        recorder.packager.close()
-    archive._recorders.clear()
 
 
 @pytest.fixture

@@ -16,17 +16,8 @@ from tests.streaming.recording.cast import Ada
 from tests.streaming.recording.cast import played as demultiplexed
 from tests.streaming.test_archive import LATER, upload_all
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("own_data")]
 PLAYLIST = {"Cache-Control": "public, max-age=0, s-maxage=1", "Content-Type": "application/vnd.apple.mpegurl"}
-
-
-@pytest.fixture(autouse=True)
-def own_data(settings, tmp_path):
-    settings.DATA = tmp_path
-    yield tmp_path
-    for recorder in list(archive._recorders.values()):
-        recorder.packager.close()
-    archive._recorders.clear()
 
 
 @pytest.fixture

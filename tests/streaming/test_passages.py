@@ -20,12 +20,12 @@ from tests.events.test_pages import words
 from tests.hls_rules import master_faults
 from tests.streaming.evening import EIGHT, ended, played, session
 from tests.streaming.recording.cast import played as demultiplexed
-from tests.streaming.test_archive import LATER, own_data, upload_all
+from tests.streaming.test_archive import LATER, upload_all
 from tests.streaming.test_media import fetched
 from tests.streaming.test_pages import kept
 
-__all__ = ["ida", "idas_browser", "own_data"]
-pytestmark = pytest.mark.django_db
+__all__ = ["ida", "idas_browser"]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_data")]
 IN_THREADS = pytest.mark.django_db(transaction=True)
 """What threads write, they have to see."""
 

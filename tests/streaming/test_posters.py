@@ -11,9 +11,9 @@ from streaming.models import Recording, Segment
 from streaming.threads import in_thread
 from tests.streaming.evening import EIGHT, ended, played, session
 from tests.streaming.recording.test_poster import size_of
-from tests.streaming.test_archive import LATER, objects, own_data, upload_all  # noqa: F401
+from tests.streaming.test_archive import LATER, objects, upload_all
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("own_data")]
 
 
 @pytest.fixture

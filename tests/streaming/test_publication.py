@@ -15,10 +15,9 @@ from streaming import archive, publication
 from streaming.models import LiveSession, Recording, Segment, Take
 from streaming.threads import in_thread
 from tests.streaming.evening import EIGHT, ended, played, session, until
-from tests.streaming.test_archive import LATER, objects, own_data, upload_all
+from tests.streaming.test_archive import LATER, objects, upload_all
 
-__all__ = ["own_data"]
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_data")]
 IN_THREADS = pytest.mark.django_db(transaction=True)
 """What threads write, they have to see."""
 TOWN = ZoneInfo("Europe/Berlin")

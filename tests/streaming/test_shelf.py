@@ -15,11 +15,11 @@ from streaming.threads import in_thread
 from tests.events.conftest import ida, idas_browser
 from tests.events.test_pages import words
 from tests.streaming.evening import EIGHT, ended, played, session
-from tests.streaming.test_archive import LATER, own_data, upload_all
+from tests.streaming.test_archive import LATER, upload_all
 from tests.streaming.test_pages import kept
 
-__all__ = ["ida", "idas_browser", "own_data"]
-pytestmark = pytest.mark.django_db
+__all__ = ["ida", "idas_browser"]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_data")]
 IN_THREADS = pytest.mark.django_db(transaction=True)
 """What threads write, they have to see."""
 SHELF = "/en/buero/aufzeichnungen"

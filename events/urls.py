@@ -2,8 +2,10 @@
 
 from django.urls import path
 
-from events import consent_pages, office, pages
-from events.stage_door import stage_door
+from events import pages
+from events.backstage import consent_pages
+from events.backstage.stage_door import stage_door
+from events.desk import desk, performance
 
 urlpatterns = [
     path("", pages.home, name="home"),
@@ -16,9 +18,9 @@ urlpatterns = [
     path("hinterbuehne/einwilligung/<slug:slug>", consent_pages.consent, name="consent"),
     path("hinterbuehne/einwilligung/<slug:slug>/ruecknahme", consent_pages.take_back, name="consent_take_back"),
     path("hinterbuehne/<str:token>", stage_door, name="invitation"),
-    path("buero/", office.desk, name="office"),
-    path("buero/auftritt/<int:pk>", office.edit, name="office_performance"),
-    path("buero/auftritt/<int:pk>/absage", office.cancel, name="office_cancel"),
-    path("buero/auftritt/<int:pk>/veroeffentlichung", office.publish, name="office_publish"),
-    path("buero/aenderung/<int:change>/ruecknahme", office.undo, name="office_undo"),
+    path("buero/", desk.desk, name="office"),
+    path("buero/auftritt/<int:pk>", performance.edit, name="office_performance"),
+    path("buero/auftritt/<int:pk>/absage", performance.cancel, name="office_cancel"),
+    path("buero/auftritt/<int:pk>/veroeffentlichung", performance.publish, name="office_publish"),
+    path("buero/aenderung/<int:change>/ruecknahme", performance.undo, name="office_undo"),
 ]

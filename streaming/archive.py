@@ -24,7 +24,8 @@ from django.db.models import F, Q, QuerySet, Sum
 from django.utils import timezone
 
 from events import rights
-from streaming import passages, storage
+from streaming import storage
+from streaming.mediathek import passages
 from streaming.models import LiveSession, Recording, Take
 from streaming.models import Segment as Row
 from streaming.recording import GRACE, LIVE_WINDOW, Init, Packager, Piece, Segment, recover

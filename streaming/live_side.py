@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from events.programme import OnAir
-from streaming import publication
+from streaming.mediathek import publication
 from streaming.models import LiveSession
 from streaming.on_air import AUDIBLE
 from streaming.signalling import fanout, messages

@@ -19,7 +19,8 @@ from django.utils.translation import get_language_from_request, override
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from streaming import archive, passages, posters, publication, storage
+from streaming import archive, storage
+from streaming.mediathek import passages, posters, publication
 from streaming.models import Recording
 from streaming.models import Segment as Row
 from streaming.recording import NAME, RENDITIONS, Segment, hls

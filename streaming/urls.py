@@ -2,7 +2,9 @@
 
 from django.urls import path, re_path
 
-from streaming import office, pages
+from streaming import pages
+from streaming.mediathek import office
+from streaming.mediathek import pages as mediathek
 
 urlpatterns = [
     path("buehne/<slug:stage>", pages.watch, name="watch"),
@@ -19,6 +21,6 @@ urlpatterns = [
         office.clear,
         name="office_recording_clear",
     ),
-    path("mediathek", pages.archive, name="archive"),
-    path("mediathek/<slug:slug>", pages.recording, name="recording"),
+    path("mediathek", mediathek.archive, name="archive"),
+    path("mediathek/<slug:slug>", mediathek.recording, name="recording"),
 ]

@@ -2,7 +2,7 @@
 
 from django import template
 
-from streaming.chapters import clock as clock_words
+from streaming.mediathek.chapters import clock as clock_words
 
 register = template.Library()
 

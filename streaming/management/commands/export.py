@@ -6,7 +6,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from streaming import bag, storage
+from streaming import storage
+from streaming.mediathek import bag
 from streaming.models import Recording
 
 

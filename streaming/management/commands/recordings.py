@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
-from streaming import shelf
+from streaming.mediathek import shelf
 
 MOST = 1000
 COLUMNS = ("id", "stage", "performance", "start", "duration_s", "bytes", "state", "consent", "reason")

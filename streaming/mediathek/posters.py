@@ -10,7 +10,8 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from streaming import archive, passages, publication, storage
+from streaming import archive, storage
+from streaming.mediathek import passages, publication
 from streaming.models import Recording
 from streaming.models import Segment as Row
 from streaming.recording import poster

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from events import demo
 from events.models import Act, Consent, Performance
-from streaming import archive, publication
+from streaming import archive
+from streaming.mediathek import publication
 from streaming.models import LiveSession, Recording, Segment, Take
 from streaming.threads import in_thread
 from tests.streaming.evening import EIGHT, ended, played, session, until

@@ -7,7 +7,7 @@ from typing import Literal, cast
 
 from django.db.models import Count, Min, Q
 
-from streaming import publication
+from streaming.mediathek import publication
 from streaming.models import Recording, Segment
 
 Progress = Literal["recording", "recorded", "uploading", "archived", "failed"]

@@ -6,7 +6,8 @@ import pytest
 from django.test import AsyncClient
 from django.utils import timezone
 
-from streaming import archive, posters, publication
+from streaming import archive
+from streaming.mediathek import posters, publication
 from streaming.models import Recording, Segment
 from streaming.threads import in_thread
 from tests.streaming.evening import EIGHT, ended, played, session

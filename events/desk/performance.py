@@ -1,4 +1,4 @@
-"""The office's desk: what plays today and in which state, and one form to change it."""
+"""One form to change a performance: move, publish, cancel, undo."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -8,10 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from events import programme, publishing
-from events.forms import CancelForm, PerformanceForm, as_typed
+from events.desk.forms import CancelForm, PerformanceForm, as_typed
 from events.models import Change, Performance
 from events.publishing import UNDO_WITHIN, ChangedMeanwhile, Refused
 from kultour.accounts.doors import office_required
@@ -19,18 +19,6 @@ from kultour.accounts.doors import office_required
 SAVED = "gespeichert"
 """In the address after saving: the number of the change that the page tells about."""
 NOTHING = "0"
-
-
-@office_required
-@require_safe
-def desk(request: HttpRequest) -> HttpResponse:
-    """Today's performances with their state."""
-    now = timezone.now()
-    edition = programme.edition_of(now)
-    zone = edition.zone if edition else timezone.get_default_timezone()
-    context = {"edition": edition, "now": now, "items": programme.day_for_office(edition, now) if edition else []}
-    with timezone.override(zone):
-        return render(request, "office/desk.html", context)
 
 
 @office_required

@@ -10,19 +10,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from events import demo
-from streaming import archive, passages, posters
-from streaming.chapters import Chapter, chapters
+from streaming import archive
+from streaming.mediathek import passages, posters
+from streaming.mediathek.chapters import Chapter, chapters
+from streaming.mediathek.passages import Span, hidden_spans, in_whole, moved_up
 from streaming.models import Passage, Recording, Segment
-from streaming.passages import Span, hidden_spans, in_whole, moved_up
 from streaming.threads import in_thread
 from tests.events.conftest import ida, idas_browser
 from tests.events.test_pages import words
 from tests.hls_rules import master_faults
 from tests.streaming.evening import EIGHT, ended, played, session
+from tests.streaming.mediathek.test_pages import kept
 from tests.streaming.recording.cast import played as demultiplexed
 from tests.streaming.test_archive import LATER, upload_all
 from tests.streaming.test_media import fetched
-from tests.streaming.test_pages import kept
 
 __all__ = ["ida", "idas_browser"]
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_data")]

@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from events import demo
 from events.models import Performance
-from streaming import archive, bag
+from streaming import archive
+from streaming.mediathek import bag
 from streaming.models import LiveSession, Recording
 from streaming.threads import in_thread
 from tests.hls_rules import master_faults

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from streaming.chapters import Chapter, chapters
+from streaming.mediathek.chapters import Chapter, chapters
 
 
 @dataclass

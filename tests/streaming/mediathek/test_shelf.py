@@ -9,14 +9,15 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from events import demo
-from streaming import archive, shelf
+from streaming import archive
+from streaming.mediathek import shelf
 from streaming.models import Recording, Segment
 from streaming.threads import in_thread
 from tests.events.conftest import ida, idas_browser
 from tests.events.test_pages import words
 from tests.streaming.evening import EIGHT, ended, played, session
+from tests.streaming.mediathek.test_pages import kept
 from tests.streaming.test_archive import LATER, upload_all
-from tests.streaming.test_pages import kept
 
 __all__ = ["ida", "idas_browser"]
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_data")]

@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from events import rights
-from streaming import archive, media, publication
+from streaming import archive, media
+from streaming.mediathek import publication
 from streaming.models import Recording
 from streaming.recording import RENDITIONS, hls
 

@@ -8,7 +8,8 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
 
-from events import consenting, demo, invitations
+from events import demo, invitations
+from events.backstage import consenting
 from events.models import Act, Consent, Performance
 from events.rights import NEVER, KeepRule, may_be_kept
 from tests.events.test_pages import words

@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone, translation
 
 from events import demo, publishing
-from events.forms import PerformanceForm, as_typed
+from events.desk.forms import PerformanceForm, as_typed
 from events.models import Change, Performance
 from events.programme import stages
 from events.schedule import Slot

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from events import consenting, invitations, programme
+from events import invitations, programme
+from events.backstage import consenting
 from events.models import Invitation
 from events.programme import Item
 from kultour.accounts.doors import private

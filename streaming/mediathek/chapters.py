@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from streaming.passages import Span, moved_up
+from streaming.mediathek.passages import Span, moved_up
 
 TOLERANCE = 0.2
 """How far the planned durations together may be from the recording's, as a part of it, to say anything about it."""

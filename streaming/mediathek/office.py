@@ -16,9 +16,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from kultour.accounts.doors import right_required
 from kultour.accounts.roles import Right
-from streaming import archive, passages, publication, shelf
+from streaming import archive
+from streaming.mediathek import passages, publication, shelf
+from streaming.mediathek.passages import Span
 from streaming.models import Passage, Recording
-from streaming.passages import Span
 
 PER_PAGE = 25
 DONE = "erledigt"

@@ -1,0 +1,1 @@
+"""What an invited act does behind its personal link: its details, its consent, its set list."""

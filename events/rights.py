@@ -172,6 +172,8 @@ class Setlist(models.Model):
     """Which works a production plays, in order: what GEMA is told, and what may be published."""
 
     production = models.OneToOneField("events.Production", on_delete=models.CASCADE, related_name="setlist")
+    filled_at = models.DateTimeField(_("filled in"), null=True, blank=True)
+    """When the act said that it is complete; what is loaded or begun only is not."""
 
     class Meta:
         verbose_name = _("set list")
@@ -188,12 +190,25 @@ class Work(models.Model):
         CLEARED = "cleared", _("rights for the recording cleared")
         UNCLEAR = "unclear", _("rights for the recording unclear")
 
+    class Source(models.TextChoices):
+        LIVE = "live", _("played live")
+        RECORDING = "recording", _("from a recording")
+
     setlist = models.ForeignKey(Setlist, on_delete=models.CASCADE, related_name="works")
     order = models.PositiveSmallIntegerField(_("order"))
     title = models.CharField(_("title"), max_length=200)
-    composer = models.CharField(_("composer"), max_length=200)
+    composer = models.CharField(_("composer"), max_length=200, blank=True)
+    lyricist = models.CharField(_("lyricist"), max_length=200, blank=True)
     arranger = models.CharField(_("arranger"), max_length=200, blank=True)
-    seconds = models.PositiveIntegerField(_("duration in seconds"))
+    publisher = models.CharField(_("publisher"), max_length=200, blank=True)
+    seconds = models.PositiveIntegerField(_("duration in seconds"), null=True, blank=True)
+    times = models.PositiveSmallIntegerField(_("how often it is played"), default=1)
+    gema_number = models.CharField(_("GEMA work number"), max_length=40, blank=True)
+    iswc = models.CharField("ISWC", max_length=20, blank=True)
+    source = models.CharField(_("comes from"), max_length=16, choices=Source, default=Source.LIVE)
+    label_code = models.CharField(_("label code"), max_length=20, blank=True)
+    isrc = models.CharField("ISRC", max_length=20, blank=True)
+    offset = models.PositiveIntegerField(_("begins after so many seconds of the transmission"), null=True, blank=True)
     rights_status = models.CharField(_("rights for the recording"), max_length=24, choices=Rights)
 
     class Meta:

@@ -16,7 +16,7 @@ class Planned(Protocol):
     title: str
     composer: str
     arranger: str
-    seconds: int
+    seconds: int | None
 
 
 @dataclass(frozen=True)
@@ -42,13 +42,13 @@ def clock(seconds: int) -> str:
 def chapters(works: Sequence[Planned], duration: float, left_out: Sequence[Span] = ()) -> list[Chapter]:
     """In order. What was played longer or shorter than planned is taken to be so evenly. A work that begins in a
     passage that is left out leads nowhere; those behind it move up."""
-    planned = sum(work.seconds for work in works)
-    fits = planned > 0 and abs(planned - duration) <= TOLERANCE * duration
+    planned = sum(work.seconds or 0 for work in works)
+    fits = planned > 0 and all(work.seconds for work in works) and abs(planned - duration) <= TOLERANCE * duration
     found: list[Chapter] = []
     before = 0
     for work in works:
         shown = moved_up(before * duration / planned, left_out) if fits else None
         at = None if shown is None else round(shown)
         found.append(Chapter(work.title, work.composer, work.arranger, at))
-        before += work.seconds
+        before += work.seconds or 0
     return found

@@ -22,6 +22,12 @@ class Unpackaged(Program):
     module = "tests.bench.unpackaged"
 
 
+class Lively(Program):
+    """The same program, but its artists send as often as a telephone does."""
+
+    module = "tests.bench.lively"
+
+
 def parse(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python3 -m kultour bench demo", description=__doc__)
     parser.add_argument("--seconds", type=float, default=20.0, help="length of each measurement (20)")
@@ -56,7 +62,7 @@ def share_of_core(pid: int, seconds: float) -> float:
 @contextlib.contextmanager
 def playing(kind: type[Program], data: Path) -> Iterator[Program]:
     """The program once all its artists are on air."""
-    furnish(data)
+    furnish(data, "lively" if kind is Lively else "artists")
     program = kind(data)
     try:
         program.start()
@@ -66,13 +72,13 @@ def playing(kind: type[Program], data: Path) -> Iterator[Program]:
         program.stop()
 
 
-def furnish(data: Path) -> None:
+def furnish(data: Path, loops_of: str) -> None:
     """Leave out the recording of the first start, and what is encoded once: neither belongs to an evening."""
     if data.exists():
         return
     data.mkdir(parents=True)
     (data / "first_recording").write_text("left out\n")
-    loops = cache() / "artists"
+    loops = cache() / loops_of
     loops.mkdir(exist_ok=True)
     (data / "artists").symlink_to(loops)
 

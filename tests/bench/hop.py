@@ -1,5 +1,8 @@
 """Hopping between the demo's three stages on the real page, in Chromium, by clicks on the river's links.
 
+Their artists send thirty pictures a second and a packet of sound every 20 ms, as a telephone does; with `--demo` half
+as many and every 60 ms, as the demo's do.
+
 A stage is known by its scene: the colours of sixteen by eight points are compared with the mean of what each stage
 showed when nobody hopped. The first picture that is nearest to the new stage's scene is the new stage's first.
 """
@@ -17,7 +20,7 @@ from pathlib import Path
 from playwright.async_api import Page
 
 from kultour.running import SYNTHETIC_STAGES
-from tests.bench.demo import playing
+from tests.bench.demo import Lively, playing
 from tests.bench.machine import summary
 from tests.bench.pages import Shown, received, shown, spectator
 from tests.browser.conftest import chromium, look
@@ -34,6 +37,7 @@ Colours = Sequence[float]
 def parse(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python3 -m kultour bench hop", description="Hopping on the real page.")
     parser.add_argument("--times", type=int, default=60, help="how many hops (60)")
+    parser.add_argument("--demo", action="store_true", help="with the demo's own artists: fewer pictures and packets")
     parser.add_argument("--seed", type=int, default=1, help="of the waiting times and the ways (1)")
     parser.add_argument(
         "--learning",
@@ -47,7 +51,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
 def measure(options: argparse.Namespace) -> None:
     with (
         tempfile.TemporaryDirectory(prefix="kultour-bench-") as folder,
-        playing(Program, Path(folder) / "data") as house,
+        playing(Program if options.demo else Lively, Path(folder) / "data") as house,
     ):
         asyncio.run(hop_about(house, options))
 

@@ -19,6 +19,9 @@ from kultour.setup.steps import ROOT, SetupError, call, step
 DEBIAN = {"chromium": "chromium", "postgres": "postgresql", "redis-server": "redis-server"}
 """Program → Debian package that brings it."""
 PATIENCE = 30.0
+WORKERS = 3
+"""Most tests wait for something most of the time: three of them keep two cores busy."""
+SIDE_BY_SIDE = ("-n", str(WORKERS), "--dist", "worksteal")
 WITHOUT_BROWSER = ("-m", "not browser")
 ONLY_BROWSER = ("-m", "browser")
 NEITHER_DATABASE_NOR_LAYER = (
@@ -87,7 +90,7 @@ def test(arguments: list[str]) -> int:
     report.check("ruff format", python, "-m", "ruff", "format", "--check")
     report.check("mypy", python, "-m", "mypy")
     report.check("biome and tsc", "npm", "run", "--silent", "check")
-    report.check("tests on SQLite", python, "-m", "pytest", *WITHOUT_BROWSER)
+    report.check("tests on SQLite", python, "-m", "pytest", *SIDE_BY_SIDE, *WITHOUT_BROWSER)
     on_real_parts(report, python)
     in_the_browser(report, python, options.no_browser)
     return report.close()
@@ -128,13 +131,14 @@ def on_real_parts(report: Report, python: str) -> None:
         return
     with ExitStack() as running:
         database = running.enter_context(postgresql())
-        redis = running.enter_context(redis_server())
+        redis = [running.enter_context(redis_server()) for _ in range(WORKERS)]
         report.check(
             name,
-            *(python, "-m", "pytest", *WITHOUT_BROWSER),
+            *(python, "-m", "pytest", *SIDE_BY_SIDE, *WITHOUT_BROWSER),
             *(f"--ignore={folder}" for folder in NEITHER_DATABASE_NOR_LAYER),
             KULTOUR_DATABASE_URL=database,
-            KULTOUR_REDIS_URL=redis,
+            KULTOUR_REDIS_URL=redis[0],
+            KULTOUR_TEST_REDIS=" ".join(redis),
         )
 
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 
 from tests.program import Program
 
@@ -13,3 +14,10 @@ def house(tmp_path_factory) -> Program:
     program = Program(Path(tmp_path_factory.mktemp("house")) / "data", "--no-artists").start()
     yield program
     assert program.stop() == 0
+
+
+@pytest.fixture(autouse=True)
+def nobody_has_spoken_yet():
+    """A request leaves its language behind in the thread, and the next test must not find it."""
+    yield
+    translation.deactivate()

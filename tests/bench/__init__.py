@@ -6,20 +6,21 @@
     python3 -m kultour bench hop       from stage to stage on the real page, in Chromium
     python3 -m kultour bench glass     from an artist's glass to a visitor's, in Chromium
     python3 -m kultour bench loss      what a line that loses packets does to picture and recording, in Chromium
+    python3 -m kultour bench recording what packaging a stage costs, and eight stages recorded and uploaded at once
     python3 -m kultour bench start     how long `run` takes until the doors are open
     python3 -m kultour bench junk      what junk at the relay's port costs, and whether anybody misses a packet
     python3 -m kultour bench soak      what thousands who come and go leave behind in the relay
 
 One file a subject. The relay's measurements are small plays of processes: ``server`` (the relay alone), ``publisher``,
 ``audience`` and ``visitors`` (they only know WHIP and WHEP), ``strangers`` (they know the port), and ``aiortc_server``
-(the sender it is compared with). Those in Chromium share ``pages``: an artist who plays a clock, a visitor's page
-watched from inside.
+(the sender it is compared with); ``recorder`` is packaging alone. Those in Chromium share ``pages``: an artist who
+plays a clock, a visitor's page watched from inside.
 """
 
 import importlib
 import sys
 
-SUBJECTS = ("relay", "demo", "watch", "hop", "glass", "loss", "start", "junk", "soak")
+SUBJECTS = ("relay", "demo", "watch", "hop", "glass", "loss", "recording", "start", "junk", "soak")
 
 
 def main(arguments: list[str]) -> int:

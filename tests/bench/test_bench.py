@@ -51,6 +51,16 @@ def test_the_relay_is_measured(capsys):
     )
 
 
+def test_recording_is_measured(capsys):
+    assert main(["recording", "--seconds", "0.5", "--rounds", "1", "--stages", "0"]) == 0
+    figures(
+        capsys.readouterr().out,
+        "1 stage  recorded, Opus copied   # % of a core a stage (median of #)   (limit 1.5)",
+        "1 stage  recorded, AAC made too  # % of a core a stage (median of #)   (limit 4)",
+        "nothing lost on the way: 0 packets missing, # MB held",
+    )
+
+
 def test_another_server_is_measured_by_its_door_and_process(capsys):
     with child("tests.bench.server") as server:
         door = server.hello["address"]

@@ -24,7 +24,8 @@ from .aac import Transcoder
 from .cutting import Cutter
 from .fmp4 import VIDEO_SCALE, Sample
 from .frames import Counts, Frames, Heard
-from .spool import Segment, Spool
+from .segments import Segment
+from .spool import Spool
 
 log = logging.getLogger(__name__)
 

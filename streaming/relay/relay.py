@@ -149,6 +149,7 @@ class Relay:
         if broadcast.publisher is not None:
             broadcast.publisher.close()
         broadcast.end()
+        self._dirty.pop(broadcast.layer, None)
         for peer in list(self._peers.values()):
             if peer.stage == stage:  # not connected yet, so not listening
                 peer.close()

@@ -11,14 +11,15 @@ from typing import Any
 from .broadcast import Broadcast
 from .clock import Line as ClockLine
 from .congestion import Line
-from .engine import Outlet, Sending, Stream, random_first_index, random_ssrc
+from .engine import Outlet, Sending
 from .feedback import BitrateLimit, Nack, PictureRequest, ReceptionReport, read_reports, round_trip, sender_report
 from .layer import BURST, PAUSE, Batch, Part
 from .packet import CLOCK_RATE, Kind, Packet, nearest
 from .peer import House, Peer
 from .renumber import Numbering, squeezed
-from .sdp import Codec, Offer, Source
+from .sdp import Offer
 from .stun import Address
+from .track import Track
 
 YOUNG_ENOUGH_TO_JOIN = 3.0
 YOUNG_ENOUGH_TO_HOP = 1.0
@@ -46,79 +47,6 @@ class ViewerStats:
     """Of the picture, or of sound alone, lately, by the viewer's reports; 0 to 1."""
     limit: int | None
     """Bits per second the viewer's line carries, by its own estimate."""
-
-
-class Track:
-    """Sound or picture towards one viewer: its stream goes on over takes and hops."""
-
-    __slots__ = (
-        "base", "codec", "kind", "line", "newest", "numbering", "octets", "packets", "rate", "rtx_top", "source",
-        "stream", "top",
-    )  # fmt: skip
-
-    def __init__(self, kind: Kind, codec: Codec) -> None:
-        self.kind = kind
-        self.codec = codec
-        self.rate = CLOCK_RATE[kind]
-        self.source = Source(random_ssrc(), random_ssrc() if codec.rtx is not None else None)
-        self.base = random_ssrc()
-        self.top = random_first_index()
-        """The highest index used."""
-        self.rtx_top = random_first_index()
-        self.newest: int | None = None
-        """The highest timestamp sent."""
-        self.numbering: Numbering | None = None
-        """None while waiting: for the first packet, or for a keyframe."""
-        self.stream = Stream(0, 0, 0, 0)
-        """What the numbering comes to from its live edge on."""
-        self.line: ClockLine | None = None
-        self.packets = self.octets = 0
-
-    def begin(self, numbering: Numbering) -> Numbering:
-        self.numbering = numbering
-        step = numbering.index - numbering.first
-        self.stream = Stream(self.codec.payload_type, self.source.ssrc, step, numbering.offset)
-        return numbering
-
-    def wait(self) -> None:
-        """Nothing more is sent until there is a new beginning."""
-        self.numbering = None
-
-    def is_in_step(self, part: Part) -> bool:
-        """Whether all of the part is after the beginning, and none of it before the live edge."""
-        numbering = self.numbering
-        return numbering is not None and part.first >= numbering.first and part.oldest >= numbering.edge
-
-    def sent(self, part: Part) -> None:
-        self.packets += part.packets
-        self.octets += part.octets
-        _, _, index_step, time_step = self.stream
-        top, newest = part.top + index_step, part.newest + time_step
-        if top > self.top:
-            self.top = top
-        if self.newest is None or newest > self.newest:
-            self.newest = newest
-
-    def place(self) -> float | None:
-        """Where the track stands now against its source, in seconds."""
-        if self.numbering is None or self.line is None:
-            return None
-        return (self.numbering.offset - self.base) / self.rate - self.line.place(self.line.newest)
-
-    def sending(self, packet: Packet, numbering: Numbering) -> Sending:
-        payload_type = self.codec.payload_type | (0x80 if packet.marker else 0)
-        index, timestamp = numbering.index_of(packet.sequence), numbering.timestamp_of(packet.timestamp)
-        return Sending(payload_type, self.source.ssrc, index, timestamp, packet.payload)
-
-    def again(self, sent: Sending) -> Sending:
-        """A packet sent before, as a retransmission (RFC 4588 section 4), or for players without those as the very
-        same packet: same index, so same bytes."""
-        if self.codec.rtx is None or self.source.rtx is None:
-            return sent
-        self.rtx_top += 1
-        original = (sent.packet_index & 0xFFFF).to_bytes(2, "big")
-        payload_type = self.codec.rtx | (sent.payload_type & 0x80)
-        return Sending(payload_type, self.source.rtx, self.rtx_top, sent.timestamp, original + sent.payload)
 
 
 class Viewer(Peer):

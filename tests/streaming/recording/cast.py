@@ -14,7 +14,7 @@ from pathlib import Path
 import av
 from aiortc.codecs.h264 import H264Encoder
 
-from streaming.recording.spool import RENDITIONS, Segment
+from streaming.recording.segments import RENDITIONS, Segment
 from streaming.relay import CLOCK_RATE, Kind, Packet
 
 EVENING = 1_000_000.0

@@ -10,24 +10,26 @@ import secrets
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 
-from events.models import Act, Edition, Invitation, Stage
+from events.models import Act, Edition, Engagement, Invitation, Stage
 from events.programme import edition_of
 
 SESSION_KEY = "invitation"
 VALID_AFTER_EDITION = timedelta(days=14)
 
 
-def make(act: Act, stage: Stage | None, now: datetime) -> str:
-    """A new link's token for this act, for one stage or for any. Older links stay valid."""
+@transaction.atomic
+def make(act: Act, stage: Stage | None, now: datetime, edition: Edition | None = None) -> str:
+    """A new link's token for this act, for one stage or for any; for this edition, or the one of now. Older links stay
+    valid. With its first link an act is invited."""
     token = secrets.token_urlsafe(32)
-    edition = edition_of(now)
-    if edition is None:
-        raise Edition.DoesNotExist("Nobody can be invited before there is an edition.")
+    edition = edition or _edition_of(now)
+    Engagement.objects.get_or_create(act=act, edition=edition)
+    Engagement.objects.filter(act=act, edition=edition, invited_at=None).update(invited_at=now)
     Invitation.objects.create(
-        edition_id=edition.id,
+        edition=edition,
         act=act,
         stage=stage,
         token_hash=_digest(token),
@@ -38,10 +40,21 @@ def make(act: Act, stage: Stage | None, now: datetime) -> str:
 
 
 @transaction.atomic
-def renew(act: Act, stage: Stage | None, now: datetime) -> str:
-    """A new link that ends the older ones of this act."""
-    Invitation.objects.filter(act=act, renewed_at=None).update(renewed_at=now)
-    return make(act, stage, now)
+def renew(act: Act, stage: Stage | None, now: datetime, edition: Edition | None = None) -> str:
+    """A new link that ends the older ones of this act for the same edition."""
+    edition = edition or _edition_of(now)
+    end(act, edition, now)
+    return make(act, stage, now, edition)
+
+
+def end(act: Act, edition: Edition, now: datetime) -> int:
+    """From now on none of the act's links for this edition opens anything. Returns how many that were."""
+    return Invitation.objects.filter(act=act, edition=edition, renewed_at=None).update(renewed_at=now)
+
+
+def open_links(act: Act, edition: Edition, now: datetime) -> list[Invitation]:
+    """The act's links for this edition that open the stage door, the newest first."""
+    return list(_valid(now).filter(act=act, edition=edition).order_by("-made_at", "-pk"))
 
 
 def find(token: str, now: datetime) -> Invitation | None:
@@ -71,8 +84,18 @@ def act_of(request: HttpRequest, now: datetime) -> Invitation | None:
     return by_id(invitation_id, now) if invitation_id else None
 
 
-def _valid(now: datetime):  # type: ignore[no-untyped-def]
-    return Invitation.objects.select_related("act", "stage").filter(Q(expires_at__gt=now), renewed_at=None)
+def _edition_of(now: datetime) -> Edition:
+    card = edition_of(now)
+    if card is None:
+        raise Edition.DoesNotExist("Nobody can be invited before there is an edition.")
+    return Edition.objects.get(pk=card.id)
+
+
+def _valid(now: datetime) -> QuerySet[Invitation]:
+    """Neither expired nor ended; and once a later edition has opened, no link of an earlier one opens its stages."""
+    later = Edition.objects.filter(opens__gte=OuterRef("edition__closes"), opens__lte=now)
+    rows = Invitation.objects.select_related("act", "stage", "edition")
+    return rows.filter(~Exists(later), expires_at__gt=now, renewed_at=None)
 
 
 def _digest(token: str) -> str:

@@ -156,6 +156,7 @@ class LiveSide(Protocol):
 
     def on_air(self) -> Mapping[str, OnAir]: ...
     def recordings(self, performance_ids: Collection[int]) -> Mapping[int, str]: ...
+    def rehearsed(self, act_ids: Collection[int]) -> Mapping[int, datetime]: ...
 
 
 class DarkHouse:
@@ -165,6 +166,9 @@ class DarkHouse:
         return {}
 
     def recordings(self, performance_ids: Collection[int]) -> Mapping[int, str]:
+        return {}
+
+    def rehearsed(self, act_ids: Collection[int]) -> Mapping[int, datetime]:
         return {}
 
 
@@ -279,6 +283,11 @@ def on_air() -> list[OnAir]:
         return []
     order = dict(models.Stage.objects.values_list("slug", "order"))
     return sorted(playing.values(), key=lambda each: (order.get(each.stage, math.inf), each.stage))
+
+
+def rehearsed(act_ids: Collection[int]) -> Mapping[int, datetime]:
+    """Act → when it last tried the technique out: a transmission of 20 s or more that was not its performance."""
+    return _live_side.rehearsed(act_ids)
 
 
 def performance_for(stage_slug: str, act_id: int, started: datetime) -> int | None:

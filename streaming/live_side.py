@@ -1,9 +1,11 @@
 """What the programme's pages learn of the live side, and the live side's pages of the programme."""
 
 from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from asgiref.sync import async_to_sync
+from django.db.models import F, Max, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -12,6 +14,9 @@ from streaming.mediathek import publication
 from streaming.models import LiveSession
 from streaming.on_air import AUDIBLE
 from streaming.signalling import fanout, messages
+
+REHEARSED = timedelta(seconds=20)
+"""A transmission as long as this shows that picture and sound find the way."""
 
 
 class LiveSide:
@@ -41,6 +46,14 @@ class LiveSide:
             performance_id: reverse("recording", args=[slug])
             for performance_id, slug in rows.values_list("session__performance", "slug")
         }
+
+    def rehearsed(self, act_ids: Collection[int]) -> Mapping[int, datetime]:
+        """Act → begin of its last transmission of 20 s or more that was over before its performance began."""
+        before = Q(performance=None) | Q(heard__lte=F("performance__start"))
+        tried = LiveSession.objects.filter(
+            before, act__in=act_ids, rehearsal=False, heard__gte=F("started") + REHEARSED
+        )
+        return dict(tried.order_by().values_list("act").annotate(Max("started")))
 
 
 def tell_pages(sender: Any, performance_id: int, stages: set[str], version: int, **_: Any) -> None:

@@ -45,6 +45,9 @@ class Engagement(models.Model):
     answer = models.CharField(_("answer"), max_length=16, choices=Answer, default=Answer.OPEN)
     invited_at = models.DateTimeField(_("invited"), null=True, blank=True)
     answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
+    answered_by = models.CharField(_("answer noted by"), max_length=200, blank=True)
+    """Who of the office wrote the answer down, after a telephone call; empty: the act itself gave it."""
+    answer_words = models.CharField(_("a sentence with the answer"), max_length=500, blank=True)
     reminded_at = models.DateTimeField(_("last reminded"), null=True, blank=True)
     contact_name = models.CharField(_("contact"), max_length=200, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
@@ -82,7 +85,7 @@ class Invitation(models.Model):
     token_hash = models.CharField(max_length=64, unique=True)
     made_at = models.DateTimeField(_("made at"))
     expires_at = models.DateTimeField(_("valid until"))
-    renewed_at = models.DateTimeField(_("replaced at"), null=True, blank=True)
+    renewed_at = models.DateTimeField(_("replaced or ended at"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("invitation")

@@ -77,9 +77,15 @@ def idas_browser(ida) -> Client:
 class OnTheAir:
     """A live side with a fixed answer."""
 
-    def __init__(self, *on_air: OnAir, recordings: Mapping[int, str] | None = None) -> None:
+    def __init__(
+        self,
+        *on_air: OnAir,
+        recordings: Mapping[int, str] | None = None,
+        rehearsed: Mapping[int, datetime] | None = None,
+    ) -> None:
         self.playing = {each.stage: each for each in on_air}
         self.kept = recordings or {}
+        self.tried = rehearsed or {}
         self.questions = 0
 
     def on_air(self) -> Mapping[str, OnAir]:
@@ -89,6 +95,10 @@ class OnTheAir:
     def recordings(self, performance_ids: Collection[int]) -> Mapping[int, str]:
         self.questions += 1
         return {pk: url for pk, url in self.kept.items() if pk in performance_ids}
+
+    def rehearsed(self, act_ids: Collection[int]) -> Mapping[int, datetime]:
+        self.questions += 1
+        return {pk: moment for pk, moment in self.tried.items() if pk in act_ids}
 
 
 @pytest.fixture

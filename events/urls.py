@@ -3,7 +3,7 @@
 from django.urls import path
 
 from events import pages
-from events.backstage import consent_pages
+from events.backstage import answers, consent_pages, setlist_pages
 from events.backstage.stage_door import stage_door
 from events.desk import desk, performance
 
@@ -17,6 +17,11 @@ urlpatterns = [
     path("hinterbuehne/einwilligung", consent_pages.overview, name="consents"),
     path("hinterbuehne/einwilligung/<slug:slug>", consent_pages.consent, name="consent"),
     path("hinterbuehne/einwilligung/<slug:slug>/ruecknahme", consent_pages.take_back, name="consent_take_back"),
+    path("hinterbuehne/angaben", answers.overview, name="answers"),
+    path("hinterbuehne/angaben/zusage", answers.answer, name="answer"),
+    path("hinterbuehne/angaben/kontakt", answers.contact, name="contact"),
+    path("hinterbuehne/angaben/technik", answers.technique, name="technique"),
+    path("hinterbuehne/angaben/setliste/<slug:slug>", setlist_pages.setlist, name="setlist"),
     path("hinterbuehne/<str:token>", stage_door, name="invitation"),
     path("buero/", desk.desk, name="office"),
     path("buero/auftritt/<int:pk>", performance.edit, name="office_performance"),

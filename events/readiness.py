@@ -91,7 +91,17 @@ class Mark:
 
     @property
     def words(self) -> str:
+        """What is missing, by its name."""
         return _words(self)
+
+    @property
+    def short(self) -> str:
+        """For a list of thirty acts."""
+        if not self.is_missing or (self.step == Step.ACCEPTED and self.what):
+            return _words(self)
+        if self.step == Step.READY:
+            return _("{number} open").format(number=len(self.what))
+        return _("missing ({number})").format(number=len(self.what)) if len(self.what) > 1 else _("missing")
 
 
 def needs_setlist(kind: str, works: int) -> bool:

@@ -1,11 +1,11 @@
 """The programme's addresses, below the language."""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from events import pages
 from events.backstage import answers, consent_pages, setlist_pages
 from events.backstage.stage_door import stage_door
-from events.desk import desk, performance
+from events.desk import act, acts, desk, performance
 
 urlpatterns = [
     path("", pages.home, name="home"),
@@ -24,6 +24,15 @@ urlpatterns = [
     path("hinterbuehne/angaben/setliste/<slug:slug>", setlist_pages.setlist, name="setlist"),
     path("hinterbuehne/<str:token>", stage_door, name="invitation"),
     path("buero/", desk.desk, name="office"),
+    path("buero/mitwirkende", acts.board, name="office_acts"),
+    path("buero/mitwirkende/erinnerungen", acts.reminding, name="office_reminders"),
+    path("buero/mitwirkende/telefonliste", acts.telephones, name="office_telephones"),
+    path("buero/mitwirkende/<slug:edition>/<slug:slug>", act.act, name="office_act"),
+    re_path(
+        rf"^buero/mitwirkende/(?P<edition>[\w-]+)/(?P<slug>[\w-]+)/(?P<action>{'|'.join(act.ACTIONS)})$",
+        act.do,
+        name="office_act_do",
+    ),
     path("buero/auftritt/<int:pk>", performance.edit, name="office_performance"),
     path("buero/auftritt/<int:pk>/absage", performance.cancel, name="office_cancel"),
     path("buero/auftritt/<int:pk>/veroeffentlichung", performance.publish, name="office_publish"),

@@ -5,6 +5,7 @@ A typo stops the start, not the concert. The README lists each variable in one t
 
 import sys
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
@@ -46,6 +47,28 @@ def announced(entries: str) -> list[str]:
         return [str(Announced.read(entry.strip())) for entry in entries.split(",")]
     except ValueError as error:
         raise ImproperlyConfigured(f"KULTOUR_ANNOUNCE names IP addresses, some with a port: {error}.") from error
+
+
+def mail_server(url: str) -> dict[str, object]:
+    """Django's settings for `smtp://user:password@host:587` (STARTTLS where a password travels) or `smtps://…:465`."""
+    parts = urlsplit(url)
+    try:
+        port = parts.port
+    except ValueError:
+        port = 0
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname or port == 0:
+        raise ImproperlyConfigured(
+            "KULTOUR_SMTP_URL must read smtp://user:password@host:587 or smtps://user:password@host:465."
+        )
+    implicit, user = parts.scheme == "smtps", unquote(parts.username or "")
+    return {
+        "EMAIL_HOST": parts.hostname,
+        "EMAIL_PORT": port or (465 if implicit else 587 if user else 25),
+        "EMAIL_HOST_USER": user,
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_SSL": implicit,
+        "EMAIL_USE_TLS": bool(user) and not implicit,
+    }
 
 
 try:
@@ -90,11 +113,18 @@ try:
     WORKER_INSIDE: bool = env.bool("WORKER_INSIDE", True)
     """Whether the web process also archives and forgets; false where `python3 -m kultour work` does."""
     LOG_LEVEL: str = env.str("LOG_LEVEL", "INFO")
+
+    # --- the office's post ----------------------------------------------------------------------------------------
+    SMTP_URL: str = env.str("SMTP_URL", "")
+    """Where the office's mails go out; empty: nothing is sent, the office copies them into its own mail program."""
+    MAIL_FROM: str = env.str("MAIL_FROM", "")
 except EnvError as error:
     raise ImproperlyConfigured(str(error)) from error
 
 if PRODUCTION and "*" in ALLOWED_HOSTS:
     raise ImproperlyConfigured("KULTOUR_HOSTS must name the hosts in production; * is not a name.")
+if bool(SMTP_URL) != bool(MAIL_FROM):
+    raise ImproperlyConfigured("KULTOUR_SMTP_URL and KULTOUR_MAIL_FROM belong together: set both, or neither.")
 if PRODUCTION and len(SECRET_KEY) < 40:
     raise ImproperlyConfigured("KULTOUR_SECRET_KEY must have 40 characters or more.")
 
@@ -191,7 +221,11 @@ ACCOUNT_LOGOUT_ON_GET = False
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/buero/"
 LOGOUT_REDIRECT_URL = "/"
-EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if SMTP_URL else 'console'}.EmailBackend"
+EMAIL_TIMEOUT = 10
+"""Seconds; somebody of the office is waiting."""
+if SMTP_URL:
+    globals().update(mail_server(SMTP_URL))
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 """Words for the signed-in travel in their session; a cookie of its own would need a name in the privacy page."""
 # Behind the proxy everybody has its address; it overwrites X-Forwarded-For with the visitor's.

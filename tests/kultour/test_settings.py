@@ -7,6 +7,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from kultour.settings import mail_server
 
 ROOT = Path(__file__).resolve().parents[2]
 PRODUCTION = {
@@ -56,10 +59,36 @@ def test_production_refuses_to_start_without(name):
         ("KULTOUR_ANNOUNCE", "192.0.2.1,buehne.example.org", "KULTOUR_ANNOUNCE"),
         ("KULTOUR_HOSTS", "*", "KULTOUR_HOSTS"),
         ("KULTOUR_SECRET_KEY", "short", "KULTOUR_SECRET_KEY"),
+        ("KULTOUR_SMTP_URL", "smtp://mail.example.org", "KULTOUR_SMTP_URL and KULTOUR_MAIL_FROM belong together"),
     ],
 )
 def test_a_wrong_value_is_named(name, value, complaint):
     assert complaint in start({**PRODUCTION, name: value})
+
+
+@pytest.mark.parametrize(
+    ("url", "host", "port", "user", "password", "encrypted"),
+    [
+        ("smtp://town:p%40ss@mail.example.org", "mail.example.org", 587, "town", "p@ss", "STARTTLS"),
+        ("smtps://town:secret@mail.example.org", "mail.example.org", 465, "town", "secret", "TLS"),
+        ("smtp://localhost:2525", "localhost", 2525, "", "", "no"),
+    ],
+)
+def test_a_mail_server_is_one_address(url, host, port, user, password, encrypted):
+    assert mail_server(url) == {
+        "EMAIL_HOST": host,
+        "EMAIL_PORT": port,
+        "EMAIL_HOST_USER": user,
+        "EMAIL_HOST_PASSWORD": password,
+        "EMAIL_USE_SSL": encrypted == "TLS",
+        "EMAIL_USE_TLS": encrypted == "STARTTLS",
+    }
+
+
+@pytest.mark.parametrize("url", ["mail.example.org", "http://mail.example.org", "smtp://", "smtp://host:many"])
+def test_what_is_no_mail_server_stops_the_start(url):
+    with pytest.raises(ImproperlyConfigured, match="KULTOUR_SMTP_URL must read"):
+        mail_server(url)
 
 
 def test_every_setting_stands_in_the_readmes_table():

@@ -5,6 +5,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from kultour import retention
+
 
 @require_safe
 def imprint(request: HttpRequest) -> HttpResponse:
@@ -15,8 +17,13 @@ def imprint(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
-    """Art. 13 GDPR."""
-    return render(request, "legal/privacy.html", {"rewind_minutes": settings.REWIND_MINUTES})
+    """Art. 13 GDPR; how long what is kept is read from the table by which it is forgotten."""
+    context = {
+        "rewind_minutes": settings.REWIND_MINUTES,
+        "rules": [rule for rule in retention.rules() if rule.data],
+        "chat_life": retention.rule_of("ChatMessage").lasts,
+    }
+    return render(request, "legal/privacy.html", context)
 
 
 @require_safe

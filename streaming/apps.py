@@ -11,7 +11,10 @@ class StreamingConfig(AppConfig):
     def ready(self) -> None:
         from events.programme import register_live_side
         from events.signals import programme_changed
+        from kultour import retention
         from streaming.live_side import LiveSide, tell_pages
+        from streaming.retention import RULES
 
         register_live_side(LiveSide())
+        retention.register("streaming", RULES)
         programme_changed.connect(tell_pages, dispatch_uid="tell_pages")

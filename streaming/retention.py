@@ -1,52 +1,51 @@
-"""What is forgotten, and when: one table, one run.
+"""What the live side remembers of people, and until when; the table's shape is the house's: `kultour.retention`.
 
-The privacy page is written from the same numbers. Recordings are forgotten by `publication.forget`, because objects
-in S3 go with them.
+Recordings are forgotten by `publication.forget`, because objects in S3 go with them.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
-from streaming.models import ChatMessage, IngestKey, LiveSession
+from kultour.retention import YEAR, Rule
+from streaming.models import ChatMessage, IngestKey, LiveSession, Recording
 
 CHAT_LIFE = timedelta(hours=4)
-SESSION_LIFE = timedelta(days=730)
-KEY_LIFE = timedelta(days=14)
-
-
-@dataclass(frozen=True)
-class Rule:
-    """`personal`: the fields that say something about a person. `due`: the rows whose time has come."""
-
-    model: type[Model]
-    personal: tuple[str, ...]
-    life: timedelta
-    due: Callable[[datetime], QuerySet]
-
 
 RULES = (
-    Rule(ChatMessage, ("seat", "name", "text"), CHAT_LIFE, lambda limit: ChatMessage.objects.filter(said__lt=limit)),
+    Rule(
+        ChatMessage,
+        ("seat", "name", "text"),
+        _("name and messages in the chat"),
+        life=CHAT_LIFE,
+        since=_("after they were written"),
+        due=lambda limit: ChatMessage.objects.filter(said__lt=limit),
+    ),
     Rule(
         IngestKey,
         ("act",),
-        KEY_LIFE,
-        lambda limit: IngestKey.objects.filter(Q(valid_until__lt=limit) | Q(revoked__lt=limit)),
+        _("keys with which artists transmit (only a check sum of each)"),
+        life=timedelta(days=14),
+        since=_("after they ended"),
+        due=lambda limit: IngestKey.objects.filter(Q(valid_until__lt=limit) | Q(revoked__lt=limit)),
     ),
     Rule(
         LiveSession,
         ("act",),
-        SESSION_LIFE,
+        _("which artist transmitted when and on which stage"),
+        life=2 * YEAR,
+        since=_("after the transmission"),
         # A synthetic artist's session is of no interest once it is over.
-        lambda limit: LiveSession.objects.filter(
+        due=lambda limit: LiveSession.objects.filter(
             Q(ended__lt=limit) | Q(rehearsal=True, ended__isnull=False), recording__isnull=True
         ),
     ),
+    Rule(
+        Recording,
+        (),
+        _("recordings of performances: picture and sound"),
+        life=None,
+        since=_("until the last day of the artist's consent, which stands beside each recording"),
+    ),
 )
-
-
-def forget(now: datetime) -> dict[str, int]:
-    """Delete what is due. Returns the number of forgotten rows per model."""
-    return {rule.model.__name__: rule.due(now - rule.life).delete()[0] for rule in RULES}

@@ -8,7 +8,8 @@ from datetime import datetime
 from django.conf import settings
 from django.utils import timezone
 
-from streaming import archive, disk, retention
+from kultour import retention
+from streaming import archive, disk
 from streaming.mediathek import posters, publication
 from streaming.relays import OpenHouse
 from streaming.threads import in_thread

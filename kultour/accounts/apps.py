@@ -6,3 +6,9 @@ class AccountsConfig(AppConfig):
     name = "kultour.accounts"
     label = "accounts"
     verbose_name = _("People")
+
+    def ready(self) -> None:
+        from kultour import retention
+        from kultour.accounts.retention import RULES
+
+        retention.register("accounts", RULES)

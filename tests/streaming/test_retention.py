@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.apps import apps
 
+from kultour.retention import forget
 from streaming import retention
 from streaming.models import ChatMessage, IngestKey, LiveSession
 from streaming.signalling import keys
@@ -27,7 +28,7 @@ def test_chat_is_forgotten_after_four_hours():
         ChatMessage.objects.create(
             stage="dom", seat="s", name="Vera", text=f"{hours}", said=NOW - timedelta(hours=hours)
         )
-    assert retention.forget(NOW)["ChatMessage"] == 1
+    assert forget(NOW)["ChatMessage"] == 1
     assert list(ChatMessage.objects.values_list("text", flat=True)) == ["0", "3"]
 
 
@@ -36,7 +37,7 @@ def test_old_sessions_go_open_ones_stay():
     old = NOW - timedelta(days=800)
     LiveSession.objects.create(stage="dom", title="lang her", started=old, heard=old, ended=old)
     LiveSession.objects.create(stage="hnf", title="noch offen", started=old, heard=old)
-    retention.forget(NOW)
+    forget(NOW)
     assert list(LiveSession.objects.values_list("title", flat=True)) == ["noch offen"]
 
 
@@ -45,7 +46,7 @@ def test_a_synthetic_artist_leaves_nothing_once_it_is_over():
     LiveSession.objects.create(stage="dom", title="Kreuzgang", rehearsal=True, started=NOW, heard=NOW, ended=NOW)
     keys.make("dom", NOW - timedelta(days=20), rehearsal=True, life=timedelta(days=365))
     keys.make("dom", NOW - timedelta(days=15), rehearsal=True, life=timedelta(days=365), rotate=True)
-    retention.forget(NOW)
+    forget(NOW)
     assert (LiveSession.objects.count(), IngestKey.objects.count()) == (0, 1)
 
 

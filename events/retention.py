@@ -1,0 +1,78 @@
+"""What the programme remembers of people, and until when. The table's shape is the house's: `kultour.retention`."""
+
+from datetime import timedelta
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from events.models import Act, Change, Consent, Engagement, Invitation, Setlist, Work
+from kultour.retention import YEAR, Rule
+
+AFTER_THE_EVENT = _("after the event")
+CONTACT = (
+    "contact_name", "email", "phone", "technique", "note", "answer_words", "answered_by",
+    "leader_name", "leader_address", "leader_gema_number", "formation",
+)  # fmt: skip
+FULL = Q(*[(f"{name}__gt", "") for name in CONTACT], _connector=Q.OR)
+"""Something of it is still there."""
+
+RULES = (
+    Rule(
+        Act,
+        ("name", "blurb"),
+        _("name or stage name of artists, and their contributions to the programme"),
+        life=None,
+        since=_("as long as the programme of the event is kept; it was public"),
+    ),
+    Rule(
+        Engagement,
+        CONTACT,
+        _("what artists and the office agreed: contact, telephone, answer, technique, leader of the group"),
+        life=2 * YEAR,
+        since=AFTER_THE_EVENT,
+        due=lambda limit: Engagement.objects.filter(FULL, edition__closes__lt=limit),
+        emptied=dict.fromkeys(CONTACT, ""),
+    ),
+    Rule(
+        Invitation,
+        ("act", "token_hash"),
+        _("personal links of artists (only a check sum of each)"),
+        life=timedelta(days=14),
+        since=AFTER_THE_EVENT,
+        # A link made after its edition lives a fortnight, too.
+        due=lambda limit: Invitation.objects.filter(edition__closes__lt=limit, made_at__lt=limit),
+    ),
+    Rule(
+        Consent,
+        ("given_by", "act"),
+        _("consents of artists: who said what, when, and to which text"),
+        life=10 * YEAR,
+        since=_("after they were given"),
+        # By age alone, the oldest first: no older word may come back to life because a newer one went before it.
+        due=lambda limit: Consent.objects.filter(given_at__lt=limit),
+    ),
+    Rule(
+        Setlist,
+        (),  # its works have them
+        _("set lists, with the names of composers, authors and arrangers"),
+        life=10 * YEAR,
+        since=AFTER_THE_EVENT,
+        due=lambda limit: Setlist.objects.filter(production__edition__closes__lt=limit),
+    ),
+    Rule(
+        Work,
+        ("composer", "lyricist", "arranger"),
+        data="",
+        life=None,
+        since="",
+    ),
+    Rule(
+        Change,
+        ("by",),
+        _("who of the office changed something in the programme"),
+        life=2 * YEAR,
+        since=_("after the change"),
+        due=lambda limit: Change.objects.filter(at__lt=limit, by__isnull=False),
+        emptied={"by": None},
+    ),
+)

@@ -46,6 +46,6 @@ RULES = (
         (),
         _("recordings of performances: picture and sound"),
         life=None,
-        since=_("until the last day of the artist's consent, which stands beside each recording"),
+        since=_("until the last day of the artist's consent, which stands beside each; then deleted within the hour"),
     ),
 )

@@ -8,6 +8,7 @@ from django.apps import apps
 from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import translation
+from django.utils.text import capfirst
 
 from events import demo, engagements, invitations
 from events.models import Act, Change, Consent, Edition, Engagement, Invitation, Setlist, Work
@@ -133,6 +134,6 @@ def test_a_session_that_has_ended_is_deleted(db):
 def test_the_privacy_page_tells_every_rule(db, language):
     page = words(Client().get(f"{language}/datenschutz").content.decode())
     with translation.override(language.strip("/") or "de"):
-        told = [f"{rule.data} {rule.kept} {rule.then or '–'}" for rule in retention.rules() if rule.data]
+        told = [f"{capfirst(rule.data)} {rule.kept} {rule.then or '–'}" for rule in retention.rules() if rule.data]
         assert len(told) > 10
         assert [sentence for sentence in told if sentence.replace("'", "&#x27;") not in page] == []

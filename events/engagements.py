@@ -53,6 +53,13 @@ def all_of(edition: Edition) -> list[Engaged]:
     return _engaged(edition, Act.objects.filter(asked).exclude(kind=Act.Kind.OFFICE).distinct().order_by("name", "pk"))
 
 
+def not_asked(edition: Edition) -> list[Act]:
+    """Acts that this edition has nothing to do with yet."""
+    asked = Q(productions__edition=edition) | Q(engagements__edition=edition)
+    inside = Act.objects.filter(asked).values("pk")
+    return list(Act.objects.exclude(pk__in=inside).exclude(kind=Act.Kind.OFFICE).order_by("name", "pk"))
+
+
 def one(act: Act, edition: Edition) -> Engaged:
     return _engaged(edition, [act])[0]
 
@@ -63,7 +70,8 @@ def note(act: Act, edition: Edition, **fields: object) -> Engagement:
     engagement, _made = Engagement.objects.get_or_create(act=act, edition=edition)
     for name, value in fields.items():
         setattr(engagement, name, value)
-    engagement.save(update_fields=list(fields))
+    if fields:
+        engagement.save(update_fields=list(fields))
     return engagement
 
 

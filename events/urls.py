@@ -5,7 +5,7 @@ from django.urls import path, re_path
 from events import pages
 from events.backstage import answers, consent_pages, setlist_pages
 from events.backstage.stage_door import stage_door
-from events.desk import act, acts, desk, performance
+from events.desk import board, desk, engagement, performance
 
 urlpatterns = [
     path("", pages.home, name="home"),
@@ -24,14 +24,20 @@ urlpatterns = [
     path("hinterbuehne/angaben/setliste/<slug:slug>", setlist_pages.setlist, name="setlist"),
     path("hinterbuehne/<str:token>", stage_door, name="invitation"),
     path("buero/", desk.desk, name="office"),
-    path("buero/mitwirkende", acts.board, name="office_acts"),
-    path("buero/mitwirkende/erinnerungen", acts.reminding, name="office_reminders"),
-    path("buero/mitwirkende/telefonliste", acts.telephones, name="office_telephones"),
-    path("buero/mitwirkende/<slug:edition>/<slug:slug>", act.act, name="office_act"),
+    path("buero/mitwirkende", board.board, name="office_board"),
+    path("buero/mitwirkende/ausgabe/<slug:edition>", board.invite, name="office_invite"),
+    path("buero/mitwirkende/erinnerungen", board.reminding, name="office_reminders"),
+    path("buero/mitwirkende/telefonliste", board.telephones, name="office_telephones"),
+    path("buero/mitwirkende/ausgabe/<slug:edition>/<slug:slug>", engagement.engagement, name="office_engagement"),
+    path(
+        "buero/mitwirkende/ausgabe/<slug:edition>/<slug:slug>/setliste/<slug:production>",
+        engagement.setlist,
+        name="office_setlist",
+    ),
     re_path(
-        rf"^buero/mitwirkende/(?P<edition>[\w-]+)/(?P<slug>[\w-]+)/(?P<action>{'|'.join(act.ACTIONS)})$",
-        act.do,
-        name="office_act_do",
+        rf"^buero/mitwirkende/ausgabe/(?P<edition>[\w-]+)/(?P<slug>[\w-]+)/(?P<action>{'|'.join(engagement.ACTIONS)})$",
+        engagement.do,
+        name="office_engagement_do",
     ),
     path("buero/auftritt/<int:pk>", performance.edit, name="office_performance"),
     path("buero/auftritt/<int:pk>/absage", performance.cancel, name="office_cancel"),

@@ -14,7 +14,7 @@ from events.backstage.answers import SAVED
 from events.backstage.setlist_forms import PieceForm, Wish, rows_posted, rows_shown, wish_of
 from events.backstage.setlists import MOST, TooMany
 from events.backstage.stage_door import by_link
-from events.models import Invitation, Production, Setlist
+from events.models import Act, Edition, Invitation, Production, Setlist
 
 STAY = {"mehr", "weg", "hoch", "runter", "uebernehmen", "offen"}
 """Buttons after which one goes on writing; after the others the list of questions says that it is saved."""
@@ -24,27 +24,31 @@ STAY = {"mehr", "weg", "hoch", "runter", "uebernehmen", "offen"}
 @require_http_methods(["GET", "HEAD", "POST"])
 def setlist(request: HttpRequest, invitation: Invitation, slug: str) -> HttpResponse:
     """What this production plays."""
-    production = _own(invitation, slug)
-    if request.method != "POST":
-        return _page(request, production, rows_shown(setlists.pieces_of(production)))
-    wish = wish_of(request.POST)
-    rows = rows_posted(request.POST, wish)
-    trouble = _trouble(production, rows, wish, request.POST.get("von", ""))
-    if trouble is not None:
-        return _page(request, production, rows, trouble=trouble, status=422)
-    if wish.verb not in STAY:
-        return redirect(f"{reverse('answers')}?{SAVED}")
-    here = reverse("setlist", args=[slug])
-    return redirect(f"{here}?{SAVED}={wish.verb}" + ("#neu" if wish.verb == "mehr" else ""))
+    production = production_of(invitation.act, invitation.edition, slug)
+    return edit(request, production, "answers/setlist.html", f"{reverse('answers')}?{SAVED}")
 
 
-def _own(invitation: Invitation, slug: str) -> Production:
+def production_of(act: Act, edition: Edition, slug: str) -> Production:
     """Somebody else's production, or another edition's, does not exist here."""
-    rows = Production.objects.filter(act=invitation.act, edition=invitation.edition, slug=slug)
+    rows = Production.objects.filter(act=act, edition=edition, slug=slug)
     production = rows.select_related("act", "edition").first()
     if production is None:
         raise Http404
     return production
+
+
+def edit(request: HttpRequest, production: Production, template: str, back: str) -> HttpResponse:
+    """The page, and what its buttons do; the office has the same one. `back`: where one goes who has finished."""
+    if request.method != "POST":
+        return _page(request, production, template, rows_shown(setlists.pieces_of(production)))
+    wish = wish_of(request.POST)
+    rows = rows_posted(request.POST, wish)
+    trouble = _trouble(production, rows, wish, request.POST.get("von", ""))
+    if trouble is not None:
+        return _page(request, production, template, rows, trouble=trouble, status=422)
+    if wish.verb not in STAY:
+        return redirect(back)
+    return redirect(f"{request.path}?{SAVED}={wish.verb}" + ("#neu" if wish.verb == "mehr" else ""))
 
 
 def _trouble(production: Production, rows: Sequence[PieceForm], wish: Wish, source: str) -> str | None:
@@ -73,6 +77,7 @@ def _trouble(production: Production, rows: Sequence[PieceForm], wish: Wish, sour
 def _page(
     request: HttpRequest,
     production: Production,
+    template: str,
     rows: Sequence[PieceForm],
     *,
     trouble: str | None = None,
@@ -91,4 +96,4 @@ def _page(
         "most": MOST,
     }
     with timezone.override(production.edition.zone):
-        return render(request, "answers/setlist.html", context, status=status)
+        return render(request, template, context, status=status)

@@ -10,13 +10,13 @@ from django.test import Client
 from django.utils import timezone
 
 from events import demo, engagements
-from events.desk.acts import calls, chosen
-from events.models import Act, Edition, Engagement, Invitation, Performance
+from events.desk.board import calls, chosen
+from events.models import Act, Edition, Engagement, Invitation, Performance, Work
 from tests.events.conftest import at
 from tests.events.test_pages import words
 
 BOARD = "/buero/mitwirkende"
-JORINDE = f"{BOARD}/demo/jorinde-beispiel"
+JORINDE = f"{BOARD}/ausgabe/demo/jorinde-beispiel"
 
 
 @pytest.fixture
@@ -85,7 +85,7 @@ def test_without_an_edition_the_board_is_empty(idas_browser, db):
     assert idas_browser.get(f"{BOARD}/telefonliste").status_code == 200
 
 
-@pytest.mark.parametrize("path", ["", "/erinnerungen", "/telefonliste", "/demo/jorinde-beispiel"])
+@pytest.mark.parametrize("path", ["", "/erinnerungen", "/telefonliste", "/ausgabe/demo/jorinde-beispiel"])
 def test_only_the_office_sees_them(edition, jorinde, path):
     browser = Client()
     assert browser.get(BOARD + path).status_code == 302
@@ -123,7 +123,7 @@ def test_the_link_is_for_the_edition_of_the_page(act, idas_browser, edition):
         slug="naechstes-jahr", title="Nächstes Jahr",
         opens=edition.opens + timedelta(days=365), closes=edition.closes + timedelta(days=365),
     )  # fmt: skip
-    idas_browser.post(f"{BOARD}/naechstes-jahr/jorinde-beispiel/link")
+    idas_browser.post(f"{BOARD}/ausgabe/naechstes-jahr/jorinde-beispiel/link")
     link = Invitation.objects.get()
     assert (link.edition, link.expires_at) == (next_year, next_year.closes + timedelta(days=14))
 
@@ -159,8 +159,30 @@ def test_what_is_wrong_is_said_and_nothing_typed_is_lost(act, idas_browser, acti
 
 @pytest.mark.parametrize("path", ["demo/niemand", "keine/jorinde-beispiel", "demo/kulturamt"])
 def test_who_is_no_act_of_the_edition_has_no_page(edition, idas_browser, path):
-    assert idas_browser.get(f"{BOARD}/{path}").status_code == 404
-    assert idas_browser.post(f"{BOARD}/{path}/link").status_code == 404
+    assert idas_browser.get(f"{BOARD}/ausgabe/{path}").status_code == 404
+    assert idas_browser.post(f"{BOARD}/ausgabe/{path}/link").status_code == 404
+
+
+def test_the_office_completes_a_set_list(act, idas_browser):
+    page = f"{JORINDE}/setliste/gitarre-handy-abendlicht"
+    assert "Stück 1" in read(idas_browser.get(page))
+    row = {"zeilen": "1", "s0-title": "Abendlicht", "s0-whose": "own", "s0-publisher": "Selbstverlag"}
+    told = idas_browser.post(page, row | {"tun": "fertig"}, follow=True)
+    assert "Gespeichert." in read(told) and "ein Stück, als vollständig gemeldet" in read(told)
+    assert idas_browser.get(f"{JORINDE}/setliste/zweihundert-quellen-zwei-instrumente").status_code == 404
+    assert Client().post(page, row).status_code == 302
+    assert Work.objects.get(title="Abendlicht").publisher == "Selbstverlag"
+
+
+def test_somebody_without_a_production_is_invited_first(act, edition, idas_browser):
+    newcomer = Act.objects.create(slug="neu", name="Neu hier", kind="solo")
+    assert "Neu hier" in read(idas_browser.get(BOARD))
+    answer = idas_browser.post(f"{BOARD}/ausgabe/demo", {"gruppe": "neu"})
+    assert answer["Location"] == f"{BOARD}/ausgabe/demo/neu"
+    assert "nichts geplant" in read(idas_browser.get(f"{BOARD}?suche=neu hier"))
+    assert engagements.not_asked(edition) == []
+    assert idas_browser.post(f"{BOARD}/ausgabe/demo", {"gruppe": "kulturamt"})["Location"] == f"{BOARD}?ausgabe=demo"
+    assert Engagement.objects.get().act == newcomer
 
 
 # --- reminders --------------------------------------------------------------------------------------------------------

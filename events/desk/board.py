@@ -8,9 +8,10 @@ from urllib.parse import urlencode
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from events import engagements, letters, programme, readiness, reminders
 from events.desk import post
@@ -50,6 +51,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "missing": missing,
         "search": search,
         "query": query,
+        "not_asked": engagements.not_asked(edition) if edition else [],
         "to_remind": len(to_remind(everybody, timezone.now())),
     }  # fmt: skip
     return _shown(request, "acts/acts.html", edition, context)
@@ -74,6 +76,18 @@ def _lacks(engaged: Engaged, missing: str) -> bool:
 def _called(engaged: Engaged) -> list[str]:
     titles = [production.title for production in engaged.productions]
     return [engaged.act.name, engaged.engagement.contact_name, *titles]
+
+
+@inviting
+@require_POST
+def invite(request: HttpRequest, edition: str) -> HttpResponse:
+    """Put an act on the board that has nothing in the plan yet."""
+    asked = get_object_or_404(Edition, slug=edition)
+    act = next((each for each in engagements.not_asked(asked) if each.slug == request.POST.get("gruppe")), None)
+    if act is None:
+        return redirect(f"{reverse('office_board')}?{urlencode({'ausgabe': asked.slug})}")
+    engagements.note(act, asked)
+    return redirect("office_engagement", asked.slug, act.slug)
 
 
 # --- reminders --------------------------------------------------------------------------------------------------------
@@ -162,13 +176,11 @@ def telephones(request: HttpRequest) -> HttpResponse:
 
 def _edition(request: HttpRequest) -> Edition | None:
     """The one asked for, else that of now."""
-    slug = request.GET.get("ausgabe", "")
+    slug, card = request.GET.get("ausgabe", ""), programme.edition_of(timezone.now())
     if slug:
-        edition = Edition.objects.filter(slug=slug).first()
-        if edition is None:
+        card = next((each for each in programme.editions() if each.slug == slug), None)
+        if card is None:
             raise Http404
-        return edition
-    card = programme.edition_of(timezone.now())
     return Edition.objects.get(pk=card.id) if card else None
 
 

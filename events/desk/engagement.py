@@ -10,12 +10,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from events import engagements, invitations, letters, reminders
+from events.backstage import setlist_pages
 from events.desk import post
-from events.desk.act_forms import NotedAnswerForm, NotedContactForm, NoteForm
-from events.desk.acts import inviting
+from events.desk.board import inviting
+from events.desk.engagement_forms import NotedAnswerForm, NotedContactForm, NoteForm
 from events.engagements import Engaged
 from events.letters import Letter
 from events.models import Act, Edition, Engagement
@@ -42,7 +43,8 @@ class Shown:
 
 @inviting
 @require_safe
-def act(request: HttpRequest, edition: str, slug: str) -> HttpResponse:
+def engagement(request: HttpRequest, edition: str, slug: str) -> HttpResponse:
+    """What is agreed with this act, and how far it is."""
     return _page(request, _engaged(edition, slug), Shown())
 
 
@@ -89,6 +91,16 @@ def _forms(engaged: Engaged, posted: Mapping[str, Any]) -> dict[str, forms.BaseF
         "kontakt": NotedContactForm(posted.get("kontakt"), instance=own),
         "notiz": NoteForm(posted.get("notiz"), initial={"note": row.note}),
     }
+
+
+@inviting
+@require_http_methods(["GET", "HEAD", "POST"])
+def setlist(request: HttpRequest, edition: str, slug: str, production: str) -> HttpResponse:
+    """The act's set list, to be completed by the office."""
+    engaged = _engaged(edition, slug)
+    here = reverse("office_engagement", args=[edition, slug])
+    asked = setlist_pages.production_of(engaged.act, engaged.edition, production)
+    return setlist_pages.edit(request, asked, "acts/setlist.html", f"{here}?{DONE}=setliste")
 
 
 # --- links and letters ------------------------------------------------------------------------------------------------
@@ -138,7 +150,7 @@ def _engaged(edition: str, slug: str) -> Engaged:
 
 
 def _told(engaged: Engaged, action: str) -> HttpResponse:
-    address = reverse("office_act", args=[engaged.edition.slug, engaged.act.slug])
+    address = reverse("office_engagement", args=[engaged.edition.slug, engaged.act.slug])
     return redirect(f"{address}?{DONE}={action}")
 
 
@@ -150,6 +162,7 @@ def _page(request: HttpRequest, engaged: Engaged, shown: Shown, status: int = 20
         "engaged": engaged,
         "edition": engaged.edition,
         "engagement": engaged.engagement,
+        "setlists": [(one, engagements.is_filled(one)) for one in engaged.productions],
         "answer_form": shown.answer or blank["antwort"],
         "contact_form": shown.contact or blank["kontakt"],
         "note_form": shown.note or blank["notiz"],
@@ -157,7 +170,7 @@ def _page(request: HttpRequest, engaged: Engaged, shown: Shown, status: int = 20
         "shown": shown,
         "reminder": letters.reminder(engaged, missing) if missing else None,
         "can_send": post.can_send(),
-        "done": done if done in ACTIONS and status == 200 and not shown.link else "",
+        "done": done if done in {*ACTIONS, "setliste"} and status == 200 and not shown.link else "",
         "refused": status == 422,
     }
     with timezone.override(engaged.edition.zone):

@@ -137,8 +137,12 @@ def _stranger(request: HttpRequest) -> HttpResponse:
 
 
 def _items(invitation: Invitation) -> list[Item]:
-    """Cancelled ones too: what was broken off may have been recorded."""
-    return programme.items_of_act(invitation.act.slug)
+    """Cancelled ones too: what was broken off may have been recorded. Earlier editions too, for what is kept of them;
+    a later one has a link of its own."""
+    own = invitation.edition
+    return [
+        item for item in programme.items_of_act(invitation.act.slug) if item.edition == own.pk or item.end <= own.opens
+    ]
 
 
 def _own(invitation: Invitation, slug: str) -> Item:

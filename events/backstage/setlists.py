@@ -106,7 +106,8 @@ def save(production: Production, pieces: Sequence[Piece]) -> Setlist:
     """These works in this order, instead of what was there. An empty list cannot be complete."""
     if len(pieces) > MOST:
         raise TooMany(len(pieces))
-    setlist, _made = Setlist.objects.get_or_create(production=production)
+    # Two telephones at once: one after the other.
+    setlist, _made = Setlist.objects.select_for_update().get_or_create(production=production)
     setlist.works.all().delete()
     Work.objects.bulk_create(_row(setlist, order, piece) for order, piece in enumerate(pieces, start=1))
     if not pieces:

@@ -109,10 +109,13 @@ def test_a_link_opens_its_own_act_and_edition_only(jorinde_act):
     old = by_link(jorinde_act, last_year)
     assert old.get(f"{PAGE}/setliste/alt").status_code == 200
     assert old.get(f"{PAGE}/setliste/gitarre-handy-abendlicht").status_code == 404
+    assert old.get("/hinterbuehne/einwilligung/gitarre-handy-abendlicht").status_code == 404
     old.post(f"{PAGE}/kontakt", NUMBER)
     assert list(Engagement.objects.exclude(phone="").values_list("edition__slug", flat=True)) == ["letztes-jahr"]
     Edition.objects.filter(pk=this_year.pk).update(opens=timezone.now() - timedelta(seconds=1))
     assert old.get(PAGE).status_code == 403, "once this year's edition has opened, last year's link opens nothing"
+    new = by_link(jorinde_act, this_year)
+    assert new.get("/hinterbuehne/einwilligung/gitarre-handy-abendlicht").status_code == 200
     somebody = by_link(Act.objects.get(slug="duo-quellwaerts"), this_year)
     assert somebody.get(f"{PAGE}/setliste/gitarre-handy-abendlicht").status_code == 404
 

@@ -132,7 +132,7 @@ def test_what_is_wrong_is_said_and_nothing_typed_is_lost(hers, phone, row, sente
     answer = phone.post(LIST, typed("Eins") | {"s0-seconds": "3:20"} | row)
     page = answer.content.decode()
     assert (answer.status_code, titles()) == (422, [])
-    assert sentence in read(answer)
+    assert sentence in read(answer) and '<a href="#piece-2">Stück 2</a>' in page
     assert all(value in page for value in ("Eins", "3:20", *(row[name] for name in row if not name.endswith("whose"))))
 
 

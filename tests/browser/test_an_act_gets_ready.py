@@ -6,14 +6,15 @@ YESTERDAY = """
 from datetime import timedelta
 from django.utils import timezone
 from events import invitations
-from events.models import Act
+from events.models import Act, Consent
 from streaming.models import LiveSession
-duo, then = Act.objects.get(slug="duo-quellwaerts"), timezone.now() - timedelta(days=1)
+dj, then = Act.objects.get(slug="dj-rieselfeld"), timezone.now() - timedelta(days=1)
 heard = then + timedelta(seconds=30)
-LiveSession.objects.create(stage="quellen", act=duo, title="Probe", started=then, heard=heard, ended=heard)
-print(invitations.make(duo, None, timezone.now()))
+LiveSession.objects.create(stage="kulturwerkstatt", act=dj, title="Probe", started=then, heard=heard, ended=heard)
+Consent.objects.filter(act=dj).delete()
+print(invitations.make(dj, None, timezone.now()))
 """
-"""What going on air for half a minute left behind; and the act's link."""
+"""What going on air for half a minute left behind, nothing agreed yet; and the act's link."""
 
 
 async def test_an_act_with_only_its_link_gets_ready_on_a_small_telephone(house, browser):
@@ -27,20 +28,25 @@ async def test_an_act_with_only_its_link_gets_ready_on_a_small_telephone(house, 
     await phone.get_by_role("button", name="Speichern").click()
 
     await phone.get_by_role("link", name="Wie erreichen wir Sie").click()
-    await phone.get_by_label("Wen dürfen wir anrufen?").fill("Mara Quell")
+    await phone.get_by_label("Wen dürfen wir anrufen?").fill("Mara Riesel")
     await phone.get_by_label("Telefonnummer am Abend").fill("05251 123456")
     await phone.get_by_role("button", name="Speichern").click()
 
-    await phone.get_by_role("link", name="Zweihundert Quellen").click()
-    last = phone.get_by_role("group", name="Stück 4")
-    await last.get_by_label("Titel").fill("Zugabe")
-    await last.get_by_label("von mir oder uns").check()
+    await phone.get_by_role("link", name="Wasser, Strom, Takt").click()
+    piece = phone.get_by_role("group", name="Stück 1")
+    await piece.get_by_label("Titel").fill("Quelltopf")
+    await piece.get_by_label("von mir oder uns").check()
     assert await phone.evaluate("document.documentElement.scrollWidth") <= 360
     await phone.get_by_role("button", name="Die Setliste ist vollständig").click()
-    await phone.get_by_text("vollständig, 4 Stücke").wait_for()
+    await phone.get_by_text("vollständig, ein Stück").wait_for()
 
     await phone.get_by_role("link", name="Was darf bleiben?").click()
-    await phone.get_by_role("link", name="Ihre Angaben").click()
+    await phone.locator('main a[href^="/hinterbuehne/einwilligung/"]').first.click()
+    await phone.locator("main input[type=radio]").first.check()
+    await phone.get_by_label("Ihr Name").fill("Mara Riesel")
+    await phone.get_by_role("button", name="Speichern").click()
+    await phone.get_by_text("Gespeichert.").wait_for()
+    await phone.goto(f"{house.address}/hinterbuehne/angaben")
     await phone.get_by_text("Sie sind bereit.").wait_for()
     assert await phone.evaluate("document.documentElement.scrollWidth") <= 360
     assert phone.faults == []

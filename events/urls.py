@@ -1,6 +1,6 @@
 """The programme's addresses, below the language."""
 
-from django.urls import path
+from django.urls import include, path
 
 from events import pages
 from events.backstage import consent_pages
@@ -14,6 +14,7 @@ urlpatterns = [
     path("auftritt/<slug:slug>", pages.performance, name="performance"),
     path("mitwirkende/<slug:slug>", pages.act, name="act"),
     path("rundgang/<slug:slug>", pages.route, name="route"),
+    path("", include("events.feeds.urls")),
     path("hinterbuehne/einwilligung", consent_pages.overview, name="consents"),
     path("hinterbuehne/einwilligung/<slug:slug>", consent_pages.consent, name="consent"),
     path("hinterbuehne/einwilligung/<slug:slug>/ruecknahme", consent_pages.take_back, name="consent_take_back"),

@@ -87,6 +87,8 @@ try:
     # --- the demo -------------------------------------------------------------------------------------------------
     DEMO: bool = env.bool("DEMO", not PRODUCTION)
     """The pages say that all people and groups are invented."""
+    WHIT_SUNDAY: bool = env.bool("WHIT_SUNDAY", DEMO)
+    """The event comes back every Whit Sunday: the calendar of the editions computes the years to come."""
     WORKER_INSIDE: bool = env.bool("WORKER_INSIDE", True)
     """Whether the web process also archives and forgets; false where `python3 -m kultour work` does."""
     LOG_LEVEL: str = env.str("LOG_LEVEL", "INFO")

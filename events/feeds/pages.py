@@ -1,0 +1,75 @@
+"""The addresses at which other programs read the programme. Nothing in them is about drafts."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.conf import settings
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from events import my_programme, programme
+from events.feeds import calendars
+from events.feeds.reading import entries, last_change
+from events.pages import public_page
+from events.programme import Item
+from events.schedule import programme_day
+from kultour.answers import document, site
+
+# --- calendars --------------------------------------------------------------------------------------------------------
+
+
+def _calendar(
+    request: HttpRequest, now: datetime, title: str, items: Sequence[Item], *, blocks: bool
+) -> HttpResponseBase:
+    found = entries(items)
+    body = calendars.of_performances(title, found, site(request), request.get_full_path(), blocks=blocks)
+    return document(request, body, calendars.MEDIA_TYPE, changed=last_change(found), now=now)
+
+
+@public_page
+def calendar(request: HttpRequest, now: datetime) -> HttpResponseBase:
+    """The whole programme."""
+    edition = programme.edition_of(now)
+    items = programme.items_of(edition) if edition else []
+    return _calendar(request, now, edition.title if edition else settings.TOWN, items, blocks=False)
+
+
+@public_page
+def calendar_of_performance(request: HttpRequest, now: datetime, slug: str) -> HttpResponseBase:
+    item = programme.item(slug)
+    if item is None:
+        raise Http404
+    return _calendar(request, now, item.title, [item], blocks=True)
+
+
+@public_page
+def calendar_of_route(request: HttpRequest, now: datetime, slug: str) -> HttpResponseBase:
+    """What plays at the stations of a walk."""
+    route = programme.route_named(slug)
+    if route is None:
+        raise Http404
+    items = [item for item in programme.items_of(route.edition) if item.stage in route.stations]
+    return _calendar(request, now, route.title, items, blocks=False)
+
+
+@public_page
+def calendar_of_mine(request: HttpRequest, now: datetime) -> HttpResponseBase:
+    """What a visitor chose; the choice stands in the address, and we keep none."""
+    items = programme.items_chosen(my_programme.read(request.GET.get(my_programme.CHOICE, "")))
+    return _calendar(request, now, _("My programme"), items, blocks=True)
+
+
+@public_page
+def calendar_of_editions(request: HttpRequest, now: datetime) -> HttpResponseBase:
+    """When the next editions are."""
+    body = calendars.of_editions(
+        settings.TOWN,
+        programme.editions(),
+        programme_day(now, timezone.get_default_timezone()),
+        site(request),
+        request.get_full_path(),
+        on_whit_sunday=settings.WHIT_SUNDAY,
+    )
+    return document(request, body, calendars.MEDIA_TYPE, changed=None, now=now)

@@ -1,0 +1,13 @@
+"""Addresses for other programs, below the language: the words in them are the language's."""
+
+from django.urls import path
+
+from events.feeds import pages
+
+urlpatterns = [
+    path("programm.ics", pages.calendar, name="programme_ics"),
+    path("auftritt/<slug:slug>.ics", pages.calendar_of_performance, name="performance_ics"),
+    path("rundgang/<slug:slug>.ics", pages.calendar_of_route, name="route_ics"),
+    path("mein-programm.ics", pages.calendar_of_mine, name="my_programme_ics"),
+    path("ausgaben.ics", pages.calendar_of_editions, name="editions_ics"),
+]

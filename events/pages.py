@@ -17,8 +17,11 @@ from django.views.decorators.http import require_safe
 
 from events import programme
 from events.choice import chosen
+from events.feeds import linked_data
+from events.feeds.reading import entries
 from events.models import Access, Production
 from events.programme import EditionCard, Item, OnAir, RouteCard, StageCard
+from kultour.answers import site
 
 P = ParamSpec("P")
 SUITABLE_FOR = {
@@ -123,6 +126,7 @@ def whole_programme(request: HttpRequest, now: datetime) -> HttpResponse:
     choice = chosen(request.GET)
     found = [item for item in items if choice.takes(item)]
     context = {
+        "linked_data": linked_data.edition_in_short(edition, items, site(request)) if edition else None,
         "hours": by_hour(found, edition.zone) if edition else [],
         "one_day": edition is not None and edition.first_day == edition.last_day,
         "found": len(found),
@@ -164,7 +168,12 @@ def performance(request: HttpRequest, now: datetime, slug: str) -> HttpResponse:
     if item is None:
         raise Http404
     edition = programme.edition_by_id(item.edition)
-    context = {"item": item, "passes": programme.passes_of(item), "over": item.end <= now}
+    context = {
+        "item": item,
+        "passes": programme.passes_of(item),
+        "over": item.end <= now,
+        "linked_data": linked_data.performance(entries([item])[0], edition, site(request)) if edition else None,
+    }
     return show(request, "programme/performance.html", edition, now, context)
 
 

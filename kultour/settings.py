@@ -59,6 +59,8 @@ try:
     SECURE: bool = PUBLIC_ADDRESS.startswith("https://") or env.bool("HTTPS", False)
     TOWN: str = env.str("TOWN", "Kultour")
     """The name in the page's head."""
+    PUBLISHER: str = env.str("PUBLISHER", "").strip() or IMPRESSUM.split("|")[0].strip() or TOWN
+    """Who answers for the programme's data: named in feeds and in the catalogue of open data."""
 
     # --- where things are kept ------------------------------------------------------------------------------------
     DATABASES = {"default": env.dj_db_url("DATABASE_URL", f"sqlite:///{DATA / 'kultour.sqlite3'}")}

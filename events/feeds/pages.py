@@ -10,12 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from events import my_programme, programme
-from events.feeds import calendars
+from events.feeds import calendars, linked_data
 from events.feeds.reading import entries, last_change
 from events.pages import public_page
 from events.programme import Item
 from events.schedule import programme_day
-from kultour.answers import document, site
+from kultour.answers import as_json, document, site
 
 # --- calendars --------------------------------------------------------------------------------------------------------
 
@@ -73,3 +73,15 @@ def calendar_of_editions(request: HttpRequest, now: datetime) -> HttpResponseBas
         on_whit_sunday=settings.WHIT_SUNDAY,
     )
     return document(request, body, calendars.MEDIA_TYPE, changed=None, now=now)
+
+
+# --- the whole programme in other formats -----------------------------------------------------------------------------
+
+
+@public_page
+def programme_as_linked_data(request: HttpRequest, now: datetime) -> HttpResponseBase:
+    """schema.org, all in one document."""
+    edition = programme.edition_of(now)
+    found = entries(programme.items_of(edition)) if edition else []
+    data = linked_data.edition_in_full(edition, found, site(request)) if edition else {"@context": linked_data.CONTEXT}
+    return document(request, as_json(data), linked_data.MEDIA_TYPE, changed=last_change(found), now=now)

@@ -10,4 +10,5 @@ urlpatterns = [
     path("rundgang/<slug:slug>.ics", pages.calendar_of_route, name="route_ics"),
     path("mein-programm.ics", pages.calendar_of_mine, name="my_programme_ics"),
     path("ausgaben.ics", pages.calendar_of_editions, name="editions_ics"),
+    path("programm.jsonld", pages.programme_as_linked_data, name="programme_jsonld"),
 ]

@@ -13,7 +13,8 @@ from django.views.decorators.http import require_safe
 
 from events import programme
 from events.programme import StageCard
-from streaming.mediathek import catalogue, passages, posters, publication
+from kultour.answers import site
+from streaming.mediathek import catalogue, linked_data, passages, posters, publication
 from streaming.mediathek.chapters import chapters
 from streaming.models import Recording
 
@@ -111,7 +112,8 @@ def recording(request: HttpRequest, slug: str) -> HttpResponse:
     left_out = [span for _number, span in passages.hidden_in(row)]
     # As long as it cannot be played, no time leads into it.
     works = chapters(catalogue.works_of(row), row.duration if shown.ready else 0, left_out)
-    context = {"recording": shown, "chapters": works}
+    described = linked_data.video(row, shown, site(request)) if shown.ready else None
+    context = {"recording": shown, "chapters": works, "linked_data": described}
     return render(request, "archive/recording.html", context)
 
 

@@ -1,6 +1,6 @@
 """The addresses at which other programs read the programme. Nothing in them is about drafts."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from django.conf import settings
@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from events import my_programme, programme
-from events.feeds import calendars, linked_data
+from events.feeds import calendars, linked_data, schedules
 from events.feeds.reading import entries, last_change
 from events.pages import public_page
 from events.programme import Item
@@ -85,3 +85,24 @@ def programme_as_linked_data(request: HttpRequest, now: datetime) -> HttpRespons
     found = entries(programme.items_of(edition)) if edition else []
     data = linked_data.edition_in_full(edition, found, site(request)) if edition else {"@context": linked_data.CONTEXT}
     return document(request, as_json(data), linked_data.MEDIA_TYPE, changed=last_change(found), now=now)
+
+
+def _schedule(
+    request: HttpRequest, now: datetime, media_type: str, write: Callable[[schedules.Schedule], bytes]
+) -> HttpResponseBase:
+    edition = programme.edition_of(now)
+    if edition is None:
+        raise Http404
+    found = entries(programme.items_of(edition))
+    body = write(schedules.schedule(edition, found, site(request)))
+    return document(request, body, media_type, changed=last_change(found), now=now)
+
+
+@public_page
+def schedule_xml(request: HttpRequest, now: datetime) -> HttpResponseBase:
+    return _schedule(request, now, schedules.XML, schedules.written_as_xml)
+
+
+@public_page
+def schedule_json(request: HttpRequest, now: datetime) -> HttpResponseBase:
+    return _schedule(request, now, schedules.JSON, schedules.written_as_json)

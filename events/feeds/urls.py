@@ -11,4 +11,6 @@ urlpatterns = [
     path("mein-programm.ics", pages.calendar_of_mine, name="my_programme_ics"),
     path("ausgaben.ics", pages.calendar_of_editions, name="editions_ics"),
     path("programm.jsonld", pages.programme_as_linked_data, name="programme_jsonld"),
+    path("schedule.xml", pages.schedule_xml, name="schedule_xml"),
+    path("schedule.json", pages.schedule_json, name="schedule_json"),
 ]

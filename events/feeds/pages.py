@@ -6,15 +6,18 @@ from datetime import datetime
 from django.conf import settings
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from events import my_programme, programme
-from events.feeds import calendars, linked_data, schedules
-from events.feeds.reading import entries, last_change
+from events.feeds import calendars, changes, linked_data, schedules
+from events.feeds.reading import LONG_AGO, entries, last_change
 from events.pages import public_page
 from events.programme import Item
 from events.schedule import programme_day
+from kultour import atom
 from kultour.answers import as_json, document, site
 
 # --- calendars --------------------------------------------------------------------------------------------------------
@@ -106,3 +109,22 @@ def schedule_xml(request: HttpRequest, now: datetime) -> HttpResponseBase:
 @public_page
 def schedule_json(request: HttpRequest, now: datetime) -> HttpResponseBase:
     return _schedule(request, now, schedules.JSON, schedules.written_as_json)
+
+
+# --- news -------------------------------------------------------------------------------------------------------------
+
+
+@public_page
+def news(request: HttpRequest, now: datetime) -> HttpResponseBase:
+    """What was published, moved and cancelled."""
+    edition = programme.edition_of(now)
+    said = changes.news(edition, site(request)) if edition else []
+    feed = atom.Feed(
+        title=_("Programme {town}: what is new").format(town=settings.TOWN),
+        language=get_language(),
+        publisher=settings.PUBLISHER,
+        url=site(request) + reverse("programme"),
+        itself=site(request) + request.path,
+    )
+    updated = atom.latest(said, otherwise=LONG_AGO)
+    return document(request, atom.written(feed, said, [], updated), atom.MEDIA_TYPE, changed=updated, now=now)

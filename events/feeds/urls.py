@@ -13,4 +13,5 @@ urlpatterns = [
     path("programm.jsonld", pages.programme_as_linked_data, name="programme_jsonld"),
     path("schedule.xml", pages.schedule_xml, name="schedule_xml"),
     path("schedule.json", pages.schedule_json, name="schedule_json"),
+    path("programm.atom", pages.news, name="programme_atom"),
 ]

@@ -4,8 +4,18 @@ Between visits the browser keeps it, after a tap on "Merken" and not before (fro
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
+import segno
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+
+from events import programme
+from events.pages import public_page, show
 from events.programme import Item
+from kultour.answers import site
 
 CHOICE = "auswahl"
 MOST = 60
@@ -32,3 +42,39 @@ def overlapping(items: Sequence[Item]) -> dict[int, list[Item]]:
         one.id: [other for other in playing if other is not one and one.start < other.end and other.start < one.end]
         for one in playing
     }
+
+
+# --- the page ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """One performance of the list, with those that are at the same time."""
+
+    item: Item
+    clashes: list[Item]
+
+
+@public_page
+def page(request: HttpRequest, now: datetime) -> HttpResponse:
+    """The list that the address names, complete without JavaScript; without one the browser asks for its own."""
+    items = programme.items_chosen(read(request.GET.get(CHOICE, "")))
+    clashes = overlapping(items)
+    choice = written(item.id for item in items)
+    calendar = f"{site(request)}{reverse('my_programme_ics')}?{CHOICE}={choice}"
+    link = f"{site(request)}{reverse('my_programme')}?{CHOICE}={choice}"
+    context = {
+        "chosen": [Chosen(item, clashes.get(item.id, [])) for item in items],
+        "choice": choice,
+        "changed": [item for item in items if item.cancelled or item.changed_start or item.changed_stage],
+        "clashing": any(clashes.values()),
+        "calendar": calendar,
+        "link": link,
+        "square": square(link) if items else "",
+    }
+    return show(request, "my_programme/my_programme.html", programme.edition_of(now), now, context)
+
+
+def square(link: str) -> SafeString:
+    """A QR code as SVG, dark on light in the dark too: cameras read it so."""
+    return mark_safe(segno.make(link, error="m").svg_inline(omitsize=True, light="#fff"))  # noqa: S308 - only lines

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import cache_control
@@ -126,6 +127,7 @@ def whole_programme(request: HttpRequest, now: datetime) -> HttpResponse:
     choice = chosen(request.GET)
     found = [item for item in items if choice.takes(item)]
     context = {
+        "calendar": site(request) + reverse("programme_ics"),
         "linked_data": linked_data.edition_in_short(edition, items, site(request)) if edition else None,
         "hours": by_hour(found, edition.zone) if edition else [],
         "one_day": edition is not None and edition.first_day == edition.last_day,

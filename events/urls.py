@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from events import pages
+from events import my_programme, pages
 from events.backstage import consent_pages
 from events.backstage.stage_door import stage_door
 from events.desk import desk, performance
@@ -14,6 +14,7 @@ urlpatterns = [
     path("auftritt/<slug:slug>", pages.performance, name="performance"),
     path("mitwirkende/<slug:slug>", pages.act, name="act"),
     path("rundgang/<slug:slug>", pages.route, name="route"),
+    path("mein-programm", my_programme.page, name="my_programme"),
     path("", include("events.feeds.urls")),
     path("hinterbuehne/einwilligung", consent_pages.overview, name="consents"),
     path("hinterbuehne/einwilligung/<slug:slug>", consent_pages.consent, name="consent"),

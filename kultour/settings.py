@@ -61,6 +61,14 @@ try:
     """The name in the page's head."""
     PUBLISHER: str = env.str("PUBLISHER", "").strip() or IMPRESSUM.split("|")[0].strip() or TOWN
     """Who answers for the programme's data: named in feeds and in the catalogue of open data."""
+    DATA_LICENCE: str = env.str(
+        "DATA_LICENCE",
+        "dl-de/by-2-0",
+        validate=validate.OneOf(["dl-de/by-2-0", "dl-de/zero-2-0", "cc-by-4.0", "cc0-1.0"]),
+    )
+    """Under which others may use the programme as data (DCAT-AP.de)."""
+    ARS: str = env.str("ARS", "", validate=validate.Regexp(r"(\d{12})?$"))
+    """The municipality's Regionalschlüssel of twelve figures; empty: the catalogue of open data names no area."""
 
     # --- where things are kept ------------------------------------------------------------------------------------
     DATABASES = {"default": env.dj_db_url("DATABASE_URL", f"sqlite:///{DATA / 'kultour.sqlite3'}")}

@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from events import my_programme, programme
-from events.feeds import calendars, changes, linked_data, schedules
+from events.feeds import calendars, changes, linked_data, open_data, schedules, tables
 from events.feeds.reading import LONG_AGO, entries, last_change
 from events.pages import public_page
 from events.programme import Item
@@ -88,6 +88,25 @@ def programme_as_linked_data(request: HttpRequest, now: datetime) -> HttpRespons
     found = entries(programme.items_of(edition)) if edition else []
     data = linked_data.edition_in_full(edition, found, site(request)) if edition else {"@context": linked_data.CONTEXT}
     return document(request, as_json(data), linked_data.MEDIA_TYPE, changed=last_change(found), now=now)
+
+
+@public_page
+def programme_as_table(request: HttpRequest, now: datetime) -> HttpResponseBase:
+    edition = programme.edition_of(now)
+    found = entries(programme.items_of(edition)) if edition else []
+    body = tables.written(found, site(request))
+    answer = document(request, body, tables.MEDIA_TYPE, changed=last_change(found), now=now)
+    answer.headers["Content-Disposition"] = 'attachment; filename="programm.csv"'
+    return answer
+
+
+@public_page
+def catalogue(request: HttpRequest, now: datetime) -> HttpResponseBase:
+    """For the portals of open data that collect from towns."""
+    edition = programme.edition_of(now)
+    found = entries(programme.items_of(edition)) if edition else []
+    body = as_json(open_data.catalogue(edition, found, site(request)))
+    return document(request, body, linked_data.MEDIA_TYPE, changed=last_change(found), now=now)
 
 
 def _schedule(

@@ -14,4 +14,6 @@ urlpatterns = [
     path("schedule.xml", pages.schedule_xml, name="schedule_xml"),
     path("schedule.json", pages.schedule_json, name="schedule_json"),
     path("programm.atom", pages.news, name="programme_atom"),
+    path("programm.csv", pages.programme_as_table, name="programme_csv"),
+    path("katalog.jsonld", pages.catalogue, name="catalogue"),
 ]

@@ -218,6 +218,10 @@ def route(request: HttpRequest, now: datetime, slug: str) -> HttpResponse:
     items = programme.day(found.edition, now)
     river = stations(found.stations, programme.on_air(), items, now)
     others: list[RouteCard] = [each for each in programme.routes(found.edition) if each.slug != slug]
-    return show(
-        request, "programme/route.html", found.edition, now, {"route": found, "stops": stops(river), "others": others}
-    )
+    context = {
+        "route": found,
+        "stops": stops(river),
+        "others": others,
+        "calendar": site(request) + reverse("route_ics", args=[slug]),
+    }
+    return show(request, "programme/route.html", found.edition, now, context)

@@ -21,10 +21,14 @@ def site(request: HttpRequest) -> str:
 
 
 def tidy(text: str) -> str:
-    """Without what neither XML 1.0 nor a calendar may hold: control characters, surrogates, non-characters. Lines end
+    """Without what XML 1.0 or a calendar may not hold: control characters, surrogates, U+FFFE and U+FFFF. Lines end
     with one LF."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(each for each in lines if each in "\n\t" or unicodedata.category(each) not in {"Cc", "Cs", "Cn"})
+    return "".join(each for each in lines if each in "\n\t" or not _is_unfit(each))
+
+
+def _is_unfit(sign: str) -> bool:
+    return unicodedata.category(sign) in {"Cc", "Cs"} or sign in "\ufffe\uffff"
 
 
 def document(
@@ -32,11 +36,11 @@ def document(
 ) -> HttpResponseBase:
     """A document for programs of any origin, or 304 where they have it already.
 
-    `changed`: when its content last did. HTTP knows whole seconds only (RFC 9110, 8.8.2.2): within the second of a
-    change another one may follow, so nothing is said of it before that second is over.
+    `changed`: when its content last did; None where more can change it than is dated. HTTP knows whole seconds only
+    (RFC 9110, 8.8.2.2): within the second of a change another one may follow, so nothing is said of it before that
+    second is over.
     """
     response = HttpResponse(body, content_type=media_type)
-    response.headers["Access-Control-Allow-Origin"] = "*"
     etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     response.headers["ETag"] = etag
     seconds = int(changed.timestamp()) if changed and now - changed > LONGEST_SECOND else None
@@ -44,6 +48,7 @@ def document(
         response.headers["Last-Modified"] = http_date(seconds)
     answer = get_conditional_response(request, etag, seconds, response)
     assert answer is not None
+    answer.headers["Access-Control-Allow-Origin"] = "*"
     return answer
 
 

@@ -24,10 +24,10 @@ from kultour.answers import as_json, document, site
 
 
 def _calendar(
-    request: HttpRequest, now: datetime, title: str, items: Sequence[Item], *, blocks: bool
+    request: HttpRequest, now: datetime, title: str, items: Sequence[Item], *, blocks: bool, query: str = ""
 ) -> HttpResponseBase:
     found = entries(items)
-    body = calendars.of_performances(title, found, site(request), request.get_full_path(), blocks=blocks)
+    body = calendars.of_performances(title, found, site(request), request.path + query, blocks=blocks)
     return document(request, body, calendars.MEDIA_TYPE, changed=last_change(found), now=now)
 
 
@@ -61,7 +61,8 @@ def calendar_of_route(request: HttpRequest, now: datetime, slug: str) -> HttpRes
 def calendar_of_mine(request: HttpRequest, now: datetime) -> HttpResponseBase:
     """What a visitor chose; the choice stands in the address, and we keep none."""
     items = programme.items_chosen(my_programme.read(request.GET.get(my_programme.CHOICE, "")))
-    return _calendar(request, now, _("My programme"), items, blocks=True)
+    query = f"?{my_programme.CHOICE}={my_programme.written(item.id for item in items)}"
+    return _calendar(request, now, _("My programme"), items, blocks=True, query=query)
 
 
 @public_page
@@ -72,13 +73,14 @@ def calendar_of_editions(request: HttpRequest, now: datetime) -> HttpResponseBas
         programme.editions(),
         programme_day(now, timezone.get_default_timezone()),
         site(request),
-        request.get_full_path(),
+        request.path,
         on_whit_sunday=settings.WHIT_SUNDAY,
     )
     return document(request, body, calendars.MEDIA_TYPE, changed=None, now=now)
 
 
 # --- the whole programme in other formats -----------------------------------------------------------------------------
+# They name recordings and consents, whose ends no change of the programme dates: they are told apart by ETag alone.
 
 
 @public_page
@@ -87,7 +89,7 @@ def programme_as_linked_data(request: HttpRequest, now: datetime) -> HttpRespons
     edition = programme.edition_of(now)
     found = entries(programme.items_of(edition)) if edition else []
     data = linked_data.edition_in_full(edition, found, site(request)) if edition else {"@context": linked_data.CONTEXT}
-    return document(request, as_json(data), linked_data.MEDIA_TYPE, changed=last_change(found), now=now)
+    return document(request, as_json(data), linked_data.MEDIA_TYPE, changed=None, now=now)
 
 
 @public_page
@@ -95,7 +97,7 @@ def programme_as_table(request: HttpRequest, now: datetime) -> HttpResponseBase:
     edition = programme.edition_of(now)
     found = entries(programme.items_of(edition)) if edition else []
     body = tables.written(found, site(request))
-    answer = document(request, body, tables.MEDIA_TYPE, changed=last_change(found), now=now)
+    answer = document(request, body, tables.MEDIA_TYPE, changed=None, now=now)
     answer.headers["Content-Disposition"] = 'attachment; filename="programm.csv"'
     return answer
 
@@ -106,7 +108,7 @@ def catalogue(request: HttpRequest, now: datetime) -> HttpResponseBase:
     edition = programme.edition_of(now)
     found = entries(programme.items_of(edition)) if edition else []
     body = as_json(open_data.catalogue(edition, found, site(request)))
-    return document(request, body, linked_data.MEDIA_TYPE, changed=last_change(found), now=now)
+    return document(request, body, linked_data.MEDIA_TYPE, changed=None, now=now)
 
 
 def _schedule(
@@ -117,7 +119,7 @@ def _schedule(
         raise Http404
     found = entries(programme.items_of(edition))
     body = write(schedules.schedule(edition, found, site(request)))
-    return document(request, body, media_type, changed=last_change(found), now=now)
+    return document(request, body, media_type, changed=None, now=now)
 
 
 @public_page

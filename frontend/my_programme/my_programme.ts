@@ -35,8 +35,8 @@ class MyProgramme extends HTMLElement {
   private offer(): void {
     const choice = noted();
     const here = asked(this.given ?? "");
-    part(this, "adopt").hidden = here.every((id) => choice.includes(id));
-    part(this, "forget").hidden = choice.length === 0;
+    part(this, "adopting").hidden = here.every((id) => choice.includes(id));
+    part(this, "forgetting").hidden = choice.length === 0;
   }
 
   private adopt(): void {

@@ -33,9 +33,11 @@ def _calendar(
 
 @public_page
 def calendar(request: HttpRequest, now: datetime) -> HttpResponseBase:
-    """The whole programme."""
+    """The whole programme. When a next edition is planned, the last one does not vanish from people's calendars."""
+    known = programme.editions()
     edition = programme.edition_of(now)
-    items = programme.items_of(edition) if edition else []
+    told = known[: known.index(edition) + 1][-2:] if edition else []
+    items = [item for each in told for item in programme.items_of(each)]
     return _calendar(request, now, edition.title if edition else settings.TOWN, items, blocks=False)
 
 

@@ -14,7 +14,7 @@ from events.feeds import pages
 from events.feeds.calendars import coming_whit_sundays
 from events.feeds.clocks import Shift, shifts
 from events.feeds.easter import whit_sunday
-from events.models import Performance, Venue
+from events.models import Edition, Performance, Venue
 from tests.events.conftest import at
 
 GUITAR = "gitarre-handy-abendlicht"
@@ -136,6 +136,15 @@ def test_the_whole_programme_is_asked_for_again_every_five_minutes(evening):
     assert calendar["refresh-interval"].to_ical() == b"PT5M"
     assert calendar["refresh-interval"].params["value"] == "DURATION"
     assert str(calendar["source"]) == "http://testserver/programm.ics"
+
+
+def test_the_last_edition_stays_in_the_calendar_when_the_next_is_planned(evening, ask):
+    year = timedelta(days=364)
+    for number in (1, 2):
+        moments = {"opens": evening.edition.opens + number * year, "closes": evening.edition.closes + number * year}
+        Edition.objects.create(slug=f"in-{number}", title=f"In {number}", **moments)
+    days_after = [ask(at("12:00") + timedelta(days=days)).content.count(b"BEGIN:VEVENT") for days in (0, 2, 366)]
+    assert days_after == [26, 26, 0]
 
 
 def test_a_walk_has_what_plays_at_its_stations(evening):

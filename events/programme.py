@@ -259,6 +259,11 @@ def item_by_id(performance_id: int) -> Item | None:
     return next(iter(_items(_public().filter(pk=performance_id))), None)
 
 
+def items_chosen(ids: Collection[int]) -> list[Item]:
+    """Those of these performances that are public, whatever their edition."""
+    return _items(_public().filter(pk__in=ids))
+
+
 def today(now: datetime) -> Today:
     """Now, next, later and what is over; what is on air counts as now, early or late."""
     edition = edition_of(now)

@@ -1,8 +1,8 @@
 """The programme's addresses, below the language."""
 
-from django.urls import path, re_path
+from django.urls import include, path, re_path
 
-from events import pages
+from events import my_programme, pages
 from events.backstage import answers, consent_pages, setlist_pages
 from events.backstage.stage_door import stage_door
 from events.desk import board, desk, engagement, performance
@@ -14,6 +14,8 @@ urlpatterns = [
     path("auftritt/<slug:slug>", pages.performance, name="performance"),
     path("mitwirkende/<slug:slug>", pages.act, name="act"),
     path("rundgang/<slug:slug>", pages.route, name="route"),
+    path("mein-programm", my_programme.page, name="my_programme"),
+    path("", include("events.feeds.urls")),
     path("hinterbuehne/einwilligung", consent_pages.overview, name="consents"),
     path("hinterbuehne/einwilligung/<slug:slug>", consent_pages.consent, name="consent"),
     path("hinterbuehne/einwilligung/<slug:slug>/ruecknahme", consent_pages.take_back, name="consent_take_back"),

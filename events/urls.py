@@ -1,11 +1,11 @@
 """The programme's addresses, below the language."""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from events import pages
 from events.backstage import consent_pages
 from events.backstage.stage_door import stage_door
-from events.desk import desk, performance
+from events.desk import desk, performance, planning_list
 
 urlpatterns = [
     path("", pages.home, name="home"),
@@ -23,4 +23,14 @@ urlpatterns = [
     path("buero/auftritt/<int:pk>/absage", performance.cancel, name="office_cancel"),
     path("buero/auftritt/<int:pk>/veroeffentlichung", performance.publish, name="office_publish"),
     path("buero/aenderung/<int:change>/ruecknahme", performance.undo, name="office_undo"),
+    path("buero/einlesen", planning_list.upload, name="office_list"),
+    re_path(r"^buero/einlesen/vorlage\.(?P<ending>csv|xlsx)$", planning_list.template, name="office_list_template"),
+    re_path(
+        r"^buero/einlesen/(?P<slug>[-\w]+)/liste\.(?P<ending>csv|xlsx)$",
+        planning_list.download,
+        name="office_list_download",
+    ),
+    path("buero/einlesen/<int:pk>", planning_list.look, name="office_list_preview"),
+    path("buero/einlesen/<int:pk>/uebernehmen", planning_list.take_over, name="office_list_take_over"),
+    path("buero/einlesen/<int:pk>/verwerfen", planning_list.discard, name="office_list_discard"),
 ]

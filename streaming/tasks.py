@@ -8,6 +8,7 @@ from datetime import datetime
 from django.conf import settings
 from django.utils import timezone
 
+from events.retention import forget as forget_of_the_programme
 from streaming import archive, disk, retention
 from streaming.mediathek import posters, publication
 from streaming.relays import OpenHouse
@@ -71,7 +72,8 @@ async def watch_disk() -> None:
 async def work() -> None:
     """Follow the consents, and forget what is due, for ever."""
     await asyncio.gather(
-        repeat(FOLLOW_EVERY, publication.follow), repeat(FORGET_EVERY, retention.forget, publication.forget_due)
+        repeat(FOLLOW_EVERY, publication.follow),
+        repeat(FORGET_EVERY, retention.forget, publication.forget_due, forget_of_the_programme),
     )
 
 

@@ -5,7 +5,7 @@ from django.urls import path, re_path
 from events import pages
 from events.backstage import consent_pages
 from events.backstage.stage_door import stage_door
-from events.desk import desk, performance, planning_list
+from events.desk import desk, next_edition, performance, planning_list
 
 urlpatterns = [
     path("", pages.home, name="home"),
@@ -33,4 +33,6 @@ urlpatterns = [
     path("buero/einlesen/<int:pk>", planning_list.look, name="office_list_preview"),
     path("buero/einlesen/<int:pk>/uebernehmen", planning_list.take_over, name="office_list_take_over"),
     path("buero/einlesen/<int:pk>/verwerfen", planning_list.discard, name="office_list_discard"),
+    path("buero/vorjahr", next_edition.editions, name="office_next_editions"),
+    path("buero/vorjahr/<slug:slug>", next_edition.make, name="office_next_edition"),
 ]

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from events.models import Act, Change, Consent, Engagement, Invitation, Setlist, Work
+from events.models import Act, Change, Consent, Engagement, Invitation, PlanningList, Setlist, Work
 from kultour.retention import YEAR, Rule
 
 AFTER_THE_EVENT = _("after the event")
@@ -74,5 +74,13 @@ RULES = (
         since=_("after the change"),
         due=lambda limit: Change.objects.filter(at__lt=limit, by__isnull=False),
         emptied={"by": None},
+    ),
+    Rule(
+        PlanningList,
+        ("by", "name"),
+        _("planning lists that somebody of the office has uploaded and not taken over yet"),
+        life=timedelta(hours=2),
+        since=_("after they were uploaded"),
+        due=lambda limit: PlanningList.objects.filter(made_at__lt=limit),
     ),
 )

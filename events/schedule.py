@@ -4,7 +4,7 @@ Pure functions of values, without a database. Every moment in here is UTC: Pytho
 the same zone by the clock on the wall, which is wrong in the two nights a year when that clock jumps.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
@@ -17,6 +17,8 @@ SOON = timedelta(minutes=30)
 SLOT_TOLERANCE = timedelta(minutes=30)
 """Who goes on air so much before or after the slot still plays that performance."""
 LONGEST = timedelta(hours=12)
+LONGEST_EDITION = timedelta(days=100)
+"""What lasts longer has no end, or a slip of the pen for one."""
 NIGHT_ENDS = time(6)
 NIGHT_BEGINS = {16: time(22), 18: time(23)}
 """From when on something for 16 or 18 years may be transmitted (§ 5 JMStV), until 06:00."""
@@ -189,6 +191,23 @@ def conflicts(wish: Booking, others: Iterable[Booking], plan: Plan, change_over:
     ]
 
 
+def all_conflicts(
+    wishes: Iterable[Booking], others: Sequence[Booking], plan: Plan, change_over: Mapping[str, timedelta]
+) -> list[tuple[Booking, list[Conflict]]]:
+    """Each wish against which something speaks. `others` are all that will stand in the programme, the wishes among
+    them; `change_over` by stage."""
+    by_stage: dict[str, list[Booking]] = {}
+    by_act: dict[int | None, list[Booking]] = {}
+    for other in others:
+        by_stage.setdefault(other.stage, []).append(other)
+        by_act.setdefault(other.act, []).append(other)
+    found = []
+    for wish in wishes:
+        near = {each.id: each for each in [*by_stage.get(wish.stage, ()), *by_act.get(wish.act, ())]}
+        found.append((wish, conflicts(wish, near.values(), plan, change_over[wish.stage])))
+    return [(wish, against) for wish, against in found if against]
+
+
 def _clash(one: Booking, other: Booking, gap: timedelta) -> bool:
     """Whether two bookings overlap or leave less than `gap` between them."""
     return one.start < other.end + gap and other.start < one.end + gap
@@ -204,12 +223,10 @@ def _stage_conflicts(wish: Booking, neighbours: list[Booking], gap: timedelta) -
 def _next_free(wish: Booking, neighbours: list[Booking], gap: timedelta) -> datetime:
     """The first start from the wished one on at which the stage is free for as long."""
     length = wish.end - wish.start
-    starts = sorted(other.end + gap for other in neighbours if other.end + gap > wish.start)
-    for start in starts:
-        moved = replace(wish, start=start, end=start + length)
-        if not any(_clash(moved, other, gap) for other in neighbours):
-            return start
-    raise AssertionError("after the last neighbour the stage is free")
+    for other in sorted(neighbours, key=lambda booking: booking.start):
+        if _clash(wish, other, gap):
+            wish = replace(wish, start=other.end + gap, end=other.end + gap + length)
+    return wish.start
 
 
 def _act_conflicts(wish: Booking, others: list[Booking], travel: timedelta) -> list[Conflict]:

@@ -5,7 +5,7 @@ from django.urls import include, path, re_path
 from events import my_programme, pages
 from events.backstage import answers, consent_pages, setlist_pages
 from events.backstage.stage_door import stage_door
-from events.desk import board, desk, engagement, performance
+from events.desk import board, desk, engagement, next_edition, performance, planning_list
 
 urlpatterns = [
     path("", pages.home, name="home"),
@@ -45,4 +45,16 @@ urlpatterns = [
     path("buero/auftritt/<int:pk>/absage", performance.cancel, name="office_cancel"),
     path("buero/auftritt/<int:pk>/veroeffentlichung", performance.publish, name="office_publish"),
     path("buero/aenderung/<int:change>/ruecknahme", performance.undo, name="office_undo"),
+    path("buero/einlesen", planning_list.upload, name="office_list"),
+    re_path(r"^buero/einlesen/vorlage\.(?P<ending>csv|xlsx)$", planning_list.template, name="office_list_template"),
+    re_path(
+        r"^buero/einlesen/(?P<slug>[-\w]+)/liste\.(?P<ending>csv|xlsx)$",
+        planning_list.download,
+        name="office_list_download",
+    ),
+    path("buero/einlesen/<int:pk>", planning_list.look, name="office_list_preview"),
+    path("buero/einlesen/<int:pk>/uebernehmen", planning_list.take_over, name="office_list_take_over"),
+    path("buero/einlesen/<int:pk>/verwerfen", planning_list.discard, name="office_list_discard"),
+    path("buero/vorjahr", next_edition.editions, name="office_next_editions"),
+    path("buero/vorjahr/<slug:slug>", next_edition.make, name="office_next_edition"),
 ]

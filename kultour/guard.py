@@ -14,6 +14,8 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 OFFER_BYTES = 64 * 1024
 BODY_BYTES = 2 * 1024 * 1024
+TABLE_BYTES = 8 * 1024 * 1024
+"""Tables that the office uploads have 5 MB; with a little more there is a page that says so."""
 TOO_LARGE = "The request is larger than this address accepts."
 NUL = rb"\000"
 """As a quoted cookie writes it; PostgreSQL takes none, and would end the page with an error."""
@@ -55,7 +57,9 @@ def guard(inner: Application) -> Application:
 
 def limit_for(path: str) -> int:
     """Largest body in bytes for this address."""
-    return OFFER_BYTES if path.startswith(("/whip/", "/whep/", "/chat/", "/watch/")) else BODY_BYTES
+    if path.startswith(("/whip/", "/whep/", "/chat/", "/watch/")):
+        return OFFER_BYTES
+    return TABLE_BYTES if path.removeprefix("/en") == "/buero/einlesen" else BODY_BYTES
 
 
 def header(scope: Scope, name: bytes) -> str:

@@ -151,18 +151,22 @@ def _what_happened(performance: Performance) -> str:
 
 
 def _refuse_conflicts(performance: Performance) -> None:
-    edition = performance.production.edition
-    plan = Plan(
+    plan = plan_of(performance.production.edition)
+    wish = booking_of(performance)
+    change_over = timedelta(minutes=performance.stage.change_over_minutes)
+    found = conflicts(wish, _bookings_around(performance), plan, change_over)
+    if found:
+        raise Conflicting(tuple(each.rule for each in found), *(explain(each, wish, plan) for each in found))
+
+
+def plan_of(edition: Edition) -> Plan:
+    """What holds for a whole edition, as the rules of the timetable want it."""
+    return Plan(
         zone=edition.zone,
         first_day=programme_day(edition.opens, edition.zone),
         last_day=programme_day(edition.closes, edition.zone),
         travel=timedelta(minutes=edition.travel_minutes),
     )
-    wish = _booking(performance)
-    change_over = timedelta(minutes=performance.stage.change_over_minutes)
-    found = conflicts(wish, _bookings_around(performance), plan, change_over)
-    if found:
-        raise Conflicting(tuple(each.rule for each in found), *(explain(each, wish, plan) for each in found))
 
 
 def _bookings_around(performance: Performance) -> list[Booking]:
@@ -170,10 +174,11 @@ def _bookings_around(performance: Performance) -> list[Booking]:
     near = Performance.objects.exclude(status=Status.CANCELLED).filter(
         start__lt=performance.end + timedelta(days=1), end__gt=performance.start - timedelta(days=1)
     )
-    return [_booking(row) for row in near.select_related("stage__venue", "production__act")]
+    return [booking_of(row) for row in near.select_related("stage__venue", "production__act")]
 
 
-def _booking(performance: Performance) -> Booking:
+def booking_of(performance: Performance) -> Booking:
+    """A performance as the rules of the timetable want it; its stage, venue and act are read with it."""
     act = performance.production.act
     return Booking(
         id=performance.pk,

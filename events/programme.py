@@ -229,6 +229,11 @@ def day_for_office(edition: EditionCard, now: datetime) -> list[Item]:
     return _items(_on_day(rows, now, edition.zone)) or _items(rows)
 
 
+def items_for_office(edition: EditionCard) -> list[Item]:
+    """The whole edition with drafts, by time and then along the way."""
+    return _items(models.Performance.objects.filter(production__edition=edition.id))
+
+
 def items_of_stage(slug: str, now: datetime) -> list[Item]:
     """What plays on this stage today."""
     edition = edition_of(now)

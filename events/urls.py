@@ -5,7 +5,7 @@ from django.urls import path
 from events import pages
 from events.backstage import consent_pages
 from events.backstage.stage_door import stage_door
-from events.desk import desk, performance
+from events.desk import desk, performance, plan
 
 urlpatterns = [
     path("", pages.home, name="home"),
@@ -19,6 +19,9 @@ urlpatterns = [
     path("hinterbuehne/einwilligung/<slug:slug>/ruecknahme", consent_pages.take_back, name="consent_take_back"),
     path("hinterbuehne/<str:token>", stage_door, name="invitation"),
     path("buero/", desk.desk, name="office"),
+    path("buero/plan", plan.plan, name="office_plan"),
+    path("buero/plan/auftritt/<int:pk>", plan.move, name="office_plan_move"),
+    path("buero/plan/aenderung/<int:change>/ruecknahme", plan.undo, name="office_plan_undo"),
     path("buero/auftritt/<int:pk>", performance.edit, name="office_performance"),
     path("buero/auftritt/<int:pk>/absage", performance.cancel, name="office_cancel"),
     path("buero/auftritt/<int:pk>/veroeffentlichung", performance.publish, name="office_publish"),

@@ -1,0 +1,329 @@
+import { fetchPage, refresh } from "../../shared/fresh";
+import { HouseSocket, socketAddress } from "../../shared/socket";
+import { part, quote, worded } from "../../shared/texts";
+import { Board, type Planned, readTable } from "./board";
+import { Drag } from "./drag";
+import { move, undo, type Verdict } from "./house";
+import { Panel } from "./panel";
+import { dragged, overlap, type Sheet, type Slot, type Step, same, stepped } from "./slots";
+
+/** What somebody holds: where it would lie, the version they have in front of them, and why it may not lie there. */
+interface Held {
+  id: string;
+  slot: Slot;
+  version: number;
+  why: string;
+}
+
+/**
+ * `<office-plan socket zone begins ends token>`: makes a board of the table that the server wrote, and keeps it true.
+ * Whatever is shown comes from that table: after each change, ours or anybody's, the page is fetched again.
+ */
+class OfficePlan extends HTMLElement {
+  private readonly house = new HouseSocket(socketAddress(this.getAttribute("socket") ?? "", location.origin), "");
+  private board!: Board;
+  private panel!: Panel;
+  private sheet: Sheet = { stages: [], begins: 0, ends: 0 };
+  private planned: Planned[] = [];
+  private names = new Map<string, string>();
+  private held: Held | null = null;
+  /** Where the pointer lifted it; null while it is moved by keys or buttons. */
+  private liftedFrom: Slot | null = null;
+  private saving = false;
+  private undoUntil = 0;
+
+  connectedCallback(): void {
+    this.board = new Board(part(this, "board"), this, this.getAttribute("zone") ?? "UTC");
+    const template = this.querySelector<HTMLTemplateElement>('template[data-part="panel"]');
+    if (!template) throw new Error('The template lacks data-part="panel".');
+    this.panel = new Panel(template, this.wishes);
+    new Drag(this.board.frame, this.carrier);
+    this.read();
+    this.toggleAttribute("data-ready", true);
+    part(this, "keys").hidden = false;
+    this.addEventListener("click", (event) => this.clicked(event));
+    this.addEventListener("keydown", (event) => this.undoKey(event));
+    this.addEventListener("submit", (event) => this.undoWanted(event));
+    setInterval(() => this.countDown(), 1000);
+    this.house.onOpen(() => this.house.send({ type: "stage.follow", stages: [] }));
+    this.house.on("programme.changed", ({ performance, version }) => this.programmeChanged(performance, version));
+    this.house.open();
+    window.addEventListener("online", () => this.house.hurry());
+    document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.lookedAt());
+    if (location.hash) this.goTo(location.hash);
+  }
+
+  // --- reading and drawing ----------------------------------------------------------------------------------------
+
+  /** Take over what the server wrote. */
+  private read(): void {
+    const { lanes, planned } = readTable(part(this, "sheet"));
+    this.names = new Map(lanes.map(({ slug, name }) => [slug, name]));
+    this.planned = planned;
+    this.sheet = {
+      stages: lanes.map(({ slug }) => slug),
+      begins: Date.parse(this.getAttribute("begins") ?? ""),
+      ends: Date.parse(this.getAttribute("ends") ?? ""),
+    };
+    // The board's places bear these names now.
+    for (const { article } of planned) article.removeAttribute("id");
+    if (this.held && !this.find(this.held.id)) this.letGo();
+    this.draw();
+    this.undoUntil = performance.now() + Number(this.undoForm?.dataset.seconds ?? 0) * 1000;
+  }
+
+  private draw(): void {
+    if (!this.sheet.stages.length) return;
+    const focus = focusIn(this.board.frame);
+    const inPanel = this.panel.hasFocus ? (document.activeElement as HTMLElement) : null;
+    this.board.draw(this.sheet, this.names, this.planned, this.held);
+    const place = this.held && this.board.place(this.held.id);
+    if (this.held && place && !this.liftedFrom) this.panel.hangAt(place, this.told(this.held.slot), this.held.why);
+    else this.panel.remove();
+    if (inPanel?.isConnected) inPanel.focus({ preventScroll: true });
+    else if (focus) this.board.place(focus.id)?.querySelector<HTMLElement>(focus.what)?.focus({ preventScroll: true });
+  }
+
+  private async renew(): Promise<boolean> {
+    const page = await fetchPage(location.href);
+    const fresh = page?.querySelector("office-plan");
+    if (!page || !fresh) return false;
+    refresh(page);
+    for (const name of ["begins", "ends", "token"]) this.setAttribute(name, fresh.getAttribute(name) ?? "");
+    this.read();
+    return true;
+  }
+
+  private async programmeChanged(id: number, version: number): Promise<void> {
+    if (this.saving || this.find(String(id))?.version === version) return;
+    if (await this.renew()) this.tell(worded(this, "changed"));
+  }
+
+  private lookedAt(): void {
+    this.house.hurry();
+    this.renew();
+  }
+
+  private find(id: string): Planned | undefined {
+    return this.planned.find((each) => each.id === id);
+  }
+
+  // --- words ------------------------------------------------------------------------------------------------------
+
+  private told({ stage, start, end }: Slot): string {
+    const [from, until] = [this.board.time(start), this.board.time(end)];
+    return worded(this, "slot", { from, until, stage: this.names.get(stage) ?? stage });
+  }
+
+  private tell(sentence: string): void {
+    quote(part(this, "voice"), sentence);
+  }
+
+  private tellAbout(key: string, id: string): void {
+    const each = this.find(id);
+    if (each) this.tell(worded(this, key, { title: each.title, slot: this.told(each.slot) }));
+  }
+
+  // --- in the hand ------------------------------------------------------------------------------------------------
+
+  private readonly wishes = {
+    step: (step: Step) => this.step(step),
+    drop: () => this.drop(),
+    putBack: () => this.putBack(),
+  };
+
+  private readonly carrier = {
+    lift: (id: string) => {
+      const free = this.take(id);
+      if (free) this.liftedFrom = this.held?.slot ?? null;
+      return free;
+    },
+    carry: (x: number, dy: number) => {
+      if (!this.held || !this.liftedFrom) return;
+      const stage = this.board.stageAt(x);
+      if (stage) this.lay(dragged(this.liftedFrom, stage, dy * this.board.msPerPixel(this.sheet), this.sheet));
+    },
+    release: () => {
+      this.liftedFrom = null;
+      this.drop();
+    },
+    back: () => {
+      this.liftedFrom = null;
+      this.putBack();
+    },
+  };
+
+  private take(id: string): boolean {
+    const each = this.find(id);
+    if (!each || this.saving) return false;
+    if (each.fixed) {
+      this.tell(worded(this, "fixed"));
+      return false;
+    }
+    if (this.held && this.held.id !== id) {
+      this.tell(worded(this, "busy", { title: this.find(this.held.id)?.title ?? "" }));
+      this.panel.focus();
+      return false;
+    }
+    this.held ??= { id, slot: each.slot, version: each.version, why: "" };
+    return true;
+  }
+
+  private pickUp(id: string): void {
+    if (!this.take(id)) return;
+    this.draw();
+    this.panel.focus();
+    this.scrollToHeld();
+    this.tellAbout("held", id);
+  }
+
+  private step(step: Step): void {
+    if (!this.held || this.saving) return;
+    const next = stepped(this.held.slot, step, this.sheet);
+    const slot = this.told(next);
+    if (same(next, this.held.slot)) {
+      this.tell(worded(this, "edge", { slot }));
+      return;
+    }
+    this.lay(next);
+    this.scrollToHeld();
+    const other = this.planned.find((each) => each.id !== this.held?.id && !each.fixed && overlap(each.slot, next));
+    this.tell(other ? worded(this, "taken", { slot, other: other.title }) : slot);
+  }
+
+  private lay(slot: Slot): void {
+    if (!this.held || same(slot, this.held.slot)) return;
+    this.held = { ...this.held, slot, why: "" };
+    this.draw();
+  }
+
+  private scrollToHeld(): void {
+    this.panel.element.scrollIntoView({ block: "nearest", inline: "nearest" });
+    if (this.held) this.board.grip(this.held.id)?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }
+
+  private putBack(): void {
+    const { held } = this;
+    if (!held || this.saving) return;
+    this.letGo();
+    this.draw();
+    this.board.grip(held.id)?.focus();
+    this.tellAbout("back", held.id);
+  }
+
+  private letGo(): void {
+    this.held = null;
+    this.liftedFrom = null;
+  }
+
+  /** Save it where it lies. If that is refused it stays in the hand, with the reason: nothing is lost. */
+  private async drop(): Promise<void> {
+    const { held } = this;
+    const each = held && this.find(held.id);
+    if (!held || !each || this.saving) return;
+    if (same(held.slot, each.slot)) {
+      this.putBack();
+      return;
+    }
+    this.tell(worded(this, "saving"));
+    this.saving = true;
+    const verdict = await move(each.move, held.slot, held.version, this.token);
+    if (verdict.saved) this.held = null;
+    // Somebody else was faster: whoever puts it down once more has read what they did.
+    const there = verdict.saved || verdict.status === 409 ? await this.renew() : true;
+    this.saving = false;
+    if (verdict.saved) this.landed(held.id);
+    else this.refused(verdict, there);
+  }
+
+  private landed(id: string): void {
+    this.draw();
+    this.board.grip(id)?.focus();
+    this.tellAbout("saved", id);
+  }
+
+  private refused({ status, sentence }: Extract<Verdict, { saved: false }>, there: boolean): void {
+    if (!this.held) {
+      this.tell(worded(this, "gone"));
+      return;
+    }
+    const version = status === 409 && there ? this.find(this.held.id)?.version : this.held.version;
+    const why = sentence || worded(this, status === 404 ? "gone" : "trouble");
+    this.held = { ...this.held, version: version ?? this.held.version, why };
+    this.draw();
+    this.panel.focus();
+    this.scrollToHeld();
+  }
+
+  private get token(): string {
+    return this.getAttribute("token") ?? "";
+  }
+
+  // --- undoing ----------------------------------------------------------------------------------------------------
+
+  private get undoForm(): HTMLFormElement | null {
+    return this.querySelector<HTMLFormElement>("form[data-undo]");
+  }
+
+  private undoKey(event: KeyboardEvent): void {
+    if (event.key !== "z" || !(event.ctrlKey || event.metaKey) || event.shiftKey || !this.undoForm) return;
+    event.preventDefault();
+    this.undoForm.requestSubmit();
+  }
+
+  private async undoWanted(event: SubmitEvent): Promise<void> {
+    const form = (event.target as Element).closest<HTMLFormElement>("form[data-undo]");
+    if (!form || this.saving) return;
+    event.preventDefault();
+    this.saving = true;
+    const verdict = await undo(form.dataset.undo ?? "", this.token);
+    await this.renew();
+    this.saving = false;
+    const id = form.dataset.performance ?? "";
+    this.board.grip(id)?.focus();
+    if (verdict.saved) this.tellAbout("undone", id);
+    else quote(document.getElementById("page-news"), verdict.sentence || worded(this, "trouble"));
+  }
+
+  /** The house counts; this only shows what is left, and takes the offer away when it is over. */
+  private countDown(): void {
+    const form = this.undoForm;
+    if (!form) return;
+    const left = Math.ceil((this.undoUntil - performance.now()) / 1000);
+    if (left > 0) {
+      part(form, "seconds").textContent = String(left);
+      return;
+    }
+    if (form.contains(document.activeElement)) this.board.grip(form.dataset.performance ?? "")?.focus();
+    form.remove();
+  }
+
+  // --- clicks -----------------------------------------------------------------------------------------------------
+
+  private clicked(event: MouseEvent): void {
+    const target = event.target as Element;
+    const grip = target.closest(".slot-grip");
+    const id = grip?.closest<HTMLElement>(".slot")?.dataset.planned;
+    if (id && this.held?.id === id) this.panel.focus();
+    else if (id) this.pickUp(id);
+    const hash = target.closest("a")?.getAttribute("href") ?? "";
+    if (hash.startsWith("#auftritt-") && this.goTo(hash)) event.preventDefault();
+  }
+
+  /** From the list of what is not right yet to the performance itself. */
+  private goTo(hash: string): boolean {
+    const grip = this.board.grip(hash.replace("#auftritt-", ""));
+    grip?.focus({ preventScroll: true });
+    grip?.scrollIntoView({ block: "center", inline: "center" });
+    return grip !== null;
+  }
+}
+
+/** Which performance of the board has the focus, and what of it. */
+function focusIn(board: HTMLElement): { id: string; what: string } | null {
+  const focused = document.activeElement;
+  const id = focused && board.contains(focused) && focused.closest<HTMLElement>(".slot")?.dataset.planned;
+  return id ? { id, what: focused.matches(".slot-form") ? ".slot-form" : ".slot-grip" } : null;
+}
+
+customElements.define("office-plan", OfficePlan);

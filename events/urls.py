@@ -5,7 +5,7 @@ from django.urls import path
 from events import pages
 from events.backstage import consent_pages
 from events.backstage.stage_door import stage_door
-from events.desk import desk, performance, plan
+from events.desk import desk, door_notice, performance, plan
 
 urlpatterns = [
     path("", pages.home, name="home"),
@@ -23,6 +23,7 @@ urlpatterns = [
     path("buero/plan/auftritt/<int:pk>", plan.move, name="office_plan_move"),
     path("buero/plan/aenderung/<int:change>/ruecknahme", plan.undo, name="office_plan_undo"),
     path("buero/auftritt/<int:pk>", performance.edit, name="office_performance"),
+    path("buero/auftritt/<int:pk>/aushang", door_notice.door_notice, name="office_door_notice"),
     path("buero/auftritt/<int:pk>/absage", performance.cancel, name="office_cancel"),
     path("buero/auftritt/<int:pk>/veroeffentlichung", performance.publish, name="office_publish"),
     path("buero/aenderung/<int:change>/ruecknahme", performance.undo, name="office_undo"),

@@ -72,6 +72,11 @@ def _day(request: HttpRequest, edition: EditionCard, items: list[Item], now: dat
     return next((day for day in days if day.isoformat() == asked), days[0])
 
 
+def address_of(edition: str, day: date) -> str:
+    """The sheet of one day of an edition."""
+    return f"{reverse('office_plan')}?{urlencode({'ausgabe': edition, 'tag': day.isoformat()})}"
+
+
 @dataclass(frozen=True)
 class Lack:
     """A finding in words, with the ways to the performances that it is about."""
@@ -119,7 +124,7 @@ class Sheet:
         return f"{'' if day == self.day else self._address(day)}#auftritt-{item.id}"
 
     def _address(self, day: date) -> str:
-        return f"{reverse('office_plan')}?{urlencode({'ausgabe': self.edition.slug, 'tag': day.isoformat()})}"
+        return address_of(self.edition.slug, day)
 
 
 def _planned(edition: EditionCard) -> list[Planned]:

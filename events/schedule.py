@@ -105,6 +105,11 @@ def by_clock(items: Sequence[T], now: datetime) -> ByClock[T]:
     )
 
 
+def is_now_or_next(slot: Timed, starts: Iterable[datetime], now: datetime) -> bool:
+    """Whether a slot is being played or is the next to come, among others on its stage that begin at `starts`."""
+    return now < slot.end and not any(now < start < slot.start for start in starts)
+
+
 def nearest_slot(slots: Iterable[tuple[int, datetime, datetime]], started: datetime) -> int | None:
     """Which of these (id, start, end) somebody plays who went on air at `started`: in the slot or 30 min around it."""
 

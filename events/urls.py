@@ -5,7 +5,7 @@ from django.urls import path
 from events import pages
 from events.backstage import consent_pages
 from events.backstage.stage_door import stage_door
-from events.desk import desk, door_notice, performance, plan
+from events.desk import desk, door_notice, hands, performance, plan
 
 urlpatterns = [
     path("", pages.home, name="home"),
@@ -20,6 +20,7 @@ urlpatterns = [
     path("hinterbuehne/<str:token>", stage_door, name="invitation"),
     path("buero/", desk.desk, name="office"),
     path("buero/plan", plan.plan, name="office_plan"),
+    path("buero/plan/haende", hands.hands, name="office_hands"),
     path("buero/plan/auftritt/<int:pk>", plan.move, name="office_plan_move"),
     path("buero/plan/aenderung/<int:change>/ruecknahme", plan.undo, name="office_plan_undo"),
     path("buero/auftritt/<int:pk>", performance.edit, name="office_performance"),

@@ -53,7 +53,13 @@ export class Board {
   ) {}
 
   /** Draw everything anew; `held` lies where the hand holds it, with its shadow where it belongs. */
-  draw(sheet: Sheet, names: Map<string, string>, planned: Planned[], held: { id: string; slot: Slot } | null): void {
+  draw(
+    sheet: Sheet,
+    names: Map<string, string>,
+    planned: Planned[],
+    held: { id: string; slot: Slot } | null,
+    others: Map<string, string[]>,
+  ): void {
     const { scrollTop, scrollLeft } = this.element;
     this.places.clear();
     this.lanes = sheet.stages.map((stage) => this.lane(stage, names.get(stage) ?? stage, planned, held));
@@ -62,6 +68,7 @@ export class Board {
     this.element.replaceChildren(this.clock(sheet), ...this.lanes);
     this.element.hidden = false;
     for (const place of this.element.querySelectorAll<HTMLElement>(".slot")) this.put(place, sheet.begins);
+    for (const [id, people] of others) this.grip(id)?.prepend(this.presence(people));
     this.element.scrollTo(scrollLeft, scrollTop);
   }
 
@@ -184,6 +191,13 @@ export class Board {
     const time = grip.querySelector(".planned-time");
     if (time) time.textContent = `${this.time(slot.start)}–${this.time(slot.end)}`;
     return grip;
+  }
+
+  /** Who else has it in hand. */
+  private presence(people: string[]): HTMLElement {
+    const mark = made("span", "planned-mark slot-presence");
+    mark.textContent = worded(this.words, "presence", { name: people.join(", ") });
+    return mark;
   }
 
   private wayToForm(each: Planned): HTMLElement {

@@ -1,6 +1,7 @@
 import { fetchPage, refresh } from "../../shared/fresh";
 import { HouseSocket, socketAddress } from "../../shared/socket";
 import { part, quote, worded } from "../../shared/texts";
+import { Hands, type OthersHands } from "../hands/telling";
 import { Board, type Planned, readTable } from "./board";
 import { Drag } from "./drag";
 import { move, undo, type Verdict } from "./house";
@@ -16,13 +17,15 @@ interface Held {
 }
 
 /**
- * `<office-plan socket zone begins ends token>`: makes a board of the table that the server wrote, and keeps it true.
+ * `<office-plan socket zone begins ends token hands>`: makes a board of the table that the server wrote, and keeps it true.
  * Whatever is shown comes from that table: after each change, ours or anybody's, the page is fetched again.
  */
 class OfficePlan extends HTMLElement {
   private readonly house = new HouseSocket(socketAddress(this.getAttribute("socket") ?? "", location.origin), "");
   private board!: Board;
   private panel!: Panel;
+  private hands!: Hands;
+  private others: OthersHands = new Map();
   private sheet: Sheet = { stages: [], begins: 0, ends: 0 };
   private planned: Planned[] = [];
   private names = new Map<string, string>();
@@ -50,6 +53,11 @@ class OfficePlan extends HTMLElement {
     this.house.open();
     window.addEventListener("online", () => this.house.hurry());
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.lookedAt());
+    this.hands = new Hands(
+      this.getAttribute("hands") ?? "",
+      () => this.token,
+      (others) => this.busy(others),
+    );
     if (location.hash) this.goTo(location.hash);
   }
 
@@ -76,7 +84,7 @@ class OfficePlan extends HTMLElement {
     if (!this.sheet.stages.length) return;
     const focus = focusIn(this.board.frame);
     const inPanel = this.panel.hasFocus ? (document.activeElement as HTMLElement) : null;
-    this.board.draw(this.sheet, this.names, this.planned, this.held);
+    this.board.draw(this.sheet, this.names, this.planned, this.held, this.others);
     const place = this.held && this.board.place(this.held.id);
     if (this.held && place && !this.liftedFrom) this.panel.hangAt(place, this.told(this.held.slot), this.held.why);
     else this.panel.remove();
@@ -166,6 +174,7 @@ class OfficePlan extends HTMLElement {
       return false;
     }
     this.held ??= { id, slot: each.slot, version: each.version, why: "" };
+    this.hands.hold(id);
     return true;
   }
 
@@ -213,6 +222,7 @@ class OfficePlan extends HTMLElement {
 
   private letGo(): void {
     this.held = null;
+    this.hands.hold(null);
     this.liftedFrom = null;
   }
 
@@ -228,7 +238,7 @@ class OfficePlan extends HTMLElement {
     this.tell(worded(this, "saving"));
     this.saving = true;
     const verdict = await move(each.move, held.slot, held.version, this.token);
-    if (verdict.saved) this.held = null;
+    if (verdict.saved) this.letGo();
     // Somebody else was faster: whoever puts it down once more has read what they did.
     const there = verdict.saved || verdict.status === 409 ? await this.renew() : true;
     this.saving = false;
@@ -253,6 +263,16 @@ class OfficePlan extends HTMLElement {
     this.draw();
     this.panel.focus();
     this.scrollToHeld();
+  }
+
+  /** Somebody else took something up or let it go; who holds the same thing is told. */
+  private busy(others: OthersHands): void {
+    const known = this.others;
+    this.others = others;
+    if (JSON.stringify([...known]) === JSON.stringify([...others])) return;
+    this.draw();
+    const names = this.held && others.get(this.held.id);
+    if (names) this.tell(worded(this, "presence", { name: names.join(", ") }));
   }
 
   private get token(): string {

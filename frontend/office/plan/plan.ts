@@ -33,6 +33,8 @@ class OfficePlan extends HTMLElement {
   /** Where the pointer lifted it; null while it is moved by keys or buttons. */
   private liftedFrom: Slot | null = null;
   private saving = false;
+  /** What somebody reached for while the house was still saving. */
+  private reachedFor: string | null = null;
   private undoUntil = 0;
 
   connectedCallback(): void {
@@ -179,6 +181,7 @@ class OfficePlan extends HTMLElement {
   }
 
   private pickUp(id: string): void {
+    if (this.saving) this.reachedFor = id;
     if (!this.take(id)) return;
     this.draw();
     this.panel.focus();
@@ -250,9 +253,12 @@ class OfficePlan extends HTMLElement {
     this.draw();
     this.board.grip(id)?.focus();
     this.tellAbout("saved", id);
+    if (this.reachedFor) this.pickUp(this.reachedFor);
+    this.reachedFor = null;
   }
 
   private refused({ status, sentence }: Extract<Verdict, { saved: false }>, there: boolean): void {
+    this.reachedFor = null;
     if (!this.held) {
       this.tell(worded(this, "gone"));
       return;

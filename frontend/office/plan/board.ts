@@ -45,6 +45,7 @@ function readPlanned(article: HTMLElement): Planned {
 export class Board {
   private readonly places = new Map<string, HTMLElement>();
   private lanes: HTMLElement[] = [];
+  private begins = 0;
 
   constructor(
     private readonly element: HTMLElement,
@@ -62,14 +63,30 @@ export class Board {
   ): void {
     const { scrollTop, scrollLeft } = this.element;
     this.places.clear();
+    this.begins = sheet.begins;
     this.lanes = sheet.stages.map((stage) => this.lane(stage, names.get(stage) ?? stage, planned, held));
     this.element.style.setProperty("--minutes", String((sheet.ends - sheet.begins) / MINUTE));
     this.element.style.setProperty("--lanes", String(this.lanes.length));
     this.element.replaceChildren(this.clock(sheet), ...this.lanes);
     this.element.hidden = false;
-    for (const place of this.element.querySelectorAll<HTMLElement>(".slot")) this.put(place, sheet.begins);
+    for (const place of this.element.querySelectorAll<HTMLElement>(".slot")) this.put(place);
     for (const [id, people] of others) this.grip(id)?.prepend(this.presence(people));
     this.element.scrollTo(scrollLeft, scrollTop);
+  }
+
+  /** Lay what is in the hand somewhere else; all others stay as they are drawn. */
+  carry(id: string, slot: Slot): void {
+    const place = this.places.get(id);
+    const list = this.lanes.find((each) => each.dataset.stage === slot.stage)?.querySelector(".lane-slots");
+    if (!place || !list) return;
+    Object.assign(place.dataset, { start: slot.start, end: slot.end });
+    this.put(place);
+    this.tellTime(place, slot);
+    const rest = [...list.querySelectorAll<HTMLElement>(".slot[data-planned]")].filter((each) => each !== place);
+    const next = rest.find((each) => Number(each.dataset.start) > slot.start) ?? null;
+    // Moved only where its order changes: whatever is moved in the page loses the focus.
+    const follows = place.parentElement === list && nextSlot(place) === next;
+    if (!follows) list.insertBefore(place, next);
   }
 
   /** Where a performance lies on the board. */
@@ -106,6 +123,8 @@ export class Board {
 
   private clock({ begins, ends }: Sheet): HTMLElement {
     const clock = made("div", "board-clock");
+    const twice = hours(begins, ends).some((hour) => turn(hour, this.zone));
+    this.element.toggleAttribute("data-twice", twice);
     clock.setAttribute("aria-hidden", "true");
     for (const hour of hours(begins, ends)) {
       const mark = made("span", "board-hour");
@@ -188,9 +207,13 @@ export class Board {
       copy.append(...[...word.childNodes].map((node) => node.cloneNode(true)));
       grip.append(copy, " ");
     }
-    const time = grip.querySelector(".planned-time");
-    if (time) time.textContent = `${this.time(slot.start)}–${this.time(slot.end)}`;
+    this.tellTime(grip, slot);
     return grip;
+  }
+
+  private tellTime(place: HTMLElement, slot: Slot): void {
+    const time = place.querySelector(".planned-time");
+    if (time) time.textContent = `${this.time(slot.start)}–${this.time(slot.end)}`;
   }
 
   /** Who else has it in hand. */
@@ -218,11 +241,18 @@ export class Board {
     return shadow;
   }
 
-  private put(place: HTMLElement, begins: number): void {
+  private put(place: HTMLElement): void {
     const [start, end] = [Number(place.dataset.start), Number(place.dataset.end)];
-    place.style.setProperty("--from", String((start - begins) / MINUTE));
+    place.style.setProperty("--from", String((start - this.begins) / MINUTE));
     place.style.setProperty("--length", String((end - start) / MINUTE));
   }
+}
+
+/** The performance behind this one in its lane; shadows are none. */
+function nextSlot(place: HTMLElement): Element | null {
+  let next = place.nextElementSibling;
+  while (next && !next.matches("[data-planned]")) next = next.nextElementSibling;
+  return next;
 }
 
 function made(tag: string, className: string): HTMLElement {

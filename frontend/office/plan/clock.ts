@@ -2,14 +2,25 @@
 
 const HOUR = 3_600_000;
 
-/** 02:30 */
-export function wall(moment: number, zone: string): string {
-  return new Intl.DateTimeFormat("de-DE", {
+/** Making one takes a hundred times as long as asking it. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function formatOf(zone: string): Intl.DateTimeFormat {
+  const known = formats.get(zone);
+  if (known) return known;
+  const made = new Intl.DateTimeFormat("de-DE", {
     timeZone: zone,
     hour: "2-digit",
     minute: "2-digit",
     hourCycle: "h23",
-  }).format(moment);
+  });
+  formats.set(zone, made);
+  return made;
+}
+
+/** 02:30 */
+export function wall(moment: number, zone: string): string {
+  return formatOf(zone).format(moment);
 }
 
 /** Whether the clock shows this time twice in that night, and which of the two it is. */

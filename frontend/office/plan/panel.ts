@@ -40,7 +40,7 @@ export class Panel {
     quote(part(this.element, "whither"), whither);
     const reason = part(this.element, "why");
     if (reason.textContent !== why) quote(reason, why);
-    place.append(this.element);
+    if (this.element.parentElement !== place) place.append(this.element);
     const { left, width } = place.getBoundingClientRect();
     this.element.dataset.side = left + width / 2 > innerWidth / 2 ? "end" : "start";
   }

@@ -7,6 +7,7 @@ import { Drag } from "./drag";
 import { move, undo, type Verdict } from "./house";
 import { Panel } from "./panel";
 import { dragged, overlap, type Sheet, type Slot, type Step, same, stepped } from "./slots";
+import { Undoing } from "./undoing";
 
 /** What somebody holds: where it would lie, the version they have in front of them, and why it may not lie there. */
 interface Held {
@@ -25,6 +26,7 @@ class OfficePlan extends HTMLElement {
   private board!: Board;
   private panel!: Panel;
   private hands!: Hands;
+  private undoing!: Undoing;
   private others: OthersHands = new Map();
   private sheet: Sheet = { stages: [], begins: 0, ends: 0 };
   private planned: Planned[] = [];
@@ -33,9 +35,9 @@ class OfficePlan extends HTMLElement {
   /** Where the pointer lifted it; null while it is moved by keys or buttons. */
   private liftedFrom: Slot | null = null;
   private saving = false;
+  private readonly heard: Array<[number, number]> = [];
   /** What somebody reached for while the house was still saving. */
   private reachedFor: string | null = null;
-  private undoUntil = 0;
 
   connectedCallback(): void {
     this.board = new Board(part(this, "board"), this, this.getAttribute("zone") ?? "UTC");
@@ -43,13 +45,15 @@ class OfficePlan extends HTMLElement {
     if (!template) throw new Error('The template lacks data-part="panel".');
     this.panel = new Panel(template, this.wishes);
     new Drag(this.board.frame, this.carrier);
+    this.undoing = new Undoing(
+      this,
+      (form) => this.undo(form),
+      (id) => this.board.grip(id)?.focus(),
+    );
     this.read();
     this.toggleAttribute("data-ready", true);
     part(this, "keys").hidden = false;
     this.addEventListener("click", (event) => this.clicked(event));
-    this.addEventListener("keydown", (event) => this.undoKey(event));
-    this.addEventListener("submit", (event) => this.undoWanted(event));
-    setInterval(() => this.countDown(), 1000);
     this.house.onOpen(() => this.house.send({ type: "stage.follow", stages: [] }));
     this.house.on("programme.changed", ({ performance, version }) => this.programmeChanged(performance, version));
     this.house.open();
@@ -79,7 +83,7 @@ class OfficePlan extends HTMLElement {
     for (const { article } of planned) article.removeAttribute("id");
     if (this.held && !this.find(this.held.id)) this.letGo();
     this.draw();
-    this.undoUntil = performance.now() + Number(this.undoForm?.dataset.seconds ?? 0) * 1000;
+    this.undoing.renewed();
   }
 
   private draw(): void {
@@ -87,11 +91,16 @@ class OfficePlan extends HTMLElement {
     const focus = focusIn(this.board.frame);
     const inPanel = this.panel.hasFocus ? (document.activeElement as HTMLElement) : null;
     this.board.draw(this.sheet, this.names, this.planned, this.held, this.others);
+    this.hang();
+    if (inPanel?.isConnected) inPanel.focus({ preventScroll: true });
+    else if (focus) this.board.place(focus.id)?.querySelector<HTMLElement>(focus.what)?.focus({ preventScroll: true });
+  }
+
+  /** The panel hangs at what is in the hand, unless the pointer carries it. */
+  private hang(): void {
     const place = this.held && this.board.place(this.held.id);
     if (this.held && place && !this.liftedFrom) this.panel.hangAt(place, this.told(this.held.slot), this.held.why);
     else this.panel.remove();
-    if (inPanel?.isConnected) inPanel.focus({ preventScroll: true });
-    else if (focus) this.board.place(focus.id)?.querySelector<HTMLElement>(focus.what)?.focus({ preventScroll: true });
   }
 
   private async renew(): Promise<boolean> {
@@ -104,9 +113,16 @@ class OfficePlan extends HTMLElement {
     return true;
   }
 
+  /** While we save ourselves it is kept for afterwards: mostly it is what we have just saved. */
   private async programmeChanged(id: number, version: number): Promise<void> {
+    if (this.saving) this.heard.push([id, version]);
     if (this.saving || this.find(String(id))?.version === version) return;
     if (await this.renew()) this.tell(worded(this, "changed"));
+  }
+
+  private async settle(): Promise<void> {
+    this.saving = false;
+    for (const [id, version] of this.heard.splice(0)) await this.programmeChanged(id, version);
   }
 
   private lookedAt(): void {
@@ -146,6 +162,7 @@ class OfficePlan extends HTMLElement {
     lift: (id: string) => {
       const free = this.take(id);
       if (free) this.liftedFrom = this.held?.slot ?? null;
+      if (free) this.draw();
       return free;
     },
     carry: (x: number, dy: number) => {
@@ -206,7 +223,10 @@ class OfficePlan extends HTMLElement {
   private lay(slot: Slot): void {
     if (!this.held || same(slot, this.held.slot)) return;
     this.held = { ...this.held, slot, why: "" };
-    this.draw();
+    const focused = this.panel.hasFocus ? (document.activeElement as HTMLElement) : null;
+    this.board.carry(this.held.id, slot);
+    this.hang();
+    if (focused !== document.activeElement) focused?.focus({ preventScroll: true });
   }
 
   private scrollToHeld(): void {
@@ -244,9 +264,10 @@ class OfficePlan extends HTMLElement {
     if (verdict.saved) this.letGo();
     // Somebody else was faster: whoever puts it down once more has read what they did.
     const there = verdict.saved || verdict.status === 409 ? await this.renew() : true;
-    this.saving = false;
+    const settled = this.settle();
     if (verdict.saved) this.landed(held.id);
     else this.refused(verdict, there);
+    await settled;
   }
 
   private landed(id: string): void {
@@ -285,43 +306,16 @@ class OfficePlan extends HTMLElement {
     return this.getAttribute("token") ?? "";
   }
 
-  // --- undoing ----------------------------------------------------------------------------------------------------
-
-  private get undoForm(): HTMLFormElement | null {
-    return this.querySelector<HTMLFormElement>("form[data-undo]");
-  }
-
-  private undoKey(event: KeyboardEvent): void {
-    if (event.key !== "z" || !(event.ctrlKey || event.metaKey) || event.shiftKey || !this.undoForm) return;
-    event.preventDefault();
-    this.undoForm.requestSubmit();
-  }
-
-  private async undoWanted(event: SubmitEvent): Promise<void> {
-    const form = (event.target as Element).closest<HTMLFormElement>("form[data-undo]");
-    if (!form || this.saving) return;
-    event.preventDefault();
+  private async undo(form: HTMLFormElement): Promise<void> {
+    if (this.saving) return;
     this.saving = true;
     const verdict = await undo(form.dataset.undo ?? "", this.token);
     await this.renew();
-    this.saving = false;
+    await this.settle();
     const id = form.dataset.performance ?? "";
     this.board.grip(id)?.focus();
     if (verdict.saved) this.tellAbout("undone", id);
     else quote(document.getElementById("page-news"), verdict.sentence || worded(this, "trouble"));
-  }
-
-  /** The house counts; this only shows what is left, and takes the offer away when it is over. */
-  private countDown(): void {
-    const form = this.undoForm;
-    if (!form) return;
-    const left = Math.ceil((this.undoUntil - performance.now()) / 1000);
-    if (left > 0) {
-      part(form, "seconds").textContent = String(left);
-      return;
-    }
-    if (form.contains(document.activeElement)) this.board.grip(form.dataset.performance ?? "")?.focus();
-    form.remove();
   }
 
   // --- clicks -----------------------------------------------------------------------------------------------------

@@ -46,6 +46,13 @@ def test_what_is_dragged_lies_on_five_minutes_of_the_clock():
     assert found == [slot(65, 95, "schloss"), slot(0, 30, "schloss"), slot(570, 600, "schloss")]
 
 
+def test_an_end_is_dragged_onto_five_minutes_and_leaves_five_at_least():
+    script = "return given.by.map((by) => ours.stretched(given.slot, by, given.sheet));"
+    by = [6 * MINUTE, -200 * MINUTE, 900 * MINUTE]
+    found = ask(SLOTS, script, {"slot": slot(60, 91), "by": by, "sheet": SHEET})
+    assert found == [slot(60, 95), slot(60, 65), slot(60, 600)]
+
+
 def test_what_overlaps_lies_side_by_side_and_the_rest_has_the_whole_lane():
     slots = [slot(60, 90), slot(0, 30), slot(10, 40), slot(35, 50)]
     assert ask(SLOTS, "return ours.sideBySide(given);", slots) == [

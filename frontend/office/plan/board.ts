@@ -51,6 +51,7 @@ export class Board {
     private readonly element: HTMLElement,
     private readonly words: HTMLElement,
     private readonly zone: string,
+    private readonly language: string,
   ) {}
 
   /** Draw everything anew; `held` lies where the hand holds it, with its shadow where it belongs. */
@@ -147,7 +148,7 @@ export class Board {
     lane.dataset.stage = stage;
     const heading = made("h3", "lane-name");
     heading.id = `lane-${stage}`;
-    heading.lang = "de";
+    heading.lang = this.language;
     heading.textContent = name;
     lane.setAttribute("aria-labelledby", heading.id);
     const here = planned
@@ -190,6 +191,7 @@ export class Board {
     place.toggleAttribute("data-held", held);
     place.toggleAttribute("data-lacking", each.article.hasAttribute("data-lacking"));
     place.append(this.gripOf(each, slot), this.wayToForm(each));
+    if (!each.fixed) place.append(made("span", "slot-end"));
     this.places.set(each.id, place);
     return place;
   }

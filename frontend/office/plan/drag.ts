@@ -1,4 +1,7 @@
-/** Dragging by mouse or pen. A finger scrolls the board; it picks up by a tap and moves by the buttons. */
+/**
+ * Dragging by mouse or pen: the whole performance, or by its lower edge its end. A finger scrolls the board; it picks up
+ * by a tap and moves by the buttons.
+ */
 
 const THRESHOLD_PX = 4;
 const EDGE_PX = 40;
@@ -8,6 +11,7 @@ const SCROLL_PX = 14;
 export interface Carrier {
   lift(id: string): boolean;
   carry(x: number, dy: number): void;
+  stretch(dy: number): void;
   release(): void;
   back(): void;
 }
@@ -18,6 +22,7 @@ interface Press {
   x: number;
   y: number;
   scrolled: number;
+  byItsEnd: boolean;
 }
 
 export class Drag {
@@ -36,10 +41,11 @@ export class Drag {
   }
 
   private pressed({ target, button, pointerType, pointerId, clientX, clientY }: PointerEvent): void {
-    const grip = (target as Element).closest(".slot-grip");
-    const id = grip?.closest<HTMLElement>(".slot")?.dataset.planned;
-    if (!id || button !== 0 || pointerType === "touch") return;
-    this.press = { id, pointer: pointerId, x: clientX, y: clientY, scrolled: this.board.scrollTop };
+    const handle = (target as Element).closest(".slot-grip, .slot-end");
+    const id = handle?.closest<HTMLElement>(".slot")?.dataset.planned;
+    if (!handle || !id || button !== 0 || pointerType === "touch") return;
+    const byItsEnd = handle.matches(".slot-end");
+    this.press = { id, pointer: pointerId, x: clientX, y: clientY, scrolled: this.board.scrollTop, byItsEnd };
   }
 
   private moved(event: PointerEvent): void {
@@ -53,7 +59,9 @@ export class Drag {
     }
     if (!this.lifted) return;
     this.scrollAtTheEdge(event.clientY);
-    this.carrier.carry(event.clientX, event.clientY - press.y + board.scrollTop - press.scrolled);
+    const dy = event.clientY - press.y + board.scrollTop - press.scrolled;
+    if (press.byItsEnd) this.carrier.stretch(dy);
+    else this.carrier.carry(event.clientX, dy);
   }
 
   private scrollAtTheEdge(y: number): void {

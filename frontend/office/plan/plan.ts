@@ -6,7 +6,7 @@ import { Board, type Planned, readTable } from "./board";
 import { Drag } from "./drag";
 import { move, undo, type Verdict } from "./house";
 import { Panel } from "./panel";
-import { dragged, overlap, type Sheet, type Slot, type Step, same, stepped } from "./slots";
+import { dragged, overlap, type Sheet, type Slot, type Step, same, stepped, stretched } from "./slots";
 import { Undoing } from "./undoing";
 
 /** What somebody holds: where it would lie, the version they have in front of them, and why it may not lie there. */
@@ -18,7 +18,7 @@ interface Held {
 }
 
 /**
- * `<office-plan socket zone begins ends token hands>`: makes a board of the table that the server wrote, and keeps it true.
+ * `<office-plan socket zone language begins ends token hands>`: makes a board of the table that the server wrote, and keeps it true.
  * Whatever is shown comes from that table: after each change, ours or anybody's, the page is fetched again.
  */
 class OfficePlan extends HTMLElement {
@@ -40,7 +40,12 @@ class OfficePlan extends HTMLElement {
   private reachedFor: string | null = null;
 
   connectedCallback(): void {
-    this.board = new Board(part(this, "board"), this, this.getAttribute("zone") ?? "UTC");
+    this.board = new Board(
+      part(this, "board"),
+      this,
+      this.getAttribute("zone") ?? "UTC",
+      this.getAttribute("language") ?? "",
+    );
     const template = this.querySelector<HTMLTemplateElement>('template[data-part="panel"]');
     if (!template) throw new Error('The template lacks data-part="panel".');
     this.panel = new Panel(template, this.wishes);
@@ -169,6 +174,9 @@ class OfficePlan extends HTMLElement {
       if (!this.held || !this.liftedFrom) return;
       const stage = this.board.stageAt(x);
       if (stage) this.lay(dragged(this.liftedFrom, stage, dy * this.board.msPerPixel(this.sheet), this.sheet));
+    },
+    stretch: (dy: number) => {
+      if (this.liftedFrom) this.lay(stretched(this.liftedFrom, dy * this.board.msPerPixel(this.sheet), this.sheet));
     },
     release: () => {
       this.liftedFrom = null;

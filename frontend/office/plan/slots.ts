@@ -47,6 +47,12 @@ export function dragged(slot: Slot, stage: string, by: number, sheet: Sheet): Sl
   return { ...within(slot, start - slot.start, sheet), stage };
 }
 
+/** The slot with its end dragged so far: on five minutes of the clock, on the sheet, and something always remains. */
+export function stretched(slot: Slot, by: number, sheet: Sheet): Slot {
+  const end = Math.round((slot.end + by) / GRAIN) * GRAIN;
+  return { ...slot, end: Math.max(slot.start + GRAIN, Math.min(end, Math.max(sheet.ends, slot.end))) };
+}
+
 function within(slot: Slot, by: number, { begins, ends }: Sheet): Slot {
   const length = slot.end - slot.start;
   const start = Math.max(begins, Math.min(slot.start + by, ends - length));

@@ -56,8 +56,6 @@ class OfficePlan extends HTMLElement {
       (id) => this.board.grip(id)?.focus(),
     );
     this.read();
-    this.toggleAttribute("data-ready", true);
-    part(this, "keys").hidden = false;
     this.addEventListener("click", (event) => this.clicked(event));
     this.house.onOpen(() => this.house.send({ type: "stage.follow", stages: [] }));
     this.house.on("programme.changed", ({ performance, version }) => this.programmeChanged(performance, version));
@@ -92,7 +90,10 @@ class OfficePlan extends HTMLElement {
   }
 
   private draw(): void {
-    if (!this.sheet.stages.length) return;
+    const drawable = this.sheet.stages.length > 0;
+    this.toggleAttribute("data-ready", drawable);
+    part(this, "keys").hidden = !drawable;
+    if (!drawable) return;
     const focus = focusIn(this.board.frame);
     const inPanel = this.panel.hasFocus ? (document.activeElement as HTMLElement) : null;
     this.board.draw(this.sheet, this.names, this.planned, this.held, this.others);
@@ -165,10 +166,10 @@ class OfficePlan extends HTMLElement {
 
   private readonly carrier = {
     lift: (id: string) => {
-      const free = this.take(id);
-      if (free) this.liftedFrom = this.held?.slot ?? null;
-      if (free) this.draw();
-      return free;
+      if (!this.board.isGrid || !this.take(id)) return false;
+      this.liftedFrom = this.held?.slot ?? null;
+      this.draw();
+      return true;
     },
     carry: (x: number, dy: number) => {
       if (!this.held || !this.liftedFrom) return;

@@ -18,8 +18,8 @@ interface Held {
 }
 
 /**
- * `<office-plan socket zone language begins ends token hands>`: makes a board of the table that the server wrote, and keeps it true.
- * Whatever is shown comes from that table: after each change, ours or anybody's, the page is fetched again.
+ * `<office-plan socket zone language begins ends token hands>`: makes a board of the table that the server wrote, and
+ * keeps it true. Whatever is shown comes from that table: after each change, ours or anybody's, the page is fetched again.
  */
 class OfficePlan extends HTMLElement {
   private readonly house = new HouseSocket(socketAddress(this.getAttribute("socket") ?? "", location.origin), "");
@@ -34,6 +34,7 @@ class OfficePlan extends HTMLElement {
   private held: Held | null = null;
   /** Where the pointer lifted it; null while it is moved by keys or buttons. */
   private liftedFrom: Slot | null = null;
+  private wasOpen = false;
   private saving = false;
   private readonly heard: Array<[number, number]> = [];
   /** What somebody reached for while the house was still saving. */
@@ -57,7 +58,7 @@ class OfficePlan extends HTMLElement {
     );
     this.read();
     this.addEventListener("click", (event) => this.clicked(event));
-    this.house.onOpen(() => this.house.send({ type: "stage.follow", stages: [] }));
+    this.house.onOpen(() => this.lineOpened());
     this.house.on("programme.changed", ({ performance, version }) => this.programmeChanged(performance, version));
     this.house.open();
     window.addEventListener("online", () => this.house.hurry());
@@ -84,8 +85,10 @@ class OfficePlan extends HTMLElement {
     };
     // The board's places bear these names now.
     for (const { article } of planned) article.removeAttribute("id");
-    if (this.held && !this.find(this.held.id)) this.letGo();
+    const gone = this.held && !this.find(this.held.id);
+    if (gone) this.letGo();
     this.draw();
+    if (gone) this.tell(worded(this, "gone"));
     this.undoing.renewed();
   }
 
@@ -129,6 +132,13 @@ class OfficePlan extends HTMLElement {
   private async settle(): Promise<void> {
     this.saving = false;
     for (const [id, version] of this.heard.splice(0)) await this.programmeChanged(id, version);
+  }
+
+  /** What was changed while the line was down, nobody has told us. */
+  private lineOpened(): void {
+    this.house.send({ type: "stage.follow", stages: [] });
+    if (this.wasOpen) this.renew();
+    this.wasOpen = true;
   }
 
   private lookedAt(): void {

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from events import demo, publishing
 from events.models import Change, Performance
-from events.schedule import Slot
+from events.schedule import Slot, programme_day
 from tests.events.desk.test_performance import ABENDLICHT
 from tests.events.test_pages import words
 
@@ -68,6 +68,19 @@ def test_a_gap_in_sign_language_is_named_by_its_hours(tonight, idas_browser):
     Performance.objects.update(access=["UT"])
     assert "Without German Sign Language" in words(sheet(idas_browser))
     assert "Without Live captions" not in words(sheet(idas_browser))
+
+
+def test_what_lies_on_another_day_is_reached_on_that_days_sheet(tonight, idas_browser):
+    """The list is the whole edition's, each sheet one day's."""
+    stray = Performance.objects.get(slug="haende-am-wasser")
+    day = timedelta(days=1)
+    Performance.objects.filter(pk=stray.pk).update(start=stray.start + day, end=stray.end + day)
+    page = sheet(idas_browser)
+    tomorrow = programme_day(stray.start + day, demo.ZONE).isoformat()
+    address = f"{PLAN}?ausgabe=demo&amp;tag={tomorrow}"
+    assert f'href="{address}#auftritt-{stray.pk}"' in page
+    assert f'id="auftritt-{stray.pk}"' not in page
+    assert f'id="auftritt-{stray.pk}"' in idas_browser.get(address.replace("&amp;", "&")).content.decode()
 
 
 def test_what_is_cancelled_collides_with_nothing(tonight, idas_browser, ida):

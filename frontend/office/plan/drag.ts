@@ -1,6 +1,6 @@
 /**
- * Dragging by mouse or pen: the whole performance, or by its lower edge its end. A finger scrolls the board; it picks up
- * by a tap and moves by the buttons.
+ * Dragging by mouse or pen: the whole performance, or by its lower edge its end. A finger scrolls the board; it picks
+ * up by a tap and moves by the buttons.
  */
 
 const THRESHOLD_PX = 4;

@@ -19,7 +19,8 @@ interface Held {
 
 /**
  * `<office-plan socket zone language begins ends token hands>`: makes a board of the table that the server wrote, and
- * keeps it true. Whatever is shown comes from that table: after each change, ours or anybody's, the page is fetched again.
+ * keeps it true. Whatever is shown comes from that table: after each change, ours or anybody's, the page
+ * is fetched again.
  */
 class OfficePlan extends HTMLElement {
   private readonly house = new HouseSocket(socketAddress(this.getAttribute("socket") ?? "", location.origin), "");

@@ -1,4 +1,4 @@
-/** Slots on a day's sheet: moved by steps, compared, laid side by side. Moments are milliseconds since 1970; knows no DOM. */
+/** Slots on a day's sheet: moved by steps, compared, laid side by side. Moments are ms since 1970; knows no DOM. */
 
 export const MINUTE = 60_000;
 export const GRAIN = 5 * MINUTE;

@@ -7,7 +7,7 @@ import { part } from "../../shared/texts";
 export class Undoing {
   private until = 0;
 
-  /** `wanted` is called with the offer's form; `over` when nothing is offered any more to somebody who was just there. */
+  /** `wanted` is called with the offer's form; `over` when the offer ends while somebody is on it. */
   constructor(
     private readonly home: HTMLElement,
     wanted: (form: HTMLFormElement) => void,

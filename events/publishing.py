@@ -182,7 +182,7 @@ def _refuse_conflicts(*written: Performance) -> None:
     plan = plan_of(written[0].production.edition)
     near = bookings_between(min(each.start for each in written), max(each.end for each in written))
     change_over = {each.stage.slug: timedelta(minutes=each.stage.change_over_minutes) for each in written}
-    wishes = [_booking(each) for each in written]
+    wishes = [booking_of(each) for each in written]
     found = [(wish, each) for wish, against in all_conflicts(wishes, near, plan, change_over) for each in against]
     if found:
         raise Conflicting(
@@ -205,10 +205,11 @@ def bookings_between(first: datetime, last: datetime) -> list[Booking]:
     near = Performance.objects.exclude(status=Status.CANCELLED).filter(
         start__lt=last + timedelta(days=1), end__gt=first - timedelta(days=1)
     )
-    return [_booking(row) for row in near.select_related("stage__venue", "production__act")]
+    return [booking_of(row) for row in near.select_related("stage__venue", "production__act")]
 
 
-def _booking(performance: Performance) -> Booking:
+def booking_of(performance: Performance) -> Booking:
+    """A performance as the rules of the timetable want it; its stage, venue and act are read with it."""
     act = performance.production.act
     return Booking(
         id=performance.pk,

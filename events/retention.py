@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from events.models import Act, Change, Consent, Engagement, Invitation, PlanningList, Setlist, Work
+from events.models import Act, Change, Consent, Engagement, InHand, Invitation, PlanningList, Setlist, Work
 from kultour.retention import YEAR, Rule
 
 AFTER_THE_EVENT = _("after the event")
@@ -82,5 +82,13 @@ RULES = (
         life=timedelta(hours=2),
         since=_("after they were uploaded"),
         due=lambda limit: PlanningList.objects.filter(made_at__lt=limit),
+    ),
+    Rule(
+        InHand,
+        ("by",),
+        _("who of the office has which performance in hand at the moment, for the others at the desk"),
+        life=timedelta(minutes=1),
+        since=_("after the last sign of it"),
+        due=lambda limit: InHand.objects.filter(until__lt=limit + timedelta(minutes=1)),
     ),
 )

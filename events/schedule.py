@@ -107,6 +107,11 @@ def by_clock(items: Sequence[T], now: datetime) -> ByClock[T]:
     )
 
 
+def is_now_or_next(slot: Timed, starts: Iterable[datetime], now: datetime) -> bool:
+    """Whether a slot is being played or is the next to come, among others on its stage that begin at `starts`."""
+    return now < slot.end and not any(now < start < slot.start for start in starts)
+
+
 def nearest_slot(slots: Iterable[tuple[int, datetime, datetime]], started: datetime) -> int | None:
     """Which of these (id, start, end) somebody plays who went on air at `started`: in the slot or 30 min around it."""
 
@@ -208,13 +213,13 @@ def all_conflicts(
     return [(wish, against) for wish, against in found if against]
 
 
-def _clash(one: Booking, other: Booking, gap: timedelta) -> bool:
+def clash(one: Booking, other: Booking, gap: timedelta) -> bool:
     """Whether two bookings overlap or leave less than `gap` between them."""
     return one.start < other.end + gap and other.start < one.end + gap
 
 
 def _stage_conflicts(wish: Booking, neighbours: list[Booking], gap: timedelta) -> list[Conflict]:
-    first = min((other for other in neighbours if _clash(wish, other, gap)), key=lambda b: b.start, default=None)
+    first = min((other for other in neighbours if clash(wish, other, gap)), key=lambda b: b.start, default=None)
     if first is None:
         return []
     return [Conflict(Rule.STAGE, first, free_from=_next_free(wish, neighbours, gap))]
@@ -224,7 +229,7 @@ def _next_free(wish: Booking, neighbours: list[Booking], gap: timedelta) -> date
     """The first start from the wished one on at which the stage is free for as long."""
     length = wish.end - wish.start
     for other in sorted(neighbours, key=lambda booking: booking.start):
-        if _clash(wish, other, gap):
+        if clash(wish, other, gap):
             wish = replace(wish, start=other.end + gap, end=other.end + gap + length)
     return wish.start
 
@@ -234,22 +239,25 @@ def _act_conflicts(wish: Booking, others: list[Booking], travel: timedelta) -> l
     found = []
     for other in others:
         gap = timedelta(0) if other.venue == wish.venue else travel
-        if wish.act is not None and other.act == wish.act and other.stage != wish.stage and _clash(wish, other, gap):
+        if wish.act is not None and other.act == wish.act and other.stage != wish.stage and clash(wish, other, gap):
             found.append(Conflict(Rule.ACT, other, free_from=other.end + gap, free_until=other.start - gap))
     return found
 
 
 def _age_conflicts(wish: Booking, zone: ZoneInfo) -> list[Conflict]:
-    """What is for 16 or 18 years lies in one night, from 22:00 or 23:00 to 06:00."""
-    from_age = max((age for age in NIGHT_BEGINS if age <= wish.age), default=None)
+    night = broken_night(wish, zone)
+    return [Conflict(Rule.AGE, free_from=night[0], free_until=night[1])] if night else []
+
+
+def broken_night(booking: Booking, zone: ZoneInfo) -> tuple[datetime, datetime] | None:
+    """What is for 16 or 18 years lies in one night, from 22:00 or 23:00 to 06:00: that night, if it does not."""
+    from_age = max((age for age in NIGHT_BEGINS if age <= booking.age), default=None)
     if from_age is None:
-        return []
-    evening = _evening_of(wish.start, zone)
+        return None
+    evening = _evening_of(booking.start, zone)
     begins = datetime.combine(evening, NIGHT_BEGINS[from_age], zone).astimezone(UTC)
     ends = datetime.combine(evening + timedelta(days=1), NIGHT_ENDS, zone).astimezone(UTC)
-    if begins <= wish.start and wish.end <= ends:
-        return []
-    return [Conflict(Rule.AGE, free_from=begins, free_until=ends)]
+    return None if begins <= booking.start and booking.end <= ends else (begins, ends)
 
 
 def _evening_of(moment: datetime, zone: ZoneInfo) -> date:

@@ -5,7 +5,7 @@ from django.urls import include, path, re_path
 from events import my_programme, pages
 from events.backstage import answers, consent_pages, setlist_pages
 from events.backstage.stage_door import stage_door
-from events.desk import board, desk, engagement, next_edition, performance, planning_list
+from events.desk import board, desk, door_notice, engagement, hands, next_edition, performance, plan, planning_list
 
 urlpatterns = [
     path("", pages.home, name="home"),
@@ -41,7 +41,12 @@ urlpatterns = [
         engagement.do,
         name="office_engagement_do",
     ),
+    path("buero/plan", plan.plan, name="office_plan"),
+    path("buero/plan/haende", hands.hands, name="office_hands"),
+    path("buero/plan/auftritt/<int:pk>", plan.move, name="office_plan_move"),
+    path("buero/plan/aenderung/<int:change>/ruecknahme", plan.undo, name="office_plan_undo"),
     path("buero/auftritt/<int:pk>", performance.edit, name="office_performance"),
+    path("buero/auftritt/<int:pk>/aushang", door_notice.door_notice, name="office_door_notice"),
     path("buero/auftritt/<int:pk>/absage", performance.cancel, name="office_cancel"),
     path("buero/auftritt/<int:pk>/veroeffentlichung", performance.publish, name="office_publish"),
     path("buero/aenderung/<int:change>/ruecknahme", performance.undo, name="office_undo"),

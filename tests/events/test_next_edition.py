@@ -7,7 +7,19 @@ import pytest
 from django.utils import translation
 
 from events import demo, invitations, next_edition, publishing
-from events.models import Act, Consent, Edition, Engagement, Performance, PlanningList, Production, Route, Setlist, Work
+from events.models import (
+    Act,
+    Consent,
+    Edition,
+    Engagement,
+    InHand,
+    Performance,
+    PlanningList,
+    Production,
+    Route,
+    Setlist,
+    Work,
+)
 from events.next_edition import COPIED, Wish, moved_by
 from events.publishing import Conflicting, Refused
 from events.schedule import ClockSkips, Slot
@@ -43,6 +55,7 @@ def last_year(evening, ida) -> Edition:
         edition=edition, act=act, answer="accepted", answered_at=NOW, email="jorinde@example.org", phone="05251 88-0"
     )
     invitations.make(act, None, at("12:00"))
+    InHand.objects.create(performance=performance, by=ida, until=NOW)
     PlanningList.objects.create(edition=edition, by=ida, name="x", sheet={}, made_at=NOW, expires_at=NOW + timedelta(1))
     IngestKey.objects.create(stage="quellen", act=act, digest="d", valid_from=NOW, valid_until=NOW)
     session = LiveSession.objects.create(

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from events.models import Performance
+from events.models import Incident, Performance
 from streaming import archive
 from streaming.models import LiveSession, Recording, Segment, Take
 from streaming.recording import RENDITIONS
@@ -91,6 +91,7 @@ async def test_sessions_of_this_program_are_left_alone_by_recovery(bucket):
     await in_thread(archive.recover_all)(LATER)
     assert await LiveSession.objects.filter(ended=None).acount() == 1
     assert recorder.folder.exists()
+    assert [each async for each in Incident.objects.values_list("kind", "at")] == [("archive", LATER)]
 
 
 async def test_an_unkept_folder_that_a_crash_left_behind_is_deleted(bucket, own_data):

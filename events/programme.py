@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Prefetch, QuerySet
 
 from events import models
-from events.figures import Concurrency, Kept, Usage  # noqa: F401: the live side's door to them
+from events.figures import Concurrency, Kept, Usage
 from events.schedule import SLOT_TOLERANCE, by_clock, day_bounds, nearest_slot, programme_day
 
 # --- what is answered -------------------------------------------------------------------------------------------------

@@ -194,6 +194,7 @@ def gaps(event: Event) -> list[Gap]:
         (event.formation, "formation", _("formation")),
         (event.fee is not None, "fee", _("fee")),
         (event.works, "title", _("the set list")),
+        (event.said or not event.works, "title", _("the act's word that its set list is complete")),
     ]
     head = [Gap(column, words) for there, column, words in needed if not there]
     return [*head, *(gap for work in event.works for gap in gaps_of(work))]

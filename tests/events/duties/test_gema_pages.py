@@ -136,3 +136,12 @@ def test_nobody_else_sees_it(db, client, jorinde, path):
 def test_without_an_edition_the_pages_say_so(db, idas_browser, path):
     assert idas_browser.get(f"/buero/gema{path}").status_code == 200
     assert idas_browser.get("/buero/gema/setlisten.csv").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path", ["fristen", "gema", "gema/druck", "gema/spalten", "gema/nutzung", "gagen", "gagen/saetze", "ratsbericht"]
+)
+def test_the_pages_speak_english_too(last_month, idas_browser, path):
+    page = idas_browser.get(f"/en/buero/{path}")
+    assert page.status_code == 200
+    assert "Deadlines Set lists (GEMA) Usage report (GEMA) Fees and levy" in words(page.content.decode())

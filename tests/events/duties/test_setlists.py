@@ -118,6 +118,7 @@ def test_a_new_arrangement_needs_its_arranger_and_a_recording_its_number():
 def test_an_act_that_says_no_music_owes_nothing_one_that_says_nothing_does():
     assert missing(replace(EVENING, works=(), said=True, organiser="")) == []
     assert missing(replace(EVENING, works=(), said=False)) == ["die Setliste"]
+    assert missing(replace(EVENING, said=False)) == ["die Zusage der Gruppe, dass ihre Setliste vollständig ist"]
 
 
 def test_six_weeks_are_counted_from_the_programme_day():

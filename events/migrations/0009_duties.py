@@ -18,7 +18,7 @@ def write_rates(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('events', '0003_programme_and_engagements'),
+        ('events', '0008_answers_of_acts'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

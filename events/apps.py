@@ -7,7 +7,10 @@ class EventsConfig(AppConfig):
     verbose_name = _("Programme")
 
     def ready(self) -> None:
+        from events.duties.incidents import note
         from events.retention import RULES
+        from events.signals import incident_noticed
         from kultour import retention
 
         retention.register("events", RULES)
+        incident_noticed.connect(note, dispatch_uid="note_incident")

@@ -5,7 +5,7 @@ whoever shows them converts into the edition's zone.
 """
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol, TypeAlias
@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Prefetch, QuerySet
 
 from events import models
+from events.figures import Concurrency, Kept, Usage
 from events.schedule import SLOT_TOLERANCE, by_clock, day_bounds, nearest_slot, programme_day
 
 # --- what is answered -------------------------------------------------------------------------------------------------
@@ -166,6 +167,9 @@ class LiveSide(Protocol):
     def on_air(self) -> Mapping[str, OnAir]: ...
     def recordings(self, performance_ids: Collection[int]) -> Mapping[int, str]: ...
     def rehearsed(self, act_ids: Collection[int]) -> Mapping[int, datetime]: ...
+    def usage(self, begins: datetime, ends: datetime) -> Sequence[Usage]: ...
+    def concurrency(self, begins: datetime, ends: datetime) -> Concurrency | None: ...
+    def kept(self, now: datetime) -> Sequence[Kept]: ...
 
 
 class DarkHouse:
@@ -180,6 +184,15 @@ class DarkHouse:
     def rehearsed(self, act_ids: Collection[int]) -> Mapping[int, datetime]:
         return {}
 
+    def usage(self, begins: datetime, ends: datetime) -> Sequence[Usage]:
+        return []
+
+    def concurrency(self, begins: datetime, ends: datetime) -> Concurrency | None:
+        return None
+
+    def kept(self, now: datetime) -> Sequence[Kept]:
+        return []
+
 
 _live_side: LiveSide = DarkHouse()
 
@@ -188,6 +201,21 @@ def register_live_side(side: LiveSide) -> None:
     """Called once by the live side when the program starts."""
     global _live_side
     _live_side = side
+
+
+def usage(begins: datetime, ends: datetime) -> Sequence[Usage]:
+    """Accesses by month, transmission and recording; see `figures`."""
+    return _live_side.usage(begins, ends)
+
+
+def concurrency(begins: datetime, ends: datetime) -> Concurrency | None:
+    """Who watched at the same time; None where nothing was counted."""
+    return _live_side.concurrency(begins, ends)
+
+
+def kept(now: datetime) -> Sequence[Kept]:
+    """The recordings that somebody may watch now."""
+    return _live_side.kept(now)
 
 
 # --- editions and stages ----------------------------------------------------------------------------------------------

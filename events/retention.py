@@ -5,7 +5,21 @@ from datetime import timedelta
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from events.models import Act, Change, Consent, Engagement, InHand, Invitation, PlanningList, Setlist, Work
+from events.models import (
+    Act,
+    Change,
+    Consent,
+    Engagement,
+    Fee,
+    FeeData,
+    Incident,
+    InHand,
+    Invitation,
+    PlanningList,
+    Setlist,
+    Settled,
+    Work,
+)
 from kultour.retention import YEAR, Rule
 
 AFTER_THE_EVENT = _("after the event")
@@ -90,5 +104,39 @@ RULES = (
         life=timedelta(minutes=1),
         since=_("after the last sign of it"),
         due=lambda limit: InHand.objects.filter(until__lt=limit + timedelta(minutes=1)),
+    ),
+    Rule(
+        FeeData,
+        ("name", "stage_name", "address"),
+        _("what artists said about whom to pay: name, stage name, address, kind of work"),
+        life=2 * YEAR,
+        since=AFTER_THE_EVENT,
+        due=lambda limit: FeeData.objects.filter(engagement__edition__closes__lt=limit),
+    ),
+    Rule(
+        Fee,
+        ("name", "stage_name", "address", "contract"),
+        _("fees: who was paid what for which contract (§ 147 AO, § 28 KSVG)"),
+        life=10 * YEAR,
+        since=_("after the payment"),
+        due=lambda limit: Fee.objects.filter(
+            Q(paid_on__lt=limit.date()) | Q(paid_on=None, engagement__edition__closes__lt=limit)
+        ),
+    ),
+    Rule(
+        Settled,
+        ("by",),
+        _("who of the office handed in a report to GEMA or the Künstlersozialkasse, and when"),
+        life=10 * YEAR,
+        since=_("after it was done"),
+        due=lambda limit: Settled.objects.filter(on__lt=limit.date()),
+    ),
+    Rule(
+        Incident,
+        ("by", "what"),
+        _("the log of incidents, and who of the office wrote it"),
+        life=2 * YEAR,
+        since=_("after they happened"),
+        due=lambda limit: Incident.objects.filter(at__lt=limit),
     ),
 )

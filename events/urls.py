@@ -3,7 +3,7 @@
 from django.urls import include, path, re_path
 
 from events import my_programme, pages
-from events.backstage import answers, consent_pages, setlist_pages
+from events.backstage import answers, consent_pages, fee_pages, setlist_pages
 from events.backstage.stage_door import stage_door
 from events.desk import board, desk, door_notice, engagement, hands, next_edition, performance, plan, planning_list
 
@@ -24,6 +24,7 @@ urlpatterns = [
     path("hinterbuehne/angaben/kontakt", answers.contact, name="contact"),
     path("hinterbuehne/angaben/technik", answers.technique, name="technique"),
     path("hinterbuehne/angaben/setliste/<slug:slug>", setlist_pages.setlist, name="setlist"),
+    path("hinterbuehne/gage", fee_pages.act_fee, name="act_fee"),
     path("hinterbuehne/<str:token>", stage_door, name="invitation"),
     path("buero/", desk.desk, name="office"),
     path("buero/mitwirkende", board.board, name="office_board"),
@@ -62,4 +63,5 @@ urlpatterns = [
     path("buero/einlesen/<int:pk>/verwerfen", planning_list.discard, name="office_list_discard"),
     path("buero/vorjahr", next_edition.editions, name="office_next_editions"),
     path("buero/vorjahr/<slug:slug>", next_edition.make, name="office_next_edition"),
+    path("buero/", include("events.duties.urls")),
 ]

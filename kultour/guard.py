@@ -57,7 +57,7 @@ def guard(inner: Application) -> Application:
 
 def limit_for(path: str) -> int:
     """Largest body in bytes for this address."""
-    if path.startswith(("/whip/", "/whep/", "/chat/", "/watch/")):
+    if path.startswith(("/whip/", "/whep/", "/chat/", "/watch/", "/zaehlung/")):
         return OFFER_BYTES
     return TABLE_BYTES if path.removeprefix("/en") == "/buero/einlesen" else BODY_BYTES
 

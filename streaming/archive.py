@@ -24,6 +24,7 @@ from django.db.models import F, Q, QuerySet, Sum
 from django.utils import timezone
 
 from events import rights
+from events.signals import incident_noticed
 from streaming import storage
 from streaming.mediathek import passages
 from streaming.models import LiveSession, Recording, Take
@@ -363,7 +364,10 @@ def put_back(row: Row, now: datetime, error: Exception) -> None:
             reason = f"{row.name}: {'missing' if isinstance(error, FileNotFoundError) else 'damaged'} on the disk"
             # The folder of what was withdrawn is gone because it was deleted.
             failed = Recording.objects.filter(pk=row.recording_id, withdrawn=None, deleted=None)
+            stage = failed.exclude(state=Recording.State.FAILED).values_list("session__stage", flat=True).first()
             failed.update(state=Recording.State.FAILED, reason=reason)
+            if stage is not None:
+                incident_noticed.send_robust(Recording, kind="archive", stage=stage, at=now)
         return
     log.warning("%s of recording %s waits for S3: %s", row.name, row.recording_id, error)
     wait = timedelta(seconds=min(2**row.attempts, LONGEST_WAIT))

@@ -7,6 +7,7 @@ All methods run on the relay's event loop; the database is asked in threads.
 import asyncio
 import contextvars
 import logging
+from collections import Counter
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -19,11 +20,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from events import programme, rights
-from streaming import archive
+from events.signals import incident_noticed
+from streaming import archive, statistics
 from streaming.models import LiveSession
 from streaming.on_air import HEARD_EVERY, StageState
 from streaming.relay import Publisher, PublisherStats, Relay, Viewer
 from streaming.signalling import fanout
+from streaming.statistics import Subject
 from streaming.threads import in_thread
 
 log = logging.getLogger(__name__)
@@ -31,6 +34,8 @@ T = TypeVar("T")
 
 SILENCE = timedelta(minutes=5)
 """A session ends this long after its last packet."""
+LINE_DOWN = timedelta(minutes=1)
+"""Not heard for so long, it is an incident, which the office finds in its log."""
 
 
 class UnknownStage(Exception):
@@ -68,6 +73,8 @@ class OnStage:
     keep_days: int | None = None
     recorder: archive.Recorder | None = None
     connected: bool = False
+    line_down: bool = False
+    """Noted already."""
 
 
 class ControlRoom:
@@ -219,6 +226,18 @@ class ControlRoom:
         if viewer.state == "closed":
             self.viewers.pop(viewer.id, None)
 
+    def played_on(self, stage: str) -> Subject | None:
+        """The real transmission that is counted here."""
+        playing = self.on_stage.get(stage)
+        counts = playing is not None and playing.connected and not playing.performer.rehearsal
+        return statistics.live(playing.session) if playing and counts else None
+
+    def seats(self) -> dict[Subject, int]:
+        """How many sit in the front row of each of them. Nobody's name."""
+        taken = Counter(viewer.stage for viewer in self.viewers.values() if viewer.state == "connected")
+        played = {stage: self.played_on(stage) for stage in self.on_stage}
+        return {subject: taken[stage] for stage, subject in played.items() if subject}
+
     # --- the clock ------------------------------------------------------------------------------------------------
 
     async def keep_watch(self) -> None:
@@ -236,10 +255,20 @@ class ControlRoom:
         await self._look_at(playing)
         if playing.connected and playing.recorder is None:
             await self._record(playing)
+        self._heed_line(playing)
         if monotonic() - (playing.heard or playing.opened) > SILENCE.total_seconds():
             async with self._door(playing.state.stage):
                 if self.on_stage.get(playing.state.stage) is playing:
                     await self._end(playing, "silent", self.clock())
+
+    def _heed_line(self, playing: OnStage) -> None:
+        """Once for each time that an artist is away for long; synthetic ones are no loss."""
+        down = playing.heard is not None and monotonic() - playing.heard > LINE_DOWN.total_seconds()
+        if down and not playing.line_down and not playing.performer.rehearsal:
+            at = self.clock() - LINE_DOWN
+            note = in_thread(incident_noticed.send_robust)(ControlRoom, kind="line", stage=playing.state.stage, at=at)
+            self._spawn(guarded(note))
+        playing.line_down = down
 
     async def _note_heard(self) -> None:
         audible = [p.session.pk for p in self.on_stage.values() if p.connected and p.state.state == "on_air"]

@@ -1,6 +1,6 @@
 """What the programme's pages learn of the live side, and the live side's pages of the programme."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,7 +9,8 @@ from django.db.models import F, Max, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from events.programme import OnAir
+from events.programme import Concurrency, Kept, OnAir, Usage
+from streaming import statistics
 from streaming.mediathek import publication
 from streaming.models import LiveSession
 from streaming.on_air import AUDIBLE
@@ -54,6 +55,20 @@ class LiveSide:
             before, act__in=act_ids, rehearsal=False, heard__gte=F("started") + REHEARSED
         )
         return dict(tried.order_by().values_list("act").annotate(Max("started")))
+
+    def usage(self, begins: datetime, ends: datetime) -> Sequence[Usage]:
+        return statistics.usage(begins, ends)
+
+    def concurrency(self, begins: datetime, ends: datetime) -> Concurrency | None:
+        return statistics.concurrency(begins, ends)
+
+    def kept(self, now: datetime) -> Sequence[Kept]:
+        """What may be watched now, and until when."""
+        rows = publication.visible(now).filter(ended__isnull=False).select_related("session")
+        return [
+            Kept(row.slug, row.session.title, row.ended, row.public_until)
+            for row in rows.order_by("public_until", "pk")
+        ]
 
 
 def tell_pages(sender: Any, performance_id: int, stages: set[str], version: int, **_: Any) -> None:

@@ -1,8 +1,8 @@
 """Addresses for encoders, players and scripts: the same in every language."""
 
-from django.urls import path
+from django.urls import path, re_path
 
-from streaming import media, pages
+from streaming import counting, media, pages
 from streaming.chat.views import chat_name
 from streaming.signalling.whep import whep, whep_session
 from streaming.signalling.whip import whip, whip_session
@@ -14,6 +14,12 @@ urlpatterns = [
     path("whep/<slug:stage>/<str:session>", whep_session, name="whep_session"),
     path("watch/leave", pages.watch_leave, name="watch_leave"),
     path("chat/name", chat_name, name="chat_name"),
+    re_path(
+        rf"^zaehlung/buehne/(?P<stage>[-a-zA-Z0-9_]+)/(?P<what>{counting.BEGINS}|{counting.GOES_ON})$",
+        counting.watching_live,
+        name="count_live",
+    ),
+    path("zaehlung/aufzeichnung/<slug:slug>", counting.watching_a_recording, name="count_recording"),
     path("media/live/<slug:stage>/<str:path>", media.media_live, name="media_live"),
     path("media/<slug:slug>/<str:path>", media.media_recording, name="media_recording"),
 ]

@@ -179,3 +179,28 @@ class ChatMessage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.stage} #{self.pk}"
+
+
+class AudienceSample(models.Model):
+    """How many watched in five minutes: counted, and nothing about who they were."""
+
+    class Kind(models.TextChoices):
+        LIVE = "live", _("live")
+        ON_DEMAND = "on_demand", _("on demand")
+
+    kind = models.CharField(max_length=10, choices=Kind)
+    stage = models.SlugField()
+    session = models.ForeignKey(LiveSession, models.SET_NULL, null=True, related_name="+")
+    performance = models.ForeignKey("events.Performance", models.SET_NULL, null=True, related_name="+")
+    began = models.DateTimeField(db_index=True, help_text="First moment of the five minutes.")
+    starts = models.PositiveIntegerField(default=0, help_text="How often somebody began to watch.")
+    seconds = models.PositiveIntegerField(default=0, help_text="On air and looked at; 0: nobody counted who was there.")
+    mean = models.FloatField(default=0, help_text="At the same time, in those seconds.")
+    peak = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("audience sample")
+        ordering = ["began", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.stage} {self.began:%Y-%m-%d %H:%M}"

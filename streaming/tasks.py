@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from kultour import retention
-from streaming import archive, disk
+from streaming import archive, disk, statistics
 from streaming.mediathek import posters, publication
 from streaming.relays import OpenHouse
 from streaming.threads import in_thread
@@ -27,6 +27,7 @@ def begin(house: OpenHouse) -> None:
     house.keep(upload())
     house.keep(sweep())
     house.keep(watch_disk())
+    house.keep(count(house))
     if settings.WORKER_INSIDE:
         house.keep(work())
 
@@ -67,6 +68,20 @@ async def watch_disk() -> None:
                 log.error("the disk is nearly full; recordings may pause until there is room (KULTOUR_SPOOL_FREE_MB)")
             had_room = room
         await asyncio.sleep(LOOK_EVERY)
+
+
+async def count(house: OpenHouse) -> None:
+    """Look at the front row, and write down each five minutes of the audience when they are over, for ever."""
+    began = statistics.window_of(timezone.now())
+    try:
+        while True:
+            await asyncio.sleep(statistics.LOOK_EVERY)
+            statistics.audience.look(house.control_room.seats())
+            if statistics.window_of(timezone.now()) != began:
+                await tried(statistics.close_window, began)
+                began = statistics.window_of(timezone.now())
+    finally:
+        await tried(statistics.close_window, began)
 
 
 async def work() -> None:

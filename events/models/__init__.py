@@ -1,6 +1,7 @@
 """What the programme remembers. Written by `publishing` (and loaded by `demo`), read through `programme`."""
 
 from events.models.acts import Act, Engagement, Invitation
+from events.models.duties import CalendarAddress, Fee, FeeData, Incident, LevyRate, SetlistColumns, Settled
 from events.models.hands import InHand
 from events.models.intake import PlanningList
 from events.models.items import Access, Change, Performance, Production
@@ -10,18 +11,25 @@ from events.rights import Consent, Setlist, Work
 __all__ = [
     "Access",
     "Act",
+    "CalendarAddress",
     "Change",
     "Consent",
     "Edition",
     "Engagement",
+    "Fee",
+    "FeeData",
     "InHand",
+    "Incident",
     "Invitation",
+    "LevyRate",
     "Performance",
     "PlaceAccess",
     "PlanningList",
     "Production",
     "Route",
     "Setlist",
+    "SetlistColumns",
+    "Settled",
     "Stage",
     "Station",
     "Venue",

@@ -1,3 +1,4 @@
+import { tellTheHouse } from "../shared/counting";
 import { HlsPlayback } from "../shared/hls";
 import { part, say } from "../shared/texts";
 import { asClock, askedTime, NEAR_S, type Places, readPlaces, withPlace } from "./places";
@@ -7,7 +8,7 @@ const STORE = "kultour-places";
 const NOTE_EVERY_MS = 5000;
 
 /**
- * `<recording-player playlist slug>`: a recording in the browser's own player, fed by HLS.
+ * `<recording-player playlist slug counting>`: a recording in the browser's own player, fed by HLS.
  *
  * Links to `#t=<seconds>` anywhere on the page lead into it. Where a visitor left off is noted in this browser only, and
  * only while somebody watches who pressed play.
@@ -37,6 +38,7 @@ class RecordingPlayer extends HTMLElement {
     const asked = askedTime(location.hash);
     if (asked !== null) this.seek(asked);
     this.offer(asked === null ? readPlaces(stored())[this.slug] : undefined);
+    video.addEventListener("playing", () => this.begins(), { signal, once: true });
     video.addEventListener("timeupdate", () => this.note(), { signal });
     video.addEventListener("pause", () => this.note(true), { signal });
     video.addEventListener("ended", () => this.note(true), { signal });
@@ -45,6 +47,12 @@ class RecordingPlayer extends HTMLElement {
   disconnectedCallback(): void {
     this.gone.abort();
     this.playback?.close();
+  }
+
+  /** Once per visit to the page; the house counts it, and not who it was. */
+  private begins(): void {
+    const address = this.getAttribute("counting");
+    if (address) tellTheHouse(address);
   }
 
   /** A link to a time leads into the recording, also when it is followed twice. */

@@ -1,3 +1,4 @@
+import { Beats, tellTheHouse } from "../shared/counting";
 import type { HouseSocket } from "../shared/socket";
 import { part, say } from "../shared/texts";
 import { WayBack } from "./patience";
@@ -7,13 +8,13 @@ import { type Line, type Screen, Seat, type StageAddress, type StageStatus, type
 const VEILS = new Set(["stalled", "sound_only", "sound_chosen", "sound_thin", "picture_comes"]);
 
 /**
- * `<stage-player state line way sound sound-only paused needs-start standby rewound veil way-back>`: the picture of one stage and
- * the controls of this visitor.
+ * `<stage-player state line way sound sound-only paused needs-start standby rewound veil way-back counting>`: the picture of one
+ * stage and the controls of this visitor.
  *
  * Attributes: `state` of the stage (off, on_air, stalled), `line` of the visitor (see `Line`), `way` of the picture, `sound`
  * (asked: nobody has decided yet; on; off), `sound-only` (chosen), `paused`, `needs-start` where the browser wants a click
  * before any picture, `standby` (the stage is silent and its last picture is shown), `rewound` (in the stalls), `veil` (see `VEILS`); `way-back`:
- * seconds until the front row is tried again, instead of the usual ones.
+ * seconds until the front row is tried again, instead of the usual ones; `counting`: where the house counts who watches.
  */
 export class StagePlayer extends HTMLElement {
   private seat: Seat | null = null;
@@ -21,6 +22,7 @@ export class StagePlayer extends HTMLElement {
   private shown: HTMLVideoElement | null = null;
   private ownVideo: HTMLVideoElement | null = null;
   private volume = 1;
+  private beats: Beats | null = null;
 
   connectedCallback(): void {
     this.ownVideo ??= part<HTMLVideoElement>(this, "video");
@@ -95,8 +97,25 @@ export class StagePlayer extends HTMLElement {
         player.toggleAttribute("rewound", on);
         player.tell();
       },
+      begins(stage: StageAddress) {
+        player.beginCounting(stage);
+      },
     };
   }
+
+  // --- counting ---------------------------------------------------------------------------------------------------
+
+  /** The house learns that somebody began, and from the stalls that somebody goes on; never who. */
+  private beginCounting(stage: StageAddress): void {
+    const address = `${this.getAttribute("counting")}/${stage.slug}`;
+    tellTheHouse(`${address}/beginn`);
+    this.beats?.stop();
+    this.beats = new Beats(() => {
+      if (this.getAttribute("way") === "hls" && this.shown && !this.shown.paused) tellTheHouse(`${address}/weiter`);
+    });
+  }
+
+  // --- what is shown ----------------------------------------------------------------------------------------------
 
   private prepare(way: Way): HTMLVideoElement {
     this.drop(way);
@@ -143,6 +162,8 @@ export class StagePlayer extends HTMLElement {
   }
 
   private clear(): void {
+    this.beats?.stop();
+    this.beats = null;
     for (const video of this.videos) this.discard(video);
     this.waiting.clear();
     this.shown = null;

@@ -53,6 +53,8 @@ export interface Screen {
   standby(on: boolean): void;
   /** What is shown was earlier, by the visitor's choice. */
   rewound(on: boolean): void;
+  /** Something of this stage plays, for the first time since the visitor came to it. */
+  begins(stage: StageAddress): void;
 }
 
 /** The same stage's playlist without the picture, or of hours. */
@@ -71,6 +73,8 @@ export class Seat {
   private shown: Way | null = null;
   private wantsPicture = true;
   private rewound = false;
+  /** The stage of which something has played since the visitor came to it. */
+  private begun: string | null = null;
   private away: Away | null = null;
   private calledAt = 0;
   private standby = false;
@@ -134,7 +138,10 @@ export class Seat {
     this.standBy(status === "stalled");
     try {
       await row.hop(stage.slug);
-      if (this.row === row) this.judgeAnew();
+      if (this.row === row) {
+        this.judgeAnew();
+        this.begins();
+      }
     } catch {
       if (this.row === row && this.stage === stage) this.take();
     }
@@ -146,9 +153,17 @@ export class Seat {
     this.dropStalls();
     this.shown = null;
     this.status = "off";
+    this.begun = null;
     this.standBy(false);
     this.screen.clear();
     this.screen.line("idle");
+  }
+
+  /** By whichever way first, and only once: changing the way is no other visit. */
+  private begins(): void {
+    if (!this.stage || this.begun === this.stage.slug) return;
+    this.begun = this.stage.slug;
+    this.screen.begins(this.stage);
   }
 
   /** Begin anew. A picture already shown stays until there is a newer one. */
@@ -313,6 +328,7 @@ export class Seat {
     this.shown = "webrtc";
     this.screen.present("webrtc");
     this.screen.line(this.calm);
+    this.begins();
     this.dropStalls();
     this.beat(row);
   }
@@ -454,6 +470,7 @@ export class Seat {
     this.formerStalls = null;
     this.away = this.chosen;
     this.screen.line(this.calm);
+    this.begins();
     // A front row that is still hoped for may yet win.
     if (badFrontRow) this.giveUpFrontRow();
     this.lookAtStalls(stalls, video);

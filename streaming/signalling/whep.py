@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from events import programme
+from streaming import statistics
 from streaming.control_room import NotYours, UnknownStage
 from streaming.relays import control_room
 from streaming.signalling.door import created, door, not_sdp, offer_of, patched
@@ -18,7 +19,11 @@ async def whep(request: HttpRequest, stage: str) -> HttpResponse:
         return not_sdp()
     if await in_thread(programme.stage)(stage) is None:
         raise UnknownStage(stage)
-    viewer = control_room().watch(stage, offer)
+    room = control_room()
+    viewer = room.watch(stage, offer)
+    # Our own pages say so themselves, once for all the ways by which their picture may come.
+    if subject := room.played_on(stage):
+        statistics.audience.start(subject)
     return created(viewer, reverse("whep_session", args=[stage, viewer.id]))
 
 

@@ -1,14 +1,15 @@
 """The cast of the programme's tests: Ida and Paul of the office, Jorinde who sings, and the demo edition's evening."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, time
+from typing import Any
 
 import pytest
 from django.test import Client
 
 from events import demo, programme
 from events.models import Edition, Performance
-from events.programme import OnAir
+from events.programme import Concurrency, Kept, OnAir, Usage
 from events.schedule import Slot, moment_of
 from kultour.accounts.models import User
 
@@ -82,10 +83,13 @@ class OnTheAir:
         *on_air: OnAir,
         recordings: Mapping[int, str] | None = None,
         rehearsed: Mapping[int, datetime] | None = None,
+        counted: Sequence[Usage] = (),
+        together: Concurrency | None = None,
+        recorded: Sequence[Kept] = (),
     ) -> None:
         self.playing = {each.stage: each for each in on_air}
-        self.kept = recordings or {}
-        self.tried = rehearsed or {}
+        self.watchable, self.tried = recordings or {}, rehearsed or {}
+        self.counted, self.together, self.recorded = counted, together, recorded
         self.questions = 0
 
     def on_air(self) -> Mapping[str, OnAir]:
@@ -94,7 +98,16 @@ class OnTheAir:
 
     def recordings(self, performance_ids: Collection[int]) -> Mapping[int, str]:
         self.questions += 1
-        return {pk: url for pk, url in self.kept.items() if pk in performance_ids}
+        return {pk: url for pk, url in self.watchable.items() if pk in performance_ids}
+
+    def usage(self, begins: datetime, ends: datetime) -> Sequence[Usage]:
+        return self.counted
+
+    def concurrency(self, begins: datetime, ends: datetime) -> Concurrency | None:
+        return self.together
+
+    def kept(self, now: datetime) -> Sequence[Kept]:
+        return self.recorded
 
     def rehearsed(self, act_ids: Collection[int]) -> Mapping[int, datetime]:
         self.questions += 1
@@ -105,8 +118,8 @@ class OnTheAir:
 def live_side(monkeypatch):
     """Lets a test say what is on air."""
 
-    def say(*on_air: OnAir, **kept: Mapping[int, str]) -> OnTheAir:
-        side = OnTheAir(*on_air, **kept)
+    def say(*on_air: OnAir, **told: Any) -> OnTheAir:
+        side = OnTheAir(*on_air, **told)
         monkeypatch.setattr(programme, "_live_side", side)
         return side
 

@@ -9,21 +9,27 @@ from django.utils import translation
 from events import demo, invitations, next_edition, publishing
 from events.models import (
     Act,
+    CalendarAddress,
     Consent,
     Edition,
     Engagement,
+    Fee,
+    FeeData,
+    Incident,
     InHand,
     Performance,
     PlanningList,
     Production,
     Route,
     Setlist,
+    SetlistColumns,
+    Settled,
     Work,
 )
 from events.next_edition import COPIED, Wish, moved_by
 from events.publishing import Conflicting, Refused
 from events.schedule import ClockSkips, Slot
-from streaming.models import ChatMessage, IngestKey, LiveSession, Passage, Recording, Segment, Take
+from streaming.models import AudienceSample, ChatMessage, IngestKey, LiveSession, Passage, Recording, Segment, Take
 from tests.events.conftest import at
 from tests.events.every_table import counts, every_table
 
@@ -51,7 +57,7 @@ def last_year(evening, ida) -> Edition:
     """The demo edition with a trace of everything that can be agreed and can happen: no table is empty."""
     edition, act = evening.edition, Act.objects.get(slug="jorinde-beispiel")
     performance = Performance.objects.get(slug="gitarre-handy-abendlicht")
-    Engagement.objects.create(
+    engagement = Engagement.objects.create(
         edition=edition, act=act, answer="accepted", answered_at=NOW, email="jorinde@example.org", phone="05251 88-0"
     )
     invitations.make(act, None, at("12:00"))
@@ -68,7 +74,20 @@ def last_year(evening, ida) -> Edition:
         recording=recording, take=1, rendition="video", name="x", size=1, md5="x", sha256="x", since=NOW
     )
     ChatMessage.objects.create(stage="quellen", seat="x", name="x", text="x", said=NOW)
+    AudienceSample.objects.create(kind="live", stage="quellen", session=session, performance=performance, began=NOW)
+    leave_duties(engagement)
     return edition
+
+
+def leave_duties(engagement: Engagement) -> None:
+    """A fee, what the act said about it, and what the office wrote down about duties."""
+    payee = {"name": "x", "address": "x", "work": "music", "standing": "abroad"}
+    Fee.objects.create(engagement=engagement, amount=1, **payee)
+    FeeData.objects.create(engagement=engagement, filled_at=NOW, **payee)
+    Settled.objects.create(duty="levy", subject="2027", on=NOW.date())
+    SetlistColumns.objects.create(codes=["title"])
+    Incident.objects.create(at=NOW, what="x")
+    CalendarAddress.objects.create(token_hash="x", made_at=NOW)
 
 
 def test_only_the_plan_goes_along(last_year, ida):

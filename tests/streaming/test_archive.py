@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from events.models import Performance
+from events.models import Incident, Performance
 from streaming import archive
 from streaming.models import LiveSession, Recording, Segment, Take
 from streaming.recording import RENDITIONS
@@ -131,6 +131,7 @@ async def test_a_file_changed_on_the_disk_is_never_uploaded(bucket):
     assert (recording.state, recording.reason) == ("failed", "video-0000-000001.m4s: damaged on the disk")
     assert not any("video-0000-000001" in name for name in objects(bucket))
     assert recorder.folder.exists()
+    assert [each async for each in Incident.objects.values_list("kind", "at")] == [("archive", LATER)]
 
 
 async def test_local_copies_go_once_stored_and_not_needed(bucket):

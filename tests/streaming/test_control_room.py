@@ -4,12 +4,14 @@ import asyncio
 import json
 import threading
 from datetime import timedelta
+from time import monotonic
+from types import SimpleNamespace
 
 import pytest
 from django.db import DatabaseError
 
-from events.models import Stage, Venue
-from streaming import archive, control_room
+from events.models import Incident, Stage, Venue
+from streaming import archive, control_room, statistics
 from streaming.control_room import ControlRoom, NotYours, Performer, StageTaken, UnknownStage
 from streaming.models import LiveSession, Recording
 from streaming.on_air import StageState
@@ -144,6 +146,40 @@ async def test_the_curtain_ends_whatever_plays(room, told):
     await room.drop_curtain("dom", EIGHT)
     await room.drop_curtain("dom", EIGHT)
     assert (await sessions(), told) == ([("curtain", True)], ["on_air", "off"])
+
+
+async def test_a_line_that_is_down_for_a_minute_is_an_incident_once(room, dom):
+    connection = await on_air(room)
+    connection.arrives = False
+    playing = room.on_stage["dom"]
+    for silent in (59, 61, 62):
+        playing.heard = monotonic() - silent
+        await room._look_after(playing)
+    await until(lambda: not room._tasks)
+    row = await Incident.objects.select_related("stage").aget()
+    assert (row.kind, row.stage.slug, row.at, row.what) == ("line", "dom", EIGHT - timedelta(minutes=1), "")
+    playing.heard = monotonic()
+    await room._look_after(playing)
+    playing.heard = monotonic() - 70
+    await room._look_after(playing)
+    await until(lambda: not room._tasks)
+    assert await Incident.objects.acount() == 2
+
+
+async def test_a_synthetic_artists_line_is_no_loss_and_has_no_audience(room):
+    connection = await on_air(room, LOOP)
+    connection.arrives = False
+    playing = room.on_stage["dom"]
+    playing.heard = monotonic() - 90
+    await room._look_after(playing)
+    assert (await Incident.objects.acount(), room.seats(), room.played_on("dom")) == (0, {}, None)
+
+
+async def test_seats_are_counted_by_stage_and_only_while_they_are_connected(room):
+    await on_air(room)
+    for number, (stage, state) in enumerate([("dom", "connected"), ("dom", "connected"), ("dom", "new")]):
+        room.viewers[str(number)] = SimpleNamespace(stage=stage, state=state)
+    assert room.seats() == {statistics.live(room.on_stage["dom"].session): 2}
 
 
 class SlowDatabase:

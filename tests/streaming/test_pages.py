@@ -107,7 +107,7 @@ def test_a_visitor_without_javascript_reads_the_evening_of_a_stage_and_gets_no_c
 def test_the_page_says_who_is_on_air_and_that_it_is_only_a_rehearsal(client, today):
     on_air("dom", "ensemble-nebelkupfer", title="Sechs Stimmen", rehearsal=True)
     page = client.get("/buehne/dom").content.decode()
-    assert '<stage-player class="player" state="on_air" line="idle" rehearsal>' in page
+    assert '<stage-player class="player" state="on_air" line="idle" counting="/zaehlung/buehne" rehearsal>' in page
     assert '<p class="watch-title" lang="de" data-part="now-title">Sechs Stimmen</p>' in page
 
 

@@ -18,6 +18,8 @@ NOT_PERSONAL = {
     # recordings: forgotten with their objects by publication.forget
     "session", "slug", "prefix", "state", "reason", "duration", "size", "public_until", "withdrawn",
     "deleted", "deleted_files",
+    # samples of the audience: counts, without anybody in them
+    "kind", "began", "starts", "seconds", "mean", "peak",
 }  # fmt: skip
 FORGOTTEN_WITH_THE_RECORDING = {"Recording", "Take", "Segment", "Passage"}
 

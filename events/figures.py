@@ -1,0 +1,49 @@
+"""What the live side counted and keeps, as the programme asks for it: numbers and days, never a person."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+
+class Way(StrEnum):
+    """GEMA has a tariff for each: VR-OD 15 for what is live, VR-OD 10 for what is on demand."""
+
+    LIVE = "live"
+    ON_DEMAND = "on_demand"
+
+
+@dataclass(frozen=True)
+class Usage:
+    """One transmission, or the recording of it, in one month."""
+
+    way: str
+    """Of `Way`."""
+    month: date
+    """Its first day."""
+    title: str
+    performance_id: int | None
+    sessions: int
+    """Transmissions that began in this month; 0 on demand."""
+    starts: int
+    """How often somebody began to watch."""
+
+
+@dataclass(frozen=True)
+class Concurrency:
+    """How many watched at the same time while something was on air."""
+
+    mean: float
+    peak: int
+    hours: float
+    """On air, as far as it was counted."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A recording that may be watched, or soon may be."""
+
+    slug: str
+    title: str
+    ended: datetime
+    public_until: datetime
+    """First moment at which it may not be watched any more."""

@@ -117,6 +117,10 @@ try:
     REWIND_MINUTES: int = env.int("REWIND_MINUTES", 120, validate=validate.Range(1, 120))
     """How far the audience may rewind while a stage is on air, whether it is kept or not; more is not allowed."""
 
+    # --- people ---------------------------------------------------------------------------------------------------
+    REQUIRE_SECOND_FACTOR: bool = env.bool("REQUIRE_SECOND_FACTOR", PRODUCTION)
+    """Whether office, control room and moderators need a passkey or a code besides their password."""
+
     # --- the demo -------------------------------------------------------------------------------------------------
     DEMO: bool = env.bool("DEMO", not PRODUCTION)
     """The pages say that all people and groups are invented."""
@@ -147,6 +151,7 @@ INSTALLED_APPS = [
     "kultour",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -231,6 +236,22 @@ ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
+MFA_ADAPTER = "kultour.accounts.adapter.SecondFactorAdapter"
+MFA_FORMS = {
+    "add_webauthn": "kultour.accounts.passkeys.AddPasskeyForm",
+    "edit_webauthn": "kultour.accounts.passkeys.RenamePasskeyForm",
+    "authenticate_webauthn": "kultour.accounts.passkeys.AnswerForm",
+    "login_webauthn": "kultour.accounts.passkeys.SignInForm",
+    "reauthenticate_webauthn": "kultour.accounts.passkeys.ProofForm",
+}
+MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+"""A passkey asks for finger, face or PIN: only then it is two factors in one."""
+MFA_TOTP_TOLERANCE = 1
+"""Half a minute before and after: phones' clocks are not ours."""
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+"""allauth's reason against it is somebody signing up with a stranger's address; here nobody signs up."""
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/buero/"
 LOGOUT_REDIRECT_URL = "/"

@@ -21,6 +21,8 @@ PRODUCTION: bool = env.bool("PRODUCTION", False)
 DATA = Path(env.str("DATA", str(ROOT / "data"))).resolve()
 """Everything that must outlive a restart and is not in a database server or in S3."""
 DEBUG = False
+ROLES = {"office", "control_room", "moderator", "captioner", "interpreter"}
+"""What KULTOUR_OIDC_ROLES may name. Written out: kultour.accounts.roles needs Django, which needs these settings."""
 
 
 def required_in_production(name: str, fallback: str) -> str:
@@ -121,6 +123,14 @@ try:
     REQUIRE_SECOND_FACTOR: bool = env.bool("REQUIRE_SECOND_FACTOR", PRODUCTION)
     """Whether office, control room and moderators need a passkey or a code besides their password."""
 
+    OIDC_ISSUER: str = env.str("OIDC_ISSUER", "")
+    """The city's own login (OpenID Connect), as it names itself; empty: there is none."""
+    OIDC_CLIENT: str = env.str("OIDC_CLIENT", "")
+    OIDC_SECRET: str = env.str("OIDC_SECRET", "")
+    OIDC_CLAIM: str = env.str("OIDC_CLAIM", "groups")
+    OIDC_ROLES: dict[str, str] = env.dict("OIDC_ROLES", {})
+    """The city's groups and our roles; of several the first counts. Whoever is in none does not come in."""
+
     # --- the demo -------------------------------------------------------------------------------------------------
     DEMO: bool = env.bool("DEMO", not PRODUCTION)
     """The pages say that all people and groups are invented."""
@@ -141,6 +151,12 @@ if PRODUCTION and "*" in ALLOWED_HOSTS:
     raise ImproperlyConfigured("KULTOUR_HOSTS must name the hosts in production; * is not a name.")
 if bool(SMTP_URL) != bool(MAIL_FROM):
     raise ImproperlyConfigured("KULTOUR_SMTP_URL and KULTOUR_MAIL_FROM belong together: set both, or neither.")
+if OIDC_ISSUER and not (OIDC_CLIENT and OIDC_SECRET and OIDC_ROLES):
+    raise ImproperlyConfigured("With KULTOUR_OIDC_ISSUER go KULTOUR_OIDC_CLIENT, KULTOUR_OIDC_SECRET and _ROLES.")
+if PRODUCTION and OIDC_ISSUER and not OIDC_ISSUER.startswith("https://"):
+    raise ImproperlyConfigured("KULTOUR_OIDC_ISSUER must begin with https:// in production.")
+if unknown := set(OIDC_ROLES.values()) - ROLES:
+    raise ImproperlyConfigured(f"KULTOUR_OIDC_ROLES knows the roles {', '.join(sorted(ROLES))}, not {unknown.pop()}.")
 if PRODUCTION and len(SECRET_KEY) < 40:
     raise ImproperlyConfigured("KULTOUR_SECRET_KEY must have 40 characters or more.")
 
@@ -152,6 +168,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -236,6 +253,7 @@ ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
+SOCIALACCOUNT_ADAPTER = "kultour.accounts.city_login.CityAccounts"
 MFA_ADAPTER = "kultour.accounts.adapter.SecondFactorAdapter"
 MFA_FORMS = {
     "add_webauthn": "kultour.accounts.passkeys.AddPasskeyForm",

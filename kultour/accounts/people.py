@@ -6,6 +6,7 @@ from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q, QuerySet
@@ -129,7 +130,8 @@ def remove_second_factor(pk: int, note: str, by: User, now: datetime) -> None:
 
 
 def comes_from_the_city(user: User) -> bool:
-    return False
+    """Whether this account was opened by the city's login: then the city gives the role, too."""
+    return SocialAccount.objects.filter(user=user).exists()
 
 
 def _end_sessions(user: User) -> None:

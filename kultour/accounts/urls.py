@@ -6,7 +6,7 @@ from allauth.mfa.webauthn import views as webauthn
 from django.urls import path
 from django.views.decorators.http import require_http_methods
 
-from kultour.accounts import own_account, people_pages, welcome
+from kultour.accounts import city_login, own_account, people_pages, welcome
 from kultour.accounts.doors import account_required
 
 asking = require_http_methods(["GET", "HEAD", "POST"])
@@ -25,6 +25,8 @@ urlpatterns = [
         asking(mfa.AuthenticateView.as_view(template_name="account/second_factor.html")),
         name="mfa_authenticate",
     ),
+    path("anmelden/stadt", city_login.begin, name="city_login"),
+    path("anmelden/stadt/zurueck", city_login.callback, name="city_callback"),
     path("abmelden", asking(account.logout), name="account_logout"),
     path("willkommen/<str:token>", welcome.welcome, name="welcome"),
     path("konto/", own_account.account, name="mfa_index"),

@@ -102,6 +102,8 @@ TABLE: Mapping[str, Line] = {
     "anmelden": Line(everybody, FORM),
     "anmelden/schluessel": Line(signed_in, FORM),  # without a challenge there is nothing to answer
     "anmelden/bestaetigung": Line(signed_in, FORM),
+    "anmelden/stadt": Line(only(NOTHING), DO),  # where a city has set one up: test_city_login.py
+    "anmelden/stadt/zurueck": Line(only(NOTHING)),
     "abmelden": Line(everybody, FORM),
     "willkommen/<str:token>": Line(everybody, FORM),
     "konto/*": Line(signed_in, ANY),

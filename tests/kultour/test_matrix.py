@@ -13,6 +13,7 @@ from django.template import Template
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls.resolvers import LocalePrefixPattern
 from django.utils import timezone, translation
 
 from events import demo, invitations
@@ -53,7 +54,8 @@ class Address:
 
 def addresses(patterns: list | None = None, before: str = "", seen: tuple[str, ...] = ()) -> Iterator[Address]:
     for pattern in patterns if patterns is not None else get_resolver().url_patterns:
-        route = before + str(pattern.pattern).removeprefix("^").removesuffix("$")
+        language = isinstance(pattern.pattern, LocalePrefixPattern)
+        route = before + ("" if language else str(pattern.pattern).removeprefix("^").removesuffix("$"))
         groups = tuple(getattr(pattern.pattern, "converters", {})) or tuple(pattern.pattern.regex.groupindex)
         if isinstance(pattern, URLResolver):
             yield from addresses(pattern.url_patterns, route, (*seen, *groups))

@@ -52,7 +52,7 @@ def leaving_a_keeper(verb: Verb[P, Result]) -> Verb[P, Result]:
 
 
 @transaction.atomic
-def create(first_name: str, last_name: str, email: str, role: str, by: User, now: datetime) -> tuple[User, str]:
+def create(first_name: str, last_name: str, email: str, role: str, by: User | None, now: datetime) -> tuple[User, str]:
     """An account without a password, and the token of the link by which its owner chooses one. The address of the
     mailbox is the sign-in name."""
     name = email.lower()
@@ -71,7 +71,7 @@ def create(first_name: str, last_name: str, email: str, role: str, by: User, now
 
 
 @transaction.atomic
-def give_link(pk: int, by: User, now: datetime) -> str:
+def give_link(pk: int, by: User | None, now: datetime) -> str:
     """A new link to choose a password; older ones end, the present password goes on working until then."""
     user = _account(pk)
     if comes_from_the_city(user):
@@ -81,7 +81,7 @@ def give_link(pk: int, by: User, now: datetime) -> str:
 
 
 @leaving_a_keeper
-def give_role(pk: int, role: str, by: User, now: datetime) -> None:
+def give_role(pk: int, role: str, by: User | None, now: datetime) -> None:
     user = _account(pk)
     if comes_from_the_city(user):
         raise Refused(_("This role comes from the city's login and is changed there."))
@@ -93,7 +93,7 @@ def give_role(pk: int, role: str, by: User, now: datetime) -> None:
 
 
 @leaving_a_keeper
-def lock(pk: int, by: User, now: datetime) -> None:
+def lock(pk: int, by: User | None, now: datetime) -> None:
     """Nobody comes in with this account any more, and who is inside is outside with the next click."""
     user = _account(pk)
     if not user.is_active:
@@ -104,7 +104,7 @@ def lock(pk: int, by: User, now: datetime) -> None:
 
 
 @transaction.atomic
-def unlock(pk: int, by: User, now: datetime) -> None:
+def unlock(pk: int, by: User | None, now: datetime) -> None:
     user = _account(pk)
     if user.is_active:
         return
@@ -113,19 +113,29 @@ def unlock(pk: int, by: User, now: datetime) -> None:
 
 
 @transaction.atomic
-def end_sessions(pk: int, by: User, now: datetime) -> None:
+def end_sessions(pk: int, by: User | None, now: datetime) -> None:
     user = _account(pk)
     _note(Deed.Kind.SESSIONS, user, by, now)
     _end_sessions(user)
 
 
 @transaction.atomic
-def remove_second_factor(pk: int, note: str, by: User, now: datetime) -> None:
+def remove_second_factor(pk: int, note: str, by: User | None, now: datetime) -> None:
     """For whoever lost phone and recovery codes. The note says how the office made sure that it was really they."""
     user = _account(pk)
     if not Authenticator.objects.filter(user=user).delete()[0]:
         raise Refused(_("This account has no second factor."))
     _note(Deed.Kind.FACTOR, user, by, now, note)
+    _end_sessions(user)
+
+
+@transaction.atomic
+def rescue(pk: int, now: datetime) -> None:
+    """From the server, when nobody in the office can: unlocked, without a second factor, all sessions ended."""
+    unlock(pk, by=None, now=now)
+    user = _account(pk)
+    if Authenticator.objects.filter(user=user).delete()[0]:
+        _note(Deed.Kind.FACTOR, user, None, now)
     _end_sessions(user)
 
 
@@ -142,7 +152,13 @@ def _account(pk: int) -> User:
     return User.objects.select_for_update().get(pk=pk)
 
 
-def _note(kind: object, user: User, by: User, now: datetime, note: str = "") -> None:
+def _note(kind: object, user: User, by: User | None, now: datetime, note: str = "") -> None:
     Deed.objects.create(
-        at=now, kind=kind, by=by, by_name=by.display_name, whom=user, whom_name=user.display_name, note=note
+        at=now,
+        kind=kind,
+        by=by,
+        by_name=by.display_name if by else "",
+        whom=user,
+        whom_name=user.display_name,
+        note=note,
     )

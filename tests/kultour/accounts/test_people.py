@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP
+from django.core.management import CommandError, call_command
 from django.test import Client
 
 from kultour.accounts import links, people
@@ -126,3 +127,22 @@ def test_a_verb_nobody_knows_does_not_exist(ida, paul):
     assert [browser.post(f"/en/buero/leute/{pk}/{verb}").status_code for pk, verb in (
         (paul.pk, "befoerderung"), (0, "sperre"),
     )] == [404, 404]  # fmt: skip
+
+
+def test_the_first_person_is_let_in_from_the_server(db, capsys):
+    call_command("person", "Ida.Fluss@example.org", name="Ida Fluss")
+    path = capsys.readouterr().out.strip().removeprefix("http://localhost:8000")
+    assert Client().post(path, {"new_password1": PASSWORD, "new_password2": PASSWORD}).status_code == 302
+    ida = User.objects.get()
+    assert (ida.username, ida.display_name, ida.role, is_in(browser_of(ida))) == (
+        "ida.fluss@example.org", "Ida Fluss", Role.OFFICE, True,
+    )  # fmt: skip
+
+
+def test_the_server_is_the_last_resort(ida, capsys):
+    TOTP.activate(ida, "GEZDGNBVGY3TQOJQ")
+    User.objects.update(is_active=False)
+    call_command("person", "ida", rescue=True)
+    assert (User.objects.get().is_active, Authenticator.objects.count(), PasswordLink.objects.count()) == (True, 0, 1)
+    with pytest.raises(CommandError, match="is no e-mail address"):
+        call_command("person", "paul")

@@ -1,6 +1,9 @@
 """Every address, asked by everybody, in every way (ASVS 8.2: deny by default): the table is `matrix.py`."""
 
-from collections.abc import Iterator
+import contextlib
+import itertools
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
 
@@ -12,7 +15,7 @@ from django.http import HttpResponse
 from django.template import Template
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 from django.urls.resolvers import LocalePrefixPattern
 from django.utils import timezone, translation
 
@@ -50,6 +53,12 @@ class Address:
     """As `urls.py` writes it, without language."""
     name: str
     parameters: tuple[str, ...]
+    words: Mapping[str, str]
+    """The first of the words that a parameter may be, where it is one of several."""
+
+
+FITTING = ("1", "gibt-es-nicht", "csv", "de", "2026", "0" * 64)
+"""What a parameter without an example may be: a number, a name, a kind of file, a language, a year, a hash."""
 
 
 def addresses(patterns: list | None = None, before: str = "", seen: tuple[str, ...] = ()) -> Iterator[Address]:
@@ -60,7 +69,8 @@ def addresses(patterns: list | None = None, before: str = "", seen: tuple[str, .
         if isinstance(pattern, URLResolver):
             yield from addresses(pattern.url_patterns, route, (*seen, *groups))
         elif isinstance(pattern, URLPattern):
-            yield Address(route, pattern.name, (*seen, *groups))
+            words = dict(re.findall(r"\(\?P<(\w+)>([\w-]+)\|", pattern.pattern.regex.pattern))
+            yield Address(route, pattern.name, (*seen, *groups), words)
 
 
 @dataclass
@@ -71,11 +81,19 @@ class House:
     examples: dict[str, object] = field(default_factory=dict)
 
     def path(self, address: Address) -> str:
-        """With an example for each parameter: by `name parameter` where there is one, else by parameter."""
-        known = {
-            one: self.examples.get(f"{address.name} {one}", self.examples.get(one, 1)) for one in address.parameters
-        }
-        return reverse(address.name, kwargs=known)
+        """With an example for each parameter: by `name parameter` where there is one, else by parameter, else one that
+        fits the pattern."""
+        known, name = self.examples, address.name
+
+        def values(one: str) -> Sequence[object]:
+            example = known.get(f"{name} {one}", known.get(one))
+            return [example] if example is not None else [address.words.get(one, "1"), *FITTING]
+
+        with translation.override("de"):
+            for chosen in itertools.product(*map(values, address.parameters)):
+                with contextlib.suppress(NoReverseMatch):
+                    return reverse(name, kwargs=dict(zip(address.parameters, chosen, strict=True)))
+        raise AssertionError(f"no example fits {address.route}: give it one in `house.examples`")
 
     def ask(self, visitor: str, verb: str, path: str) -> Answer:
         """Whatever it does is undone, on both sides."""
@@ -118,7 +136,7 @@ def house(db, settings, monkeypatch) -> Iterator[House]:
             "slug": performance.slug, "stage": "dom", "token": token, "pk": performance.pk, "session": "x" * 22,
             "path": "index.m3u8", "act slug": OWN, "route slug": "von-den-quellen-bis-zum-schloss",
             "recording slug": recording.slug, "media_recording slug": "gibt-es-nicht",
-            "office_recording_act pk": recording.pk, "office_recording_act action": "ohne",
+            "office_recording_act pk": recording.pk,
             "office_recording_cut pk": recording.pk, "welcome token": links.make(people["no role"], now),
             "office_person pk": people["no role"].pk, "office_person_act pk": people["no role"].pk,
             "office_person_act verb": "abmeldung", "mfa_edit_webauthn pk": 1, "mfa_remove_webauthn pk": 1,
@@ -149,6 +167,8 @@ def test_everybody_gets_in_where_the_table_says_and_nowhere_else(house):
     surprises = {}
     for address in addresses():
         line, path = line_of(address.route), house.path(address)
+        if line is None:
+            continue  # the test above names it
         for visitor in VISITORS:
             for verb in VERBS:
                 answer = house.ask(visitor, verb, path)

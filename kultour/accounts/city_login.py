@@ -201,7 +201,8 @@ def _only_where_configured() -> None:
 
 
 def _away(request: HttpRequest, error: Exception) -> HttpResponse:
-    log.warning("the city's login gave no answer: %s", repr(error)[:300])
+    foreseen = isinstance(error, requests.RequestException | OAuth2Error)
+    log.warning("the city's login gave no answer: %s", repr(error)[:300], exc_info=not foreseen)
     return _failed(request, 503)
 
 

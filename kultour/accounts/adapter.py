@@ -12,6 +12,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
 from allauth.core.internal.ratelimit import truncate_ip
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -109,4 +110,5 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         return super().build_totp_svg(url).partition("?>")[2].strip()
 
     def generate_authenticator_name(self, user: User, type: str) -> str:
-        return str(_("Passkey"))
+        others = Authenticator.objects.filter(user=user, type=type).count()
+        return f"{_('Passkey')} {others + 1}" if others else str(_("Passkey"))

@@ -10,6 +10,7 @@ import time
 
 import pytest
 from allauth.account.utils import user_pk_to_url_str
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
@@ -205,3 +206,9 @@ def test_the_house_says_sie_on_every_page_of_the_account(ida):
     pages["half"] = Client().post("/anmelden", {"login": "ida", "password": PASSWORD}, follow=True)
     pages["bad"] = Client().post("/anmelden", {"login": "ida", "password": "x"}, follow=True)
     assert {path: DU.findall(told(page)) for path, page in pages.items() if DU.search(told(page))} == {}
+
+
+def test_a_second_passkey_is_not_called_like_the_first(ida, paul):
+    adapter, kind = get_adapter(), Authenticator.Type.WEBAUTHN
+    Authenticator.objects.create(user=ida, type=kind, data={"name": "Handy", "credential": {}})
+    assert [adapter.generate_authenticator_name(each, kind) for each in (paul, ida)] == ["Passkey", "Passkey 2"]

@@ -39,7 +39,7 @@ class NewcomerForm(forms.Form):
     email = forms.EmailField(
         label=gettext_lazy("E-mail address"),
         max_length=150,
-        help_text=gettext_lazy("It is also the user name. Kultour sends no mail: you pass the link on yourself."),
+        help_text=gettext_lazy("It is also the user name. No mail is sent to it: you pass the link on yourself."),
         error_messages={
             "required": gettext_lazy("Please give the e-mail address."),
             "invalid": gettext_lazy("Please give a whole e-mail address, for example ida@example.org."),

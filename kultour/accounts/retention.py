@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db.models import Q
@@ -48,6 +49,7 @@ RULES = (
         since=_("after the change"),
         due=lambda limit: Deed.objects.filter(at__lt=limit),
     ),
+    Rule(SocialAccount, ("user", "uid", "extra_data", "last_login"), data="", life=None, since=""),
     Rule(EmailAddress, ("user", "email"), data="", life=None, since=""),
     Rule(
         Session,

@@ -89,6 +89,14 @@ TABLE: Mapping[str, Line] = {
         Line(everybody),
     ),
     "metrics": Line(only(NOTHING)),  # from outside
+    # --- for other programs -----------------------------------------------------------------------------------------
+    **dict.fromkeys(
+        ("robots.txt", "mein-programm", "mein-programm.ics", "programm.ics", "auftritt/<slug:slug>.ics",
+         "rundgang/<slug:slug>.ics", "ausgaben.ics", "programm.jsonld", "schedule.xml", "schedule.json",
+         "programm.atom", "programm.csv", "katalog.jsonld", "mediathek.atom"),
+        Line(everybody),
+    ),
+    "sitemap.xml": Line(everybody, frozenset(VERBS)),  # Django's own: it reads, whatever the verb
     # --- encoders, players, and what a page sends by itself ---------------------------------------------------------
     "whip/<slug:stage>": Line(only(KEY), DO),
     "whip/<slug:stage>/<str:session>": Line(only(KEY), frozenset({"PATCH", "DELETE"})),
@@ -124,6 +132,7 @@ TABLE: Mapping[str, Line] = {
     "buero/auftritt/<int:pk>/veroeffentlichung": Line(of_the_house(Right.EDIT_PROGRAMME), DO),
     "buero/aufzeichnungen*": Line(of_the_house(Right.KEEP_RECORDINGS), ANY),
     "buero/aufzeichnungen": Line(of_the_house(Right.KEEP_RECORDINGS)),
+    "buero/mitwirkende*": Line(of_the_house(Right.INVITE_ACTS), ANY),
     "buero/leute*": Line(of_the_house(Right.MANAGE_PEOPLE), ANY),
     "buero/leute": Line(of_the_house(Right.MANAGE_PEOPLE)),
     "buero/leute/neu": Line(of_the_house(Right.MANAGE_PEOPLE), FORM),

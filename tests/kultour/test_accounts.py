@@ -1,5 +1,7 @@
 """Who works in the house, and how they come in."""
 
+from pathlib import Path
+
 import pytest
 from django.core.cache import cache
 from django.db import IntegrityError
@@ -8,6 +10,7 @@ from django.test import Client
 from kultour.accounts.models import User
 from kultour.accounts.roles import Right, Role, rights_of, roles_with_a_door
 
+ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "quelle-und-strom"
 
 
@@ -54,6 +57,12 @@ def test_who_was_locked_out_may_nothing():
 
 def test_only_roles_that_open_a_door_are_offered():
     assert roles_with_a_door() == [Role.OFFICE]
+
+
+def test_every_right_has_a_door_that_asks_for_it():
+    files = [file for folder in ("kultour", "events", "streaming") for file in (ROOT / folder).rglob("*.py")]
+    code = "".join(file.read_text() for file in files)
+    assert {right for right in Right if f"right_required(Right.{right.name})" not in code} == set()
 
 
 def test_every_role_stands_in_the_table_and_in_the_database(db):

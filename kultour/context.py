@@ -18,6 +18,7 @@ class House:
     production: bool
     address: str
     """Without a slash at its end."""
+    city_login: bool
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class Translation:
 def house(request: HttpRequest) -> dict[str, object]:
     """Context processor: `house` and, for the language switch, `languages`."""
     return {
-        "house": House(settings.TOWN, settings.DEMO, settings.PRODUCTION, site(request)),
+        "house": House(settings.TOWN, settings.DEMO, settings.PRODUCTION, site(request), bool(settings.OIDC_ISSUER)),
         "languages": [
             Translation(code, get_language_info(code)["name_local"], translate_url(request.get_full_path(), code))
             for code, _name in settings.LANGUAGES

@@ -9,6 +9,7 @@ from channels.layers import get_channel_layer
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
 from streaming import disk, relays, storage
 from streaming.relay.stun import plain_host
@@ -18,6 +19,7 @@ PATIENCE = 3.0
 
 
 @never_cache
+@require_safe
 async def health(request: HttpRequest) -> JsonResponse:
     """200 when programme, chat and transmission work, else 503; an absent archive and a nearly full disk are told but
     are no outage: they must not keep the proxy from starting."""
@@ -71,6 +73,7 @@ VITAL = ("database", "channel_layer", "relay")
 
 
 @never_cache
+@require_safe
 async def metrics(request: HttpRequest) -> HttpResponse:
     """Prometheus text format; to callers on this machine or its private network only, never through a proxy."""
     caller = request.META.get("REMOTE_ADDR", "")

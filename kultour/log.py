@@ -3,7 +3,7 @@
 import logging
 import re
 
-SECRETS = re.compile(r"(?i)(bearer\s+|/hinterbuehne/|/buero/fristen/|/wh[ie]p/[a-z0-9_-]+/)[\w.~+/=-]{8,}")
+SECRETS = re.compile(r"(?i)(bearer\s+|/hinterbuehne/|/willkommen/|/buero/fristen/|/wh[ie]p/[a-z0-9_-]+/)[\w.~+/=-]{8,}")
 CONTROL = {code: f"\\x{code:02x}" for code in [*range(0x20), 0x7F] if code != 0x0A}
 
 

@@ -21,6 +21,8 @@ PRODUCTION: bool = env.bool("PRODUCTION", False)
 DATA = Path(env.str("DATA", str(ROOT / "data"))).resolve()
 """Everything that must outlive a restart and is not in a database server or in S3."""
 DEBUG = False
+ROLES = {"office", "control_room", "moderator", "captioner", "interpreter"}
+"""What KULTOUR_OIDC_ROLES may name. Written out: kultour.accounts.roles needs Django, which needs these settings."""
 
 
 def required_in_production(name: str, fallback: str) -> str:
@@ -117,6 +119,18 @@ try:
     REWIND_MINUTES: int = env.int("REWIND_MINUTES", 120, validate=validate.Range(1, 120))
     """How far the audience may rewind while a stage is on air, whether it is kept or not; more is not allowed."""
 
+    # --- people ---------------------------------------------------------------------------------------------------
+    REQUIRE_SECOND_FACTOR: bool = env.bool("REQUIRE_SECOND_FACTOR", PRODUCTION)
+    """Whether office, control room and moderators need a passkey or a code besides their password."""
+
+    OIDC_ISSUER: str = env.str("OIDC_ISSUER", "")
+    """The city's own login (OpenID Connect), as it names itself; empty: there is none."""
+    OIDC_CLIENT: str = env.str("OIDC_CLIENT", "")
+    OIDC_SECRET: str = env.str("OIDC_SECRET", "")
+    OIDC_CLAIM: str = env.str("OIDC_CLAIM", "groups")
+    OIDC_ROLES: dict[str, str] = env.dict("OIDC_ROLES", {})
+    """The city's groups and our roles; of several the first counts. Whoever is in none does not come in."""
+
     # --- the demo -------------------------------------------------------------------------------------------------
     DEMO: bool = env.bool("DEMO", not PRODUCTION)
     """The pages say that all people and groups are invented."""
@@ -137,6 +151,12 @@ if PRODUCTION and "*" in ALLOWED_HOSTS:
     raise ImproperlyConfigured("KULTOUR_HOSTS must name the hosts in production; * is not a name.")
 if bool(SMTP_URL) != bool(MAIL_FROM):
     raise ImproperlyConfigured("KULTOUR_SMTP_URL and KULTOUR_MAIL_FROM belong together: set both, or neither.")
+if OIDC_ISSUER and not (OIDC_CLIENT and OIDC_SECRET and OIDC_ROLES):
+    raise ImproperlyConfigured("With KULTOUR_OIDC_ISSUER go KULTOUR_OIDC_CLIENT, KULTOUR_OIDC_SECRET and _ROLES.")
+if PRODUCTION and OIDC_ISSUER and not OIDC_ISSUER.startswith("https://"):
+    raise ImproperlyConfigured("KULTOUR_OIDC_ISSUER must begin with https:// in production.")
+if unknown := set(OIDC_ROLES.values()) - ROLES:
+    raise ImproperlyConfigured(f"KULTOUR_OIDC_ROLES knows the roles {', '.join(sorted(ROLES))}, not {unknown.pop()}.")
 if PRODUCTION and len(SECRET_KEY) < 40:
     raise ImproperlyConfigured("KULTOUR_SECRET_KEY must have 40 characters or more.")
 
@@ -147,6 +167,8 @@ INSTALLED_APPS = [
     "kultour",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -231,6 +253,23 @@ ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
+SOCIALACCOUNT_ADAPTER = "kultour.accounts.city_login.CityAccounts"
+MFA_ADAPTER = "kultour.accounts.adapter.SecondFactorAdapter"
+MFA_FORMS = {
+    "add_webauthn": "kultour.accounts.passkeys.AddPasskeyForm",
+    "edit_webauthn": "kultour.accounts.passkeys.RenamePasskeyForm",
+    "authenticate_webauthn": "kultour.accounts.passkeys.AnswerForm",
+    "login_webauthn": "kultour.accounts.passkeys.SignInForm",
+    "reauthenticate_webauthn": "kultour.accounts.passkeys.ProofForm",
+}
+MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+"""A passkey asks for finger, face or PIN: only then it is two factors in one."""
+MFA_TOTP_TOLERANCE = 1
+"""Half a minute before and after: phones' clocks are not ours."""
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+"""allauth's reason against it is somebody signing up with a stranger's address; here nobody signs up."""
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/buero/"
 LOGOUT_REDIRECT_URL = "/"

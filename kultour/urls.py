@@ -1,6 +1,5 @@
 """All addresses: the machines' without language, the people's in German at the root and English under /en/."""
 
-from allauth.account import views as account
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
@@ -25,12 +24,11 @@ urlpatterns = [
     ),
     path("", include("streaming.machine_urls")),
     *i18n_patterns(
-        path("anmelden", account.login, name="account_login"),
-        path("abmelden", account.logout, name="account_logout"),
         path("impressum", legal.imprint, name="imprint"),
         path("datenschutz", legal.privacy, name="privacy"),
         path("barrierefreiheit", legal.accessibility, name="accessibility"),
         path("hausregeln", legal.house_rules, name="house_rules"),
+        path("", include("kultour.accounts.urls")),
         path("", include("streaming.urls")),
         path("", include("events.urls")),
         prefix_default_language=False,

@@ -14,25 +14,48 @@ class Role(models.TextChoices):
     NOBODY = "", _("no role")
     ACT = "act", _("artist")
     OFFICE = "office", _("culture office")
+    CONTROL_ROOM = "control_room", _("control room")
+    MODERATOR = "moderator", _("chat moderation")
+    CAPTIONER = "captioner", _("live captioning")
+    INTERPRETER = "interpreter", _("sign language interpreting")
 
 
 class Right(StrEnum):
-    """Something one must be allowed to do."""
+    """Something one must be allowed to do. A right has a door that asks for it, or it is not here."""
 
     EDIT_PROGRAMME = "edit_programme"
     INVITE_ACTS = "invite_acts"
     KEEP_RECORDINGS = "keep_recordings"
+    MANAGE_PEOPLE = "manage_people"
 
 
+NOTHING: frozenset[Right] = frozenset()
 RIGHTS: Mapping[object, frozenset[Right]] = MappingProxyType(
     {
-        Role.NOBODY: frozenset(),
-        Role.ACT: frozenset(),
-        Role.OFFICE: frozenset({Right.EDIT_PROGRAMME, Right.INVITE_ACTS, Right.KEEP_RECORDINGS}),
+        Role.NOBODY: NOTHING,
+        Role.ACT: NOTHING,
+        Role.OFFICE: frozenset({Right.EDIT_PROGRAMME, Right.INVITE_ACTS, Right.KEEP_RECORDINGS, Right.MANAGE_PEOPLE}),
+        # Their rooms are not built yet; a right moves in together with its door.
+        Role.CONTROL_ROOM: NOTHING,
+        Role.MODERATOR: NOTHING,
+        Role.CAPTIONER: NOTHING,
+        Role.INTERPRETER: NOTHING,
     }
 )
+
+NEED_SECOND_FACTOR = frozenset({Role.OFFICE, Role.CONTROL_ROOM, Role.MODERATOR})
+"""Roles whose password alone opens nothing where the installation asks for a second factor."""
 
 
 def rights_of(role: str) -> frozenset[Right]:
     """The rights of a role; a role nobody knows has none."""
-    return RIGHTS.get(role, frozenset())
+    return RIGHTS.get(role, NOTHING)
+
+
+def roles_with(right: Right) -> list[str]:
+    return [role for role in Role.values if right in rights_of(role)]
+
+
+def roles_with_a_door() -> list[Role]:
+    """Roles that open anything: the others are of no use to anybody yet, and nobody is offered them."""
+    return [Role(role) for role in Role.values if rights_of(role)]

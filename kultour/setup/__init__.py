@@ -16,13 +16,28 @@ python3 -m kultour COMMAND [options]       (COMMAND --help tells more)
   demo    load the demo edition, relative to today
   key     a WHIP address and a bearer token for a stage
   link    a personal link for an act
+  person  a link with which somebody of the office chooses a password
   recordings   what was recorded, how far it is, what consent says
   export  a recording as a package for an archive
   check   self-test of configuration, UDP, database, channel layer and S3
   serve   the web process of a production installation
   work    the worker of a production installation: archive, retention"""
 
-COMMANDS = {"run", "test", "bench", "demo", "key", "link", "recordings", "export", "check", "serve", "work", "manage"}
+COMMANDS = {
+    "run",
+    "test",
+    "bench",
+    "demo",
+    "key",
+    "link",
+    "person",
+    "recordings",
+    "export",
+    "check",
+    "serve",
+    "work",
+    "manage",
+}
 
 
 def begin(arguments: list[str]) -> int:

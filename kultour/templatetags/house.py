@@ -11,6 +11,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from kultour.accounts.roles import Right
+
 register = template.Library()
 DIST = Path(settings.ROOT) / "frontend" / "dist"
 
@@ -65,3 +67,9 @@ def linked_data(data: Any) -> SafeString:
 def bundle_css(name: str) -> SafeString:
     """One style sheet: `{% bundle_css "base.css" %}`."""
     return format_html('<link rel="stylesheet" href="{}{}">', settings.STATIC_URL, entry(name)["file"])
+
+
+@register.filter
+def may(person: Any, right: str) -> bool:
+    """Whether somebody, signed in or not, has a right: `{% if request.user|may:"manage_people" %}`."""
+    return person.is_authenticated and person.may(Right(right))

@@ -238,7 +238,8 @@ def test_a_body_beyond_all_measure_is_refused_at_once(proxy, backend):
 
 
 def test_the_log_knows_neither_addresses_nor_tokens(proxy, backend):
-    paths = [f"/hinterbuehne/{TOKEN}", f"/en/hinterbuehne/{TOKEN}", f"/whip/quellen/{TOKEN}", f"/whep/dom/{TOKEN}"]
+    doors = ["/hinterbuehne", "/en/hinterbuehne", "/willkommen", "/whip/quellen", "/whep/dom"]
+    paths = [f"{door}/{TOKEN}" for door in doors]
     for path in [*paths, f"/buero/fristen/{TOKEN}.ics", f"/heute?secret={TOKEN}"]:
         proxy.ask(path, Referer=f"https://example.org/{TOKEN}", **{"User-Agent": TOKEN})
     backend.shutdown()
@@ -250,6 +251,7 @@ def test_the_log_knows_neither_addresses_nor_tokens(proxy, backend):
     assert [line.split()[3] for line in logged.splitlines()] == [
         "/hinterbuehne/-",
         "/en/hinterbuehne/-",
+        "/willkommen/-",
         "/whip/quellen/-",
         "/whep/dom/-",
         "/buero/fristen/-",

@@ -1,13 +1,16 @@
 """Who works in the house, and how they come in."""
 
+from pathlib import Path
+
 import pytest
 from django.core.cache import cache
 from django.db import IntegrityError
 from django.test import Client
 
 from kultour.accounts.models import User
-from kultour.accounts.roles import Right, Role, rights_of
+from kultour.accounts.roles import Right, Role, rights_of, roles_with_a_door
 
+ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "quelle-und-strom"
 
 
@@ -33,7 +36,8 @@ def sign_in(name: str, password: str, browser: Client | None = None, **query: st
     [
         (Role.NOBODY, frozenset()),
         (Role.ACT, frozenset()),
-        (Role.OFFICE, {Right.EDIT_PROGRAMME, Right.INVITE_ACTS, Right.KEEP_RECORDINGS}),
+        (Role.OFFICE, {Right.EDIT_PROGRAMME, Right.INVITE_ACTS, Right.KEEP_RECORDINGS, Right.MANAGE_PEOPLE}),
+        *((role, frozenset()) for role in (Role.CONTROL_ROOM, Role.MODERATOR, Role.CAPTIONER, Role.INTERPRETER)),
         ("mayor", frozenset()),
     ],
 )
@@ -49,6 +53,16 @@ def test_who_was_locked_out_may_nothing():
         User(is_superuser=True).may(Right.EDIT_PROGRAMME),
         User(is_superuser=True, is_active=False).may(Right.EDIT_PROGRAMME),
     ] == [True, False, False, True, False]
+
+
+def test_only_roles_that_open_a_door_are_offered():
+    assert roles_with_a_door() == [Role.OFFICE]
+
+
+def test_every_right_has_a_door_that_asks_for_it():
+    files = [file for folder in ("kultour", "events", "streaming") for file in (ROOT / folder).rglob("*.py")]
+    code = "".join(file.read_text() for file in files)
+    assert {right for right in Right if f"right_required(Right.{right.name})" not in code} == set()
 
 
 def test_every_role_stands_in_the_table_and_in_the_database(db):
@@ -91,6 +105,18 @@ def test_nobody_knocks_more_than_thirty_times_a_minute(db):
     assert [browser.get("/en/anmelden").status_code for _ in range(3)] == [200, 200, 200]
     answers = [sign_in(f"guest{number}", "x", browser).status_code for number in range(31)]
     assert answers[-1] == 429
+
+
+def test_attempts_are_counted_without_keeping_an_address(ida):
+    sign_in("ida", "falsch", Client(REMOTE_ADDR="198.51.100.7"))
+    kept = [key for key in cache._cache if ":rl:" in key]
+    assert (len(kept), [key for key in kept if "198.51.100.7" in key]) == (3, [])
+
+
+def test_who_is_locked_out_is_told_so_at_the_sign_in(ida):
+    User.objects.update(is_active=False)
+    answer = sign_in("ida", PASSWORD)
+    assert (answer.status_code, "This account is locked" in answer.content.decode()) == (403, True)
 
 
 def test_signing_out_needs_a_button(ida):

@@ -31,6 +31,7 @@ NO_PERSON = {
     "Permission.name": "of Django",
     "Permission.codename": "of Django",
     "Group.name": "of Django; the house uses roles",
+    "SocialApp.name": "never written: the city's login stands in the settings",
     "EmailConfirmation.email_address": "never written: the house confirms no address",
 }
 

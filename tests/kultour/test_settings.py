@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
+from kultour.accounts.roles import Role
 from kultour.settings import mail_server
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -18,6 +19,14 @@ PRODUCTION = {
     "KULTOUR_HOSTS": "buehne.example.org",
     "KULTOUR_IMPRESSUM": "Stadt Beispiel|Am Fluss 1|33098 Beispiel",
     "KULTOUR_PUBLIC_ADDRESS": "https://buehne.example.org",
+}
+
+
+CITY = {
+    "KULTOUR_OIDC_ISSUER": "https://login.stadt.example/realms/stadt",
+    "KULTOUR_OIDC_CLIENT": "kultour",
+    "KULTOUR_OIDC_SECRET": "s" * 32,
+    "KULTOUR_OIDC_ROLES": "kultur-buero=office,regie=control_room",
 }
 
 
@@ -33,7 +42,7 @@ def start(environment: dict[str, str]) -> str:
 
 
 def test_a_complete_production_environment_starts():
-    assert start(PRODUCTION) == ""
+    assert (start(PRODUCTION), start({**PRODUCTION, **CITY})) == ("", "")
 
 
 def test_the_announced_addresses_may_have_ports():
@@ -59,13 +68,28 @@ def test_production_refuses_to_start_without(name):
         ("KULTOUR_ANNOUNCE", "192.0.2.1,buehne.example.org", "KULTOUR_ANNOUNCE"),
         ("KULTOUR_DATA_LICENCE", "mine", "KULTOUR_DATA_LICENCE"),
         ("KULTOUR_ARS", "05774032", "KULTOUR_ARS"),
+        ("KULTOUR_REQUIRE_SECOND_FACTOR", "perhaps", "KULTOUR_REQUIRE_SECOND_FACTOR"),
+        ("KULTOUR_OIDC_ISSUER", "http://login.stadt.example", "KULTOUR_OIDC_ISSUER must begin with https://"),
+        ("KULTOUR_OIDC_CLIENT", "", "With KULTOUR_OIDC_ISSUER go"),
+        ("KULTOUR_OIDC_ROLES", "", "With KULTOUR_OIDC_ISSUER go"),
+        (
+            "KULTOUR_OIDC_ROLES",
+            "kultur-buero=boss",
+            "moderator, office, not boss.",
+        ),
         ("KULTOUR_HOSTS", "*", "KULTOUR_HOSTS"),
         ("KULTOUR_SECRET_KEY", "short", "KULTOUR_SECRET_KEY"),
         ("KULTOUR_SMTP_URL", "smtp://mail.example.org", "KULTOUR_SMTP_URL and KULTOUR_MAIL_FROM belong together"),
     ],
 )
 def test_a_wrong_value_is_named(name, value, complaint):
-    assert complaint in start({**PRODUCTION, name: value})
+    assert complaint in start({**PRODUCTION, **CITY, name: value})
+
+
+def test_the_roles_a_city_may_give_are_the_house_s():
+    from django.conf import settings
+
+    assert {role.value for role in Role} - {Role.NOBODY, Role.ACT} == settings.ROLES
 
 
 @pytest.mark.parametrize(

@@ -104,6 +104,7 @@ TABLE: Mapping[str, Line] = {
     "whep/<slug:stage>/<str:session>": Line(everybody, frozenset({"PATCH", "DELETE"})),  # its number is the key
     "watch/leave": Line(everybody, DO),
     "chat/name": Line(only(NO), DO),  # a page of ours says so by its Origin, a test does not
+    "zaehlung/*": Line(only(NO), DO),  # the same
     "media/live/<slug:stage>/<str:path>": Line(only(NOTHING)),
     "media/<slug:slug>/<str:path>": Line(only(NOTHING)),
     # --- coming in and one's own account ----------------------------------------------------------------------------
@@ -127,6 +128,7 @@ TABLE: Mapping[str, Line] = {
     # --- the office -------------------------------------------------------------------------------------------------
     "buero/*": Line(of_the_house(Right.EDIT_PROGRAMME), ANY),
     "buero/": Line(of_the_house(Right.EDIT_PROGRAMME)),
+    "buero/fristen/<str:token>.ics": Line(only(NOTHING)),  # the token in its address is the key
     "buero/auftritt/<int:pk>": Line(of_the_house(Right.EDIT_PROGRAMME), FORM),
     "buero/auftritt/<int:pk>/absage": Line(of_the_house(Right.EDIT_PROGRAMME), DO),
     "buero/auftritt/<int:pk>/veroeffentlichung": Line(of_the_house(Right.EDIT_PROGRAMME), DO),
@@ -140,7 +142,7 @@ TABLE: Mapping[str, Line] = {
     "buero/leute/<int:pk>/<str:verb>": Line(of_the_house(Right.MANAGE_PEOPLE), DO),
 }  # fmt: skip
 
-NO_FORM_TOKEN = {"whip/", "whep/", "watch/leave", "chat/name"}
+NO_FORM_TOKEN = {"whip/", "whep/", "watch/leave", "chat/name", "zaehlung/"}
 """Beginnings of addresses that take a request without the form's token: their key, session number or Origin is it."""
 
 

@@ -1,7 +1,9 @@
 """What the programme remembers. Written by `publishing` (and loaded by `demo`), read through `programme`."""
 
 from events.models.acts import Act, Engagement, Invitation
+from events.models.edits import Edit
 from events.models.items import Access, Change, Performance, Production
+from events.models.pictures import Picture
 from events.models.places import Edition, PlaceAccess, Route, Stage, Station, Venue
 from events.rights import Consent, Setlist, Work
 
@@ -10,10 +12,12 @@ __all__ = [
     "Act",
     "Change",
     "Consent",
+    "Edit",
     "Edition",
     "Engagement",
     "Invitation",
     "Performance",
+    "Picture",
     "PlaceAccess",
     "Production",
     "Route",

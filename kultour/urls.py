@@ -4,11 +4,13 @@ from allauth.account import views as account
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
+from events.picture_pages import picture
 from kultour import health, legal
 
 urlpatterns = [
     path("health", health.health, name="health"),
     path("metrics", health.metrics, name="metrics"),
+    path("bild/<slug:digest>-<slug:size>.webp", picture, name="picture"),
     path("", include("streaming.machine_urls")),
     *i18n_patterns(
         path("anmelden", account.login, name="account_login"),

@@ -5,7 +5,19 @@ from django.urls import path, re_path
 from events import pages
 from events.backstage import answers, consent_pages, setlist_pages
 from events.backstage.stage_door import stage_door
-from events.desk import board, desk, engagement, performance
+from events.desk import (
+    acts,
+    board,
+    desk,
+    editions,
+    engagement,
+    history,
+    performance,
+    places,
+    productions,
+    sheet,
+    walks,
+)
 
 urlpatterns = [
     path("", pages.home, name="home"),
@@ -14,6 +26,7 @@ urlpatterns = [
     path("auftritt/<slug:slug>", pages.performance, name="performance"),
     path("mitwirkende/<slug:slug>", pages.act, name="act"),
     path("rundgang/<slug:slug>", pages.route, name="route"),
+    path("spielort/<slug:slug>", pages.venue, name="venue"),
     path("hinterbuehne/einwilligung", consent_pages.overview, name="consents"),
     path("hinterbuehne/einwilligung/<slug:slug>", consent_pages.consent, name="consent"),
     path("hinterbuehne/einwilligung/<slug:slug>/ruecknahme", consent_pages.take_back, name="consent_take_back"),
@@ -42,5 +55,29 @@ urlpatterns = [
     path("buero/auftritt/<int:pk>", performance.edit, name="office_performance"),
     path("buero/auftritt/<int:pk>/absage", performance.cancel, name="office_cancel"),
     path("buero/auftritt/<int:pk>/veroeffentlichung", performance.publish, name="office_publish"),
+    path("buero/auftritt/<int:pk>/verwerfen", performance.discard, name="office_discard"),
     path("buero/aenderung/<int:change>/ruecknahme", performance.undo, name="office_undo"),
+    path("buero/ausgaben", editions.editions, name="office_editions"),
+    path("buero/ausgaben/neu", editions.new, name="office_edition_new"),
+    path("buero/ausgaben/<int:pk>", editions.edition, name="office_edition"),
+    path("buero/ausgaben/<int:edition>/rundgang", walks.new, name="office_route_new"),
+    path("buero/ausgaben/<int:edition>/programmpunkt", productions.new, name="office_production_new"),
+    path("buero/spielorte", places.venues, name="office_venues"),
+    path("buero/spielorte/neu", places.new_venue, name="office_venue_new"),
+    path("buero/spielorte/<int:pk>", places.venue, name="office_venue"),
+    path("buero/spielorte/<int:venue>/buehne", places.new_stage, name="office_stage_new"),
+    path("buero/buehnen/<int:pk>", places.stage, name="office_stage"),
+    path("buero/rundgaenge", walks.routes, name="office_routes"),
+    path("buero/rundgaenge/<int:pk>", walks.route, name="office_route"),
+    path("buero/mitwirkende/alle", acts.acts, name="office_acts"),
+    path("buero/mitwirkende/neu", acts.new, name="office_act_new"),
+    path("buero/mitwirkende/<int:pk>/angaben", acts.act, name="office_act"),
+    path("buero/mitwirkende/<int:pk>/bild", acts.new_picture, name="office_picture_new"),
+    path("buero/bilder/<int:pk>", acts.picture, name="office_picture"),
+    path("buero/programmpunkte", productions.productions, name="office_productions"),
+    path("buero/programmpunkte/<int:pk>", productions.production, name="office_production"),
+    path("buero/programmpunkte/<int:pk>/auftritt", productions.new_performance, name="office_performance_new"),
+    path("buero/verlauf", history.history, name="office_history"),
+    path("buero/verlauf/<int:edit>/ruecknahme", sheet.undo, name="office_plan_undo"),
+    path("buero/entfernen/<slug:subject>/<int:pk>", sheet.remove, name="office_remove"),
 ]

@@ -19,6 +19,7 @@ from events import programme
 from events.choice import chosen
 from events.models import Access, Production
 from events.programme import EditionCard, Item, OnAir, RouteCard, StageCard
+from events.town_plan import town_plan
 
 P = ParamSpec("P")
 SUITABLE_FOR = {
@@ -164,7 +165,12 @@ def performance(request: HttpRequest, now: datetime, slug: str) -> HttpResponse:
     if item is None:
         raise Http404
     edition = programme.edition_by_id(item.edition)
-    context = {"item": item, "passes": programme.passes_of(item), "over": item.end <= now}
+    context = {
+        "item": item,
+        "passes": programme.passes_of(item),
+        "over": item.end <= now,
+        "pictures": programme.pictures_of(item.act_slug),
+    }
     return show(request, "programme/performance.html", edition, now, context)
 
 
@@ -176,10 +182,28 @@ def act(request: HttpRequest, now: datetime, slug: str) -> HttpResponse:
     items = programme.items_of_act(slug)
     context = {
         "act": found,
+        "pictures": programme.pictures_of(slug),
         "coming": [item for item in items if item.end > now],
         "past": [item for item in items if item.end <= now],
     }
     return show(request, "programme/act.html", programme.edition_of(now), now, context)
+
+
+@public_page
+def venue(request: HttpRequest, now: datetime, slug: str) -> HttpResponse:
+    """A place: how to get in, what plays there, and where it lies in town."""
+    venues = programme.venues()
+    found = next((each for each in venues if each.slug == slug), None)
+    if found is None:
+        raise Http404
+    edition = programme.edition_of(now)
+    context = {
+        "venue": found,
+        "stages": [stage for stage in programme.stages() if stage.venue == slug],
+        "items": programme.items_of_venue(edition, slug) if edition else [],
+        "plan": town_plan(venues, slug),
+    }
+    return show(request, "programme/venue.html", edition, now, context)
 
 
 @dataclass(frozen=True)

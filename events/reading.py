@@ -5,6 +5,7 @@ performances repeats the same dozen stages, and building a model for each of the
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from django.db.models import Prefetch, QuerySet
@@ -20,6 +21,28 @@ FIELDS = (
     *("pk", "slug", "title", "text", "translations", "access", "start", "end", "status", "cancel_reason"),
     *("previous_start", "version", "production_id", "stage_id", "previous_stage_id"),
 )
+
+ABOUT = (
+    *("pk", "kind", "age", "spoken", "hat", "text", "translations"),
+    *("edition_id", "edition__language", "act__slug", "act__name", "act__translations"),
+)
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a production and its act tell of each of its performances."""
+
+    pk: int
+    kind: str
+    age: int
+    spoken: tuple[str, ...]
+    hat: bool
+    text: Text
+    edition: int
+    base: str
+    """The language in which the edition is written."""
+    act_slug: str
+    act_name: Text
 
 
 def language_of_page() -> str:
@@ -57,48 +80,52 @@ class Reader:
             rows = models.Stage.objects.filter(pk__in=missing).select_related("venue__rain_venue")
             self._stages |= {row.pk: self.stage(row) for row in rows}
 
-    def _productions(self, ids: Iterable[int]) -> dict[int, tuple[models.Production, Text, Text]]:
-        """With the act's name and the production's text, as both are shown."""
-        rows = models.Production.objects.filter(pk__in=ids).select_related("act", "edition")
-        return {
-            row.pk: (row, self.words(row.act, "name"), self.words(row, "text", row.edition.language)) for row in rows
-        }
+    def _productions(self, ids: Iterable[int]) -> dict[int, Told]:
+        return {row[0]: self._told(row) for row in models.Production.objects.filter(pk__in=ids).values_list(*ABOUT)}
 
-    def _item(
-        self,
-        row: tuple[Any, ...],
-        about: tuple[models.Production, Text, Text],
-        live: OnAir | None,
-    ) -> Item:
+    def _told(self, row: tuple[Any, ...]) -> Told:
+        pk, kind, age, spoken, hat, text, translations, edition, base, act_slug, act_name, of_act = row
+        return Told(
+            pk=pk,
+            kind=kind,
+            age=age,
+            spoken=tuple(spoken.split()),
+            hat=hat,
+            text=text_of(translations, "text", text, base, self.language),
+            edition=edition,
+            base=base,
+            act_slug=act_slug,
+            act_name=text_of(of_act, "name", act_name, BASE, self.language),
+        )
+
+    def _item(self, row: tuple[Any, ...], about: Told, live: OnAir | None) -> Item:
         pk, slug, title, text, translations, access, start, end, status, reason = row[:10]
         previous_start, version, _production, stage, previous_stage = row[10:]
-        production, act_name, general = about
-        base = production.edition.language
-        own = text_of(translations, "text", text, base, self.language) if text else None
+        base = about.base
         return Item(
             id=pk,
             slug=slug,
             title=text_of(translations, "title", title, base, self.language),
-            text=own or general,
-            kind=production.kind,
+            text=text_of(translations, "text", text, base, self.language) if text else about.text,
+            kind=about.kind,
             start=start,
             end=end,
             stage=self._stages[stage],
-            act_slug=production.act.slug,
-            act_name=act_name,
-            age=production.age,
+            act_slug=about.act_slug,
+            act_name=about.act_name,
+            age=about.age,
             access=tuple(access),
-            spoken=tuple(production.spoken.split()),
+            spoken=about.spoken,
             status=status,
             previous_start=previous_start,
             previous_stage=self._stages[previous_stage] if previous_stage else None,
-            hat=production.hat,
+            hat=about.hat,
             live=live,
             recording_url=None,
             version=version,
             cancel_reason=Text(reason, base),
-            production=production.pk,
-            edition=production.edition_id,
+            production=about.pk,
+            edition=about.edition,
         )
 
     # --- everything else ----------------------------------------------------------------------------------------------

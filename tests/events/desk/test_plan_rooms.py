@@ -230,13 +230,13 @@ def test_a_new_order_is_shown_first_and_kept_when_it_is_saved(evening, idas_brow
 
 
 def test_the_history_tells_old_and_new_in_words(evening, idas_browser, ida):
-    dom = Venue.objects.get(slug="dom")
-    library = Venue.objects.get(slug="bibliothek")
-    values = {"rain_venue": library, "access": ["step_free", "toilet"], "short_name_en": "Cathedral"}
-    planning.change(Subject.VENUE, dom.pk, values, ida, timezone.now(), seen=1)
+    theatre, library = Venue.objects.get(slug="theater"), Venue.objects.get(slug="bibliothek")
+    values = {"rain_venue": library, "access": ["step_free", "toilet"], "short_name_en": "Theatre"}
+    planning.change(Subject.VENUE, theatre.pk, values, ida, timezone.now(), seen=1)
     told = words(idas_browser.get("/en/buero/verlauf?was=venue").content.decode())
-    assert "venue Domplatz : changed" in told
-    assert "Access no steps, accessible toilet When it rains Bibliothek Short name in English Cathedral" in told
+    assert "venue Theater : changed" in told
+    assert "accessible parking, induction loop, seats no steps, accessible toilet When it rains Bibliothek" in told
+    assert "Short name in English Theatre" in told
 
 
 def test_a_page_of_history_asks_a_constant_number_of_questions(evening, idas_browser, django_assert_max_num_queries):

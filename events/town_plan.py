@@ -14,8 +14,8 @@ from django.utils.translation import pgettext
 from events.cards import VenueCard
 
 WIDTH = 1000
-MARGIN = 70
-GAP = 60.0
+MARGIN = 96
+GAP = 96.0
 """Points are drawn no closer than this, in units of the plan."""
 STEPS = 40_000
 """Comparisons after which drawing apart is given up."""

@@ -24,7 +24,7 @@ def acts(request: HttpRequest) -> HttpResponse:
     about = Catalogue(
         title=_("All acts"),
         lead=_("Everybody who plays or has played, with name, description and pictures."),
-        columns=(_("Kind"), _("In one sentence")),
+        columns=(_("Kind"), _("Description")),
         new=(reverse("office_act_new"), _("New act")),
         nothing=_("Nobody is entered yet."),
     )

@@ -263,6 +263,8 @@ class ActForm(PlanForm):
         fields = ("name", "kind", "blurb")
 
     def furnish(self, **about: Any) -> None:
+        for name in ("blurb", f"blurb_{ENGLISH}"):
+            self.fields[name].label = _("Description")
         self.fields["blurb"].help_text = MARKDOWN
 
 

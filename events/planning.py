@@ -76,11 +76,7 @@ def make(subject: str, values: Mapping[str, Any], by: User | None, now: datetime
     row = sheet.model(**given)
     if "slug" in sheet.kept:
         row.slug = _slug(row, str(values[sheet.named]), subject)
-    try:
-        with transaction.atomic():
-            _write(row, values)
-    except IntegrityError as error:
-        raise Refused(_("Somebody made the same at the same moment. Please look at the list first.")) from error
+    _write_new(row, values)
     return _remember(row, Kind.MADE, {}, state_of(row), by, now)
 
 
@@ -223,6 +219,14 @@ def _write(row: Planned, values: Mapping[str, Any]) -> None:
         stations.set_route(row, values["stations"])
 
 
+def _write_new(row: Planned, values: Mapping[str, Any]) -> None:
+    try:
+        with transaction.atomic():
+            _write(row, values)
+    except IntegrityError as error:
+        raise Refused(_("Somebody made the same at the same moment. Please look at the list first.")) from error
+
+
 def _given(row: Planned, values: Mapping[str, Any]) -> State:
     """Values as `state_of` tells them."""
     fields = SHEETS[subject_of(row)].fields
@@ -261,7 +265,7 @@ def _take_away(row: Planned, kind: str, by: User | None, now: datetime) -> Edit:
 def _bring_back(edit: Edit, by: User | None, now: datetime) -> Edit:
     sheet = SHEETS[edit.subject]
     row = sheet.model(pk=edit.object_id, version=edit.version + 1, **{name: edit.before[name] for name in sheet.kept})
-    _write(row, edit.before)
+    _write_new(row, edit.before)
     return _remember(row, Kind.UNDONE, {}, state_of(row), by, now)
 
 

@@ -7,95 +7,20 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
-from django.core.validators import MaxLengthValidator, MaxValueValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from events import pictures
-from events.desk.sheet_form import MARKDOWN, TwoLanguages
+from events.desk.sheet_form import MARKDOWN, PlanForm, at_most
 from events.languages import spoken_choices
 from events.models import Act, Edition, Picture, PlaceAccess, Production, Route, Stage, Venue
 from events.models.places import known_zone
-from events.models.wording import LONGEST
 from events.pictures import Drawn, NoPicture, redrawn
 from events.planning import ENGLISH
-from events.publishing import Conflicting, Refused
-from events.schedule import Rule, wall_moments
+from events.schedule import wall_moments
 
-LINES = {"text": 10, "note": 3, "organiser": 3, "address": 3, "access_note": 4, "blurb": 4}
-"""Height of the fields for longer texts."""
-LENGTHS = {"organiser": 500, "address": 500, "access_note": 1_000, "blurb": 1_000, "note": 2_000}
-GERMAN = "de"
 EARLIEST, LATEST = 2000, 2100
 """Years in which an edition can be."""
-MISSING = gettext_lazy("Please fill in this field.")
-FIELD_OF = {Rule.AGE: "age", Rule.ACT: "act"}
-
-
-class PlanForm(TwoLanguages, forms.ModelForm):
-    """One object's form. Its fields bear the names that `planning` knows; `version` is what the editor had in front."""
-
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
-
-    def __init__(self, data: Any = None, files: Any = None, *, state: Mapping[str, Any] | None = None, **about: Any):
-        super().__init__(data, files, initial=self.initial_of(state or {}))
-        for name in self._meta.model.WORDS:
-            if name in self.fields:
-                self.fields[f"{name}_{ENGLISH}"] = self._in_english(name)
-        for name, field in self.fields.items():
-            self._furnish(name, field)
-        self.furnish(**about)
-
-    def furnish(self, **about: Any) -> None:
-        """What a form needs to know beyond its own fields."""
-
-    def initial_of(self, state: Mapping[str, Any]) -> dict[str, Any]:
-        """An object's state as the form shows it first."""
-        return dict(state)
-
-    def values(self) -> dict[str, Any]:
-        """What was typed, for `planning`; only of a valid form."""
-        return {name: value for name, value in self.cleaned_data.items() if name != "version"}
-
-    def given(self) -> dict[str, Any]:
-        """What is kept of it for good, beside the values."""
-        return {}
-
-    def refuse(self, refusal: Refused) -> None:
-        """Show why it was not saved, beside the field that can help."""
-        rules = refusal.rules if isinstance(refusal, Conflicting) else ()
-        fields = [FIELD_OF.get(rule) for rule in rules] or [None] * len(refusal.sentences)
-        for field, sentence in zip(fields, refusal.sentences, strict=True):
-            self.add_error(field, sentence)
-
-    def _in_english(self, name: str) -> forms.Field:
-        german = self.fields[name]
-        area = isinstance(german.widget, forms.Textarea)
-        field = forms.CharField(
-            label=german.label,
-            required=False,
-            max_length=german.max_length or LENGTHS.get(name, LONGEST),
-            widget=forms.Textarea if area else forms.TextInput,
-        )
-        field.widget.attrs["lang"] = ENGLISH
-        if area:
-            field.widget.attrs["rows"] = LINES.get(name, 4)
-        return field
-
-    def _furnish(self, name: str, field: forms.Field) -> None:
-        field.error_messages["required"] = MISSING
-        if name in self._meta.model.WORDS:
-            field.widget.attrs["lang"] = GERMAN
-        if isinstance(field, forms.CharField) and isinstance(field.widget, forms.Textarea):
-            longest = field.max_length or LENGTHS.get(name, LONGEST)
-            field.max_length = longest
-            field.validators.append(MaxLengthValidator(longest))
-            field.widget.attrs |= {"rows": LINES.get(name, 4), "maxlength": longest}
-
-
-def _at_most(field: forms.Field, number: int) -> None:
-    field.validators.append(MaxValueValidator(number))
-    field.widget.attrs["max"] = number
 
 
 # --- editions ---------------------------------------------------------------------------------------------------------
@@ -133,7 +58,7 @@ class EditionForm(PlanForm):
 
     def furnish(self, **about: Any) -> None:
         self.fields["time_zone"].validators.append(known_zone)
-        _at_most(self.fields["travel_minutes"], 600)
+        at_most(self.fields["travel_minutes"], 600)
 
     def initial_of(self, state: Mapping[str, Any]) -> dict[str, Any]:
         wall = {
@@ -220,7 +145,7 @@ class StageForm(PlanForm):
         ]
         if "after" not in self.initial and others:
             self.initial["after"] = others[-1].slug
-        _at_most(self.fields["change_over_minutes"], 600)
+        at_most(self.fields["change_over_minutes"], 600)
 
 
 class RouteForm(PlanForm):

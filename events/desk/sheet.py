@@ -10,9 +10,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from events import planning
-from events.desk.plan_forms import PlanForm
 from events.desk.rebase import rebase
-from events.desk.sheet_form import TwoLanguages
+from events.desk.sheet_form import PlanForm, TwoLanguages
 from events.models import Edit
 from events.models.wording import Planned
 from events.planning import Subject

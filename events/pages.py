@@ -132,10 +132,16 @@ def whole_programme(request: HttpRequest, now: datetime) -> HttpResponse:
         "kinds": [kind for kind in Production.Kind.choices if any(item.kind == kind[0] for item in items)],
         "features": Access.choices,
         "ages": [(age, words) for age, words in SUITABLE_FOR.items() if any(item.age > age for item in items)],
-        "stages": programme.stages(),
+        "stages": stages_of(items),
         "routes": programme.routes(edition) if edition else [],
     }
     return show(request, "programme/programme.html", edition, now, context)
+
+
+def stages_of(items: Iterable[Item]) -> list[StageCard]:
+    """Where these are played, along the way."""
+    stages = {item.stage.slug: item.stage for item in items}
+    return sorted(stages.values(), key=lambda stage: stage.order)
 
 
 @dataclass(frozen=True)
@@ -144,6 +150,11 @@ class Hour:
 
     start: datetime
     items: list[Item]
+
+    @property
+    def number(self) -> int:
+        """For the names of parts of the page."""
+        return int(self.start.timestamp())
 
 
 def by_hour(items: list[Item], zone: ZoneInfo) -> list[Hour]:

@@ -4,6 +4,7 @@ In a process of its own with an empty SQLite database; through all middleware, w
 """
 
 import argparse
+import gc
 import os
 import statistics
 import subprocess
@@ -99,6 +100,8 @@ def ask(address: str, times: int) -> tuple[list[float], float, int, int]:
     assert page.status_code == 200, page.status_code
     for _ in range(WARM_UP):
         browser.get(address)
+    gc.collect()
+    gc.freeze()  # as the running program does
     for _ in range(times):
         began, worked = time.perf_counter(), time.process_time()
         browser.get(address)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from events.models import Act, Change, Consent, Engagement, Invitation, Setlist, Work
+from events.models import Act, Change, Consent, Edit, Engagement, Invitation, Picture, Setlist, Work
 from kultour.retention import YEAR, Rule
 
 AFTER_THE_EVENT = _("after the event")
@@ -74,5 +74,20 @@ RULES = (
         since=_("after the change"),
         due=lambda limit: Change.objects.filter(at__lt=limit, by__isnull=False),
         emptied={"by": None},
+    ),
+    Rule(
+        Edit,
+        ("by", "name"),
+        _("who of the office changed something else in the plan, and what stood there before"),
+        life=2 * YEAR,
+        since=_("after the change"),
+        due=lambda limit: Edit.objects.filter(at__lt=limit),
+    ),
+    Rule(
+        Picture,
+        ("author", "alt"),
+        _("pictures of artists, with the names of those who took them"),
+        life=None,
+        since=_("until the office takes them away"),
     ),
 )

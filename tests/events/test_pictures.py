@@ -182,6 +182,18 @@ def test_no_picture_without_words_author_and_licence(evening, idas_browser, chan
     assert sentence in words(page.content.decode())
 
 
+def test_an_act_has_so_many_pictures_and_not_one_more(evening, idas_browser):
+    jorinde = Act.objects.get(slug="jorinde-beispiel")
+    sizes = dict.fromkeys(("width", "height", "small_width", "small_height"), 200)
+    Picture.objects.bulk_create(
+        Picture(act=jorinde, alt="Bild", author="A.", licence="CC0", digest=str(n), large=b"", small=b"", **sizes)
+        for n in range(6)
+    )
+    page = idas_browser.post(f"/en/buero/mitwirkende/{jorinde.pk}/bild", sent())
+    assert (page.status_code, Picture.objects.count()) == (409, 6)
+    assert "An act has at most 6 pictures. Please remove one first." in words(page.content.decode())
+
+
 def test_another_picture_than_kept_is_not_found(db):
     assert {Client().get(f"/bild/{name}.webp").status_code for name in ("0" * 32 + "-gross", "x-mittel")} == {404}
 

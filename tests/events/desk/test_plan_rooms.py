@@ -130,6 +130,36 @@ def test_an_edition_lies_between_two_moments(db, idas_browser, field, value, sen
     assert sentence in words(page.content.decode())
 
 
+def test_a_draft_keeps_to_the_rules_of_the_timetable(evening, idas_browser):
+    ufersaum = evening["ufersaum"]
+    typed = {"title": "Ufersaum", "day": "2027-05-16", "clock": "19:00", "minutes": 40, "stage": "dom", "text": "Neu"}
+    page = idas_browser.post(f"/en/buero/programmpunkte/{ufersaum.production_id}/auftritt", typed)
+    assert page.status_code == 422
+    assert "“Sechs Stimmen im Kreuzgang” plays on this stage" in words(page.content.decode())
+    assert ">\nNeu</textarea>" in page.content.decode()
+    assert Performance.objects.count() == 26
+
+
+def test_what_was_shown_once_is_cancelled_not_thrown_away(evening, idas_browser):
+    ufersaum = evening["ufersaum"]
+    answer = idas_browser.post(f"/en/buero/auftritt/{ufersaum.pk}/verwerfen", {"version": ufersaum.version})
+    assert (answer.status_code, "Only a draft can be thrown away." in answer.content.decode()) == (409, True)
+    assert evening["ufersaum"].status == "published"
+
+
+def test_without_an_act_or_a_stage_the_way_there_is_shown(db, idas_browser):
+    edition = Edition.objects.create(
+        slug="nacht", title="Nacht", opens=timezone.now(), closes=timezone.now() + timedelta(hours=5)
+    )
+    page = idas_browser.get(f"/en/buero/ausgaben/{edition.pk}/programmpunkt").content.decode()
+    assert "Please enter who plays first." in words(page)
+    assert 'href="/en/buero/mitwirkende/neu"' in page
+    act = Act.objects.create(slug="ada", name="Ada", kind="solo")
+    production = Production.objects.create(edition=edition, act=act, slug="x", title="X", kind="talk")
+    page = idas_browser.get(f"/en/buero/programmpunkte/{production.pk}/auftritt").content.decode()
+    assert "Please make a venue and a stage in it first." in words(page)
+
+
 @pytest.mark.parametrize("address", LISTS)
 def test_every_list_opens_empty_searched_and_beyond_its_end(db, idas_browser, address):
     assert idas_browser.get(address).status_code == 200

@@ -1,17 +1,18 @@
-import { readdirSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import { defineConfig, type Plugin } from "vite";
 
 const ROOT = "frontend";
 
-/** A screen's entry is the file that bears its folder's name: watch/watch.ts, programme/programme.css. */
-function screens(): string[] {
-  const folders = readdirSync(ROOT, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-  return folders.flatMap(({ name }) =>
-    readdirSync(`${ROOT}/${name}`)
-      .filter((file) => file === `${name}.ts` || file === `${name}.css`)
-      .map((file) => `${ROOT}/${name}/${file}`),
-  );
+/** A screen's entry is the file that bears its folder's name: watch/watch.ts, office/plan/plan.css. */
+function screens(folder = ROOT): string[] {
+  const folders = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  return folders
+    .filter(({ name }) => name !== "dist")
+    .flatMap(({ name }) => [
+      ...[`${name}.ts`, `${name}.css`].map((file) => `${folder}/${name}/${file}`).filter(existsSync),
+      ...screens(`${folder}/${name}`),
+    ]);
 }
 
 /** Scripts and styles also lie compressed beside themselves: WhiteNoise serves those, and hls.js shrinks to a third. */

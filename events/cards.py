@@ -182,6 +182,15 @@ class Item:
 
 
 @dataclass(frozen=True)
+class Departure:
+    """A performance that was to play on one stage from `start` to `end`, and now plays on another."""
+
+    item: Item
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True)
 class Today:
     """The present programme day. `on_air` leads it whatever the clock says."""
 

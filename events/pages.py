@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import cache_control
@@ -17,9 +18,12 @@ from django.views.decorators.http import require_safe
 
 from events import programme
 from events.choice import chosen
+from events.feeds import linked_data
+from events.feeds.reading import entries
 from events.models import Access, Production
 from events.programme import EditionCard, Item, OnAir, RouteCard, StageCard
 from events.town_plan import town_plan
+from kultour.answers import site
 
 P = ParamSpec("P")
 SUITABLE_FOR = {
@@ -124,6 +128,8 @@ def whole_programme(request: HttpRequest, now: datetime) -> HttpResponse:
     choice = chosen(request.GET)
     found = [item for item in items if choice.takes(item)]
     context = {
+        "calendar": site(request) + reverse("programme_ics"),
+        "linked_data": linked_data.edition_in_short(edition, items, site(request)) if edition else None,
         "hours": by_hour(found, edition.zone) if edition else [],
         "one_day": edition is not None and edition.first_day == edition.last_day,
         "found": len(found),
@@ -181,6 +187,7 @@ def performance(request: HttpRequest, now: datetime, slug: str) -> HttpResponse:
         "passes": programme.passes_of(item),
         "over": item.end <= now,
         "pictures": programme.pictures_of(item.act_slug),
+        "linked_data": linked_data.performance(entries([item])[0], edition, site(request)) if edition else None,
     }
     return show(request, "programme/performance.html", edition, now, context)
 
@@ -242,6 +249,10 @@ def route(request: HttpRequest, now: datetime, slug: str) -> HttpResponse:
     items = programme.day(found.edition, now)
     river = stations(found.stations, programme.on_air(), items, now)
     others: list[RouteCard] = [each for each in programme.routes(found.edition) if each.slug != slug]
-    return show(
-        request, "programme/route.html", found.edition, now, {"route": found, "stops": stops(river), "others": others}
-    )
+    context = {
+        "route": found,
+        "stops": stops(river),
+        "others": others,
+        "calendar": site(request) + reverse("route_ics", args=[slug]),
+    }
+    return show(request, "programme/route.html", found.edition, now, context)

@@ -16,6 +16,7 @@ from django.db.models import F, Min
 from events import models
 from events.cards import (
     ActCard,
+    Departure,
     EditionCard,
     Item,
     OnAir,
@@ -31,6 +32,7 @@ from events.schedule import SLOT_TOLERANCE, by_clock, day_bounds, nearest_slot, 
 
 __all__ = [
     "ActCard",
+    "Departure",
     "EditionCard",
     "Item",
     "OnAir",
@@ -133,12 +135,37 @@ def day_for_office(edition: EditionCard, now: datetime) -> list[Item]:
     return _items(_on_day(rows, now, edition.zone)) or _items(rows)
 
 
+def items_for_office(edition: EditionCard) -> list[Item]:
+    """The whole edition with drafts, by time and then along the way."""
+    return _items(models.Performance.objects.filter(production__edition=edition.id))
+
+
 def items_of_stage(slug: str, now: datetime) -> list[Item]:
     """What plays on this stage today."""
     edition = edition_of(now)
     if edition is None:
         return []
     return _items(_on_day(_public().filter(stage__slug=slug, production__edition=edition.id), now, edition.zone))
+
+
+def departures(slug: str, now: datetime) -> list[Departure]:
+    """What was moved away from this stage and plays on another one today, as it stood here last."""
+    edition = edition_of(now)
+    if edition is None:
+        return []
+    today = _on_day(_public().filter(production__edition=edition.id), now, edition.zone)
+    elsewhere = today.exclude(stage__slug=slug).exclude(status=models.Performance.Status.CANCELLED)
+    changes = models.Change.objects.filter(
+        performance__in=elsewhere,
+        kind__in=[models.Change.Kind.MOVED, models.Change.Kind.UNDONE],
+        before__stage=slug,
+        before__status__in=[models.Performance.Status.PUBLISHED, models.Performance.Status.MOVED],
+    )
+    left = dict(changes.order_by("pk").values_list("performance", "before"))
+    return [
+        Departure(item, *(datetime.fromisoformat(left[item.id][key]) for key in ("start", "end")))
+        for item in (_items(elsewhere.filter(pk__in=left)) if left else [])
+    ]
 
 
 def items_of_venue(edition: EditionCard, slug: str) -> list[Item]:
@@ -162,6 +189,11 @@ def item(slug: str) -> Item | None:
 
 def item_by_id(performance_id: int) -> Item | None:
     return next(iter(_items(_public().filter(pk=performance_id))), None)
+
+
+def items_chosen(ids: Collection[int]) -> list[Item]:
+    """Those of these performances that are public, whatever their edition."""
+    return _items(_public().filter(pk__in=ids))
 
 
 def today(now: datetime) -> Today:

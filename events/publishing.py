@@ -4,7 +4,7 @@ Each verb is one transaction: claim the performance, refuse what cannot be, writ
 state before and after, and after commit tell the house.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from events.models import Access, Act, Change, Edition, Performance, Production, Stage
-from events.schedule import Booking, Plan, Rule, Slot, conflicts, programme_day
+from events.schedule import Booking, Plan, Rule, Slot, all_conflicts, programme_day
 from events.sentences import clock, explain
 from events.signals import programme_changed
 from kultour.accounts.models import User
@@ -147,6 +147,31 @@ def put_on(edition: Edition, slots: Mapping[int, Slot], now: datetime) -> None:
     _announce(0, stages, 0, now)
 
 
+@transaction.atomic
+def draft(
+    edition: Edition, made: Sequence[Performance], moved: Mapping[int, Slot], by: User | None, now: datetime
+) -> None:
+    """Take new performances into an edition and give drafts other slots: all or nothing, unseen by the audience."""
+    Edition.objects.select_for_update().get(pk=edition.pk)
+    for performance in made:
+        performance.status = Status.DRAFT
+    Performance.objects.bulk_create(made)
+    written, stages = list(made), {performance.stage.slug for performance in made}
+    rows = Performance.objects.filter(pk__in=moved, production__edition=edition)
+    for performance in rows.select_related("stage__venue", "previous_stage", "production__act", "production__edition"):
+        if performance.status != Status.DRAFT:
+            raise Refused(_("“{title}” is published already and is not changed.").format(title=performance.title))
+        before = _state(performance)
+        _put(performance, moved[performance.pk])
+        if _state(performance) != before:
+            _write(performance, Kind.MOVED, before, by, now)
+            written.append(performance)
+            stages |= {before["stage"], performance.stage.slug}
+    _refuse_conflicts(*written)
+    if written:
+        _announce(0, stages, 0, now)
+
+
 # --- claiming and refusing --------------------------------------------------------------------------------------------
 
 
@@ -188,34 +213,44 @@ def _what_happened(performance: Performance) -> str:
 def refuse_conflicts_of(production: Production) -> None:
     """Refuse what its performances in the programme may not become, as when it is for older people from now on."""
     shown = production.performances.exclude(status__in=[Status.DRAFT, Status.CANCELLED])
-    for performance in shown.select_related("stage__venue", "production__act", "production__edition"):
-        _refuse_conflicts(performance)
+    _refuse_conflicts(*shown.select_related("stage__venue", "production__act", "production__edition"))
 
 
-def _refuse_conflicts(performance: Performance) -> None:
-    edition = performance.production.edition
-    plan = Plan(
+def _refuse_conflicts(*written: Performance) -> None:
+    """Hold what was written in one edition against all that stands in the programme now."""
+    if not written:
+        return
+    plan = plan_of(written[0].production.edition)
+    near = bookings_between(min(each.start for each in written), max(each.end for each in written))
+    change_over = {each.stage.slug: timedelta(minutes=each.stage.change_over_minutes) for each in written}
+    wishes = [booking_of(each) for each in written]
+    found = [(wish, each) for wish, against in all_conflicts(wishes, near, plan, change_over) for each in against]
+    if found:
+        raise Conflicting(
+            tuple(each.rule for _wish, each in found), *(explain(each, wish, plan) for wish, each in found)
+        )
+
+
+def plan_of(edition: Edition) -> Plan:
+    """What holds for every performance of an edition."""
+    return Plan(
         zone=edition.zone,
         first_day=programme_day(edition.opens, edition.zone),
         last_day=programme_day(edition.closes, edition.zone),
         travel=timedelta(minutes=edition.travel_minutes),
     )
-    wish = _booking(performance)
-    change_over = timedelta(minutes=performance.stage.change_over_minutes)
-    found = conflicts(wish, _bookings_around(performance), plan, change_over)
-    if found:
-        raise Conflicting(tuple(each.rule for each in found), *(explain(each, wish, plan) for each in found))
 
 
-def _bookings_around(performance: Performance) -> list[Booking]:
-    """What stands in the programme within a day of this performance, whatever the edition."""
+def bookings_between(first: datetime, last: datetime) -> list[Booking]:
+    """What stands in the programme between these moments or within a day of them, whatever the edition."""
     near = Performance.objects.exclude(status=Status.CANCELLED).filter(
-        start__lt=performance.end + timedelta(days=1), end__gt=performance.start - timedelta(days=1)
+        start__lt=last + timedelta(days=1), end__gt=first - timedelta(days=1)
     )
-    return [_booking(row) for row in near.select_related("stage__venue", "production__act")]
+    return [booking_of(row) for row in near.select_related("stage__venue", "production__act")]
 
 
-def _booking(performance: Performance) -> Booking:
+def booking_of(performance: Performance) -> Booking:
+    """A performance as the rules of the timetable want it; its stage, venue and act are read with it."""
     act = performance.production.act
     return Booking(
         id=performance.pk,

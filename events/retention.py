@@ -5,7 +5,19 @@ from datetime import timedelta
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from events.models import Act, Change, Consent, Edit, Engagement, Invitation, Picture, Setlist, Work
+from events.models import (
+    Act,
+    Change,
+    Consent,
+    Edit,
+    Engagement,
+    InHand,
+    Invitation,
+    Picture,
+    PlanningList,
+    Setlist,
+    Work,
+)
 from kultour.retention import YEAR, Rule
 
 AFTER_THE_EVENT = _("after the event")
@@ -89,5 +101,21 @@ RULES = (
         _("pictures of artists, with the names of those who took them"),
         life=None,
         since=_("until the office takes them away"),
+    ),
+    Rule(
+        PlanningList,
+        ("by", "name"),
+        _("planning lists that somebody of the office has uploaded and not taken over yet"),
+        life=timedelta(hours=2),
+        since=_("after they were uploaded"),
+        due=lambda limit: PlanningList.objects.filter(made_at__lt=limit),
+    ),
+    Rule(
+        InHand,
+        ("by",),
+        _("who of the office has which performance in hand at the moment, for the others at the desk"),
+        life=timedelta(minutes=1),
+        since=_("after the last sign of it"),
+        due=lambda limit: InHand.objects.filter(until__lt=limit + timedelta(minutes=1)),
     ),
 )

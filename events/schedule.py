@@ -4,7 +4,7 @@ Pure functions of values, without a database. Every moment in here is UTC: Pytho
 the same zone by the clock on the wall, which is wrong in the two nights a year when that clock jumps.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
@@ -17,6 +17,8 @@ SOON = timedelta(minutes=30)
 SLOT_TOLERANCE = timedelta(minutes=30)
 """Who goes on air so much before or after the slot still plays that performance."""
 LONGEST = timedelta(hours=12)
+LONGEST_EDITION = timedelta(days=100)
+"""What lasts longer has no end, or a slip of the pen for one."""
 NIGHT_ENDS = time(6)
 NIGHT_BEGINS = {16: time(22), 18: time(23)}
 """From when on something for 16 or 18 years may be transmitted (§ 5 JMStV), until 06:00."""
@@ -105,6 +107,11 @@ def by_clock(items: Sequence[T], now: datetime) -> ByClock[T]:
     )
 
 
+def is_now_or_next(slot: Timed, starts: Iterable[datetime], now: datetime) -> bool:
+    """Whether a slot is being played or is the next to come, among others on its stage that begin at `starts`."""
+    return now < slot.end and not any(now < start < slot.start for start in starts)
+
+
 def nearest_slot(slots: Iterable[tuple[int, datetime, datetime]], started: datetime) -> int | None:
     """Which of these (id, start, end) somebody plays who went on air at `started`: in the slot or 30 min around it."""
 
@@ -189,13 +196,30 @@ def conflicts(wish: Booking, others: Iterable[Booking], plan: Plan, change_over:
     ]
 
 
-def _clash(one: Booking, other: Booking, gap: timedelta) -> bool:
+def all_conflicts(
+    wishes: Iterable[Booking], others: Sequence[Booking], plan: Plan, change_over: Mapping[str, timedelta]
+) -> list[tuple[Booking, list[Conflict]]]:
+    """Each wish against which something speaks. `others` are all that will stand in the programme, the wishes among
+    them; `change_over` by stage."""
+    by_stage: dict[str, list[Booking]] = {}
+    by_act: dict[int | None, list[Booking]] = {}
+    for other in others:
+        by_stage.setdefault(other.stage, []).append(other)
+        by_act.setdefault(other.act, []).append(other)
+    found = []
+    for wish in wishes:
+        near = {each.id: each for each in [*by_stage.get(wish.stage, ()), *by_act.get(wish.act, ())]}
+        found.append((wish, conflicts(wish, near.values(), plan, change_over[wish.stage])))
+    return [(wish, against) for wish, against in found if against]
+
+
+def clash(one: Booking, other: Booking, gap: timedelta) -> bool:
     """Whether two bookings overlap or leave less than `gap` between them."""
     return one.start < other.end + gap and other.start < one.end + gap
 
 
 def _stage_conflicts(wish: Booking, neighbours: list[Booking], gap: timedelta) -> list[Conflict]:
-    first = min((other for other in neighbours if _clash(wish, other, gap)), key=lambda b: b.start, default=None)
+    first = min((other for other in neighbours if clash(wish, other, gap)), key=lambda b: b.start, default=None)
     if first is None:
         return []
     return [Conflict(Rule.STAGE, first, free_from=_next_free(wish, neighbours, gap))]
@@ -204,12 +228,10 @@ def _stage_conflicts(wish: Booking, neighbours: list[Booking], gap: timedelta) -
 def _next_free(wish: Booking, neighbours: list[Booking], gap: timedelta) -> datetime:
     """The first start from the wished one on at which the stage is free for as long."""
     length = wish.end - wish.start
-    starts = sorted(other.end + gap for other in neighbours if other.end + gap > wish.start)
-    for start in starts:
-        moved = replace(wish, start=start, end=start + length)
-        if not any(_clash(moved, other, gap) for other in neighbours):
-            return start
-    raise AssertionError("after the last neighbour the stage is free")
+    for other in sorted(neighbours, key=lambda booking: booking.start):
+        if clash(wish, other, gap):
+            wish = replace(wish, start=other.end + gap, end=other.end + gap + length)
+    return wish.start
 
 
 def _act_conflicts(wish: Booking, others: list[Booking], travel: timedelta) -> list[Conflict]:
@@ -217,22 +239,25 @@ def _act_conflicts(wish: Booking, others: list[Booking], travel: timedelta) -> l
     found = []
     for other in others:
         gap = timedelta(0) if other.venue == wish.venue else travel
-        if wish.act is not None and other.act == wish.act and other.stage != wish.stage and _clash(wish, other, gap):
+        if wish.act is not None and other.act == wish.act and other.stage != wish.stage and clash(wish, other, gap):
             found.append(Conflict(Rule.ACT, other, free_from=other.end + gap, free_until=other.start - gap))
     return found
 
 
 def _age_conflicts(wish: Booking, zone: ZoneInfo) -> list[Conflict]:
-    """What is for 16 or 18 years lies in one night, from 22:00 or 23:00 to 06:00."""
-    from_age = max((age for age in NIGHT_BEGINS if age <= wish.age), default=None)
+    night = broken_night(wish, zone)
+    return [Conflict(Rule.AGE, free_from=night[0], free_until=night[1])] if night else []
+
+
+def broken_night(booking: Booking, zone: ZoneInfo) -> tuple[datetime, datetime] | None:
+    """What is for 16 or 18 years lies in one night, from 22:00 or 23:00 to 06:00: that night, if it does not."""
+    from_age = max((age for age in NIGHT_BEGINS if age <= booking.age), default=None)
     if from_age is None:
-        return []
-    evening = _evening_of(wish.start, zone)
+        return None
+    evening = _evening_of(booking.start, zone)
     begins = datetime.combine(evening, NIGHT_BEGINS[from_age], zone).astimezone(UTC)
     ends = datetime.combine(evening + timedelta(days=1), NIGHT_ENDS, zone).astimezone(UTC)
-    if begins <= wish.start and wish.end <= ends:
-        return []
-    return [Conflict(Rule.AGE, free_from=begins, free_until=ends)]
+    return None if begins <= booking.start and booking.end <= ends else (begins, ends)
 
 
 def _evening_of(moment: datetime, zone: ZoneInfo) -> date:

@@ -1,19 +1,24 @@
 """The programme's addresses, below the language."""
 
-from django.urls import path, re_path
+from django.urls import include, path, re_path
 
-from events import pages
+from events import my_programme, pages
 from events.backstage import answers, consent_pages, setlist_pages
 from events.backstage.stage_door import stage_door
 from events.desk import (
     acts,
     board,
     desk,
+    door_notice,
     editions,
     engagement,
+    hands,
     history,
+    next_edition,
     performance,
     places,
+    plan,
+    planning_list,
     productions,
     sheet,
     walks,
@@ -27,6 +32,8 @@ urlpatterns = [
     path("mitwirkende/<slug:slug>", pages.act, name="act"),
     path("rundgang/<slug:slug>", pages.route, name="route"),
     path("spielort/<slug:slug>", pages.venue, name="venue"),
+    path("mein-programm", my_programme.page, name="my_programme"),
+    path("", include("events.feeds.urls")),
     path("hinterbuehne/einwilligung", consent_pages.overview, name="consents"),
     path("hinterbuehne/einwilligung/<slug:slug>", consent_pages.consent, name="consent"),
     path("hinterbuehne/einwilligung/<slug:slug>/ruecknahme", consent_pages.take_back, name="consent_take_back"),
@@ -52,7 +59,12 @@ urlpatterns = [
         engagement.do,
         name="office_engagement_do",
     ),
+    path("buero/plan", plan.plan, name="office_plan"),
+    path("buero/plan/haende", hands.hands, name="office_hands"),
+    path("buero/plan/auftritt/<int:pk>", plan.move, name="office_plan_move"),
+    path("buero/plan/aenderung/<int:change>/ruecknahme", plan.undo, name="office_plan_undo"),
     path("buero/auftritt/<int:pk>", performance.edit, name="office_performance"),
+    path("buero/auftritt/<int:pk>/aushang", door_notice.door_notice, name="office_door_notice"),
     path("buero/auftritt/<int:pk>/absage", performance.cancel, name="office_cancel"),
     path("buero/auftritt/<int:pk>/veroeffentlichung", performance.publish, name="office_publish"),
     path("buero/auftritt/<int:pk>/verwerfen", performance.discard, name="office_discard"),
@@ -78,6 +90,18 @@ urlpatterns = [
     path("buero/programmpunkte/<int:pk>", productions.production, name="office_production"),
     path("buero/programmpunkte/<int:pk>/auftritt", productions.new_performance, name="office_performance_new"),
     path("buero/verlauf", history.history, name="office_history"),
-    path("buero/verlauf/<int:edit>/ruecknahme", sheet.undo, name="office_plan_undo"),
+    path("buero/verlauf/<int:edit>/ruecknahme", sheet.undo, name="office_edit_undo"),
     path("buero/entfernen/<slug:subject>/<int:pk>", sheet.remove, name="office_remove"),
+    path("buero/einlesen", planning_list.upload, name="office_list"),
+    re_path(r"^buero/einlesen/vorlage\.(?P<ending>csv|xlsx)$", planning_list.template, name="office_list_template"),
+    re_path(
+        r"^buero/einlesen/(?P<slug>[-\w]+)/liste\.(?P<ending>csv|xlsx)$",
+        planning_list.download,
+        name="office_list_download",
+    ),
+    path("buero/einlesen/<int:pk>", planning_list.look, name="office_list_preview"),
+    path("buero/einlesen/<int:pk>/uebernehmen", planning_list.take_over, name="office_list_take_over"),
+    path("buero/einlesen/<int:pk>/verwerfen", planning_list.discard, name="office_list_discard"),
+    path("buero/vorjahr", next_edition.editions, name="office_next_editions"),
+    path("buero/vorjahr/<slug:slug>", next_edition.make, name="office_next_edition"),
 ]

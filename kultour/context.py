@@ -8,12 +8,16 @@ from django.http import HttpRequest
 from django.urls import translate_url
 from django.utils.translation import get_language_info
 
+from kultour.answers import site
+
 
 @dataclass(frozen=True)
 class House:
     town: str
     demo: bool
     production: bool
+    address: str
+    """Without a slash at its end."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +32,7 @@ class Translation:
 def house(request: HttpRequest) -> dict[str, object]:
     """Context processor: `house` and, for the language switch, `languages`."""
     return {
-        "house": House(settings.TOWN, settings.DEMO, settings.PRODUCTION),
+        "house": House(settings.TOWN, settings.DEMO, settings.PRODUCTION, site(request)),
         "languages": [
             Translation(code, get_language_info(code)["name_local"], translate_url(request.get_full_path(), code))
             for code, _name in settings.LANGUAGES

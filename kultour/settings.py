@@ -82,6 +82,16 @@ try:
     SECURE: bool = PUBLIC_ADDRESS.startswith("https://") or env.bool("HTTPS", False)
     TOWN: str = env.str("TOWN", "Kultour")
     """The name in the page's head."""
+    PUBLISHER: str = env.str("PUBLISHER", "").strip() or IMPRESSUM.split("|")[0].strip() or TOWN
+    """Who answers for the programme's data: named in feeds and in the catalogue of open data."""
+    DATA_LICENCE: str = env.str(
+        "DATA_LICENCE",
+        "dl-de/by-2-0",
+        validate=validate.OneOf(["dl-de/by-2-0", "dl-de/zero-2-0", "cc-by-4.0", "cc0-1.0"]),
+    )
+    """Under which others may use the programme as data (DCAT-AP.de)."""
+    ARS: str = env.str("ARS", "", validate=validate.Regexp(r"(\d{12})?$"))
+    """The municipality's Regionalschlüssel of twelve figures; empty: the catalogue of open data names no area."""
 
     # --- where things are kept ------------------------------------------------------------------------------------
     DATABASES = {"default": env.dj_db_url("DATABASE_URL", f"sqlite:///{DATA / 'kultour.sqlite3'}")}
@@ -110,6 +120,8 @@ try:
     # --- the demo -------------------------------------------------------------------------------------------------
     DEMO: bool = env.bool("DEMO", not PRODUCTION)
     """The pages say that all people and groups are invented."""
+    WHIT_SUNDAY: bool = env.bool("WHIT_SUNDAY", DEMO)
+    """The event comes back every Whit Sunday: the calendar of the editions computes the years to come."""
     WORKER_INSIDE: bool = env.bool("WORKER_INSIDE", True)
     """Whether the web process also archives and forgets; false where `python3 -m kultour work` does."""
     LOG_LEVEL: str = env.str("LOG_LEVEL", "INFO")
@@ -139,6 +151,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.sitemaps",
     "django.contrib.staticfiles",
     "channels",
 ]

@@ -2,15 +2,29 @@
 
 from allauth.account import views as account
 from django.conf.urls.i18n import i18n_patterns
+from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
+from django.views.decorators.cache import cache_control
 
+from events.feeds.sitemaps import SITEMAPS
 from events.picture_pages import picture
 from kultour import health, legal
+from kultour.robots import robots
+from streaming.mediathek.sitemaps import Recordings
+
+in_the_sitemap = {**SITEMAPS, "recordings": Recordings}
 
 urlpatterns = [
     path("health", health.health, name="health"),
     path("metrics", health.metrics, name="metrics"),
     path("bild/<slug:digest>-<slug:size>.webp", picture, name="picture"),
+    path("robots.txt", robots, name="robots"),
+    path(
+        "sitemap.xml",
+        cache_control(public=True, max_age=0, s_maxage=60)(sitemap),
+        {"sitemaps": in_the_sitemap},
+        name="django.contrib.sitemaps.views.sitemap",
+    ),
     path("", include("streaming.machine_urls")),
     *i18n_patterns(
         path("anmelden", account.login, name="account_login"),

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from events import invitations, programme, rights
 from events.programme import Item, StageCard
-from events.schedule import by_clock
+from events.schedule import by_clock, is_now_or_next
 from streaming import relays
 from streaming.on_air import StageState, state_of
 from streaming.signalling import tickets
@@ -70,6 +70,17 @@ def neighbours(stations: Sequence[Station], slug: str) -> tuple[Station | None, 
     return before, after
 
 
+def moved_away(here: Station, now: datetime) -> list[Item]:
+    """What this stage's audience is waiting for, or in the middle of, and what plays elsewhere since the office moved
+    it."""
+    starts = [item.start for item in here.items if not item.cancelled]
+    return [
+        left.item
+        for left in programme.departures(here.stage.slug, now)
+        if left.item.end > now and is_now_or_next(left, starts, now)
+    ]
+
+
 def river_today(now: datetime) -> list[Station]:
     stages = programme.stages()
     edition = programme.edition_of(now)
@@ -92,6 +103,7 @@ def watch(request: HttpRequest, stage: str) -> HttpResponse:
         "stations": stations,
         "upstream": upstream,
         "downstream": downstream,
+        "away": moved_away(here, now),
         "elsewhere": [each for each in stations if each is not here and each.state.state == "on_air"],
         "now": now,
         "ticket": tickets.issue(request),

@@ -72,7 +72,8 @@ async def watch_disk() -> None:
 async def work() -> None:
     """Follow the consents, and forget what is due, for ever."""
     await asyncio.gather(
-        repeat(FOLLOW_EVERY, publication.follow), repeat(FORGET_EVERY, retention.forget, publication.forget_due)
+        repeat(FOLLOW_EVERY, publication.follow),
+        repeat(FORGET_EVERY, retention.forget, publication.forget_due),
     )
 
 

@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 
 from streaming import pages
-from streaming.mediathek import office
+from streaming.mediathek import feed, office
 from streaming.mediathek import pages as mediathek
 
 urlpatterns = [
@@ -22,5 +22,6 @@ urlpatterns = [
         name="office_recording_clear",
     ),
     path("mediathek", mediathek.archive, name="archive"),
+    path("mediathek.atom", feed.mediathek, name="archive_atom"),
     path("mediathek/<slug:slug>", mediathek.recording, name="recording"),
 ]

@@ -127,7 +127,7 @@ def _of_edit(edit: Edit, there: set[int], words: "Words", now: datetime) -> Entr
         href=reverse(ADDRESS[edit.subject], args=[edit.object_id]) if edit.object_id in there else "",
         kind=edit.get_kind_display(),
         differences=differences(sheet.model if sheet else Performance, edit.before, edit.after, words),
-        undo=reverse("office_plan_undo", args=[edit.pk]) if may else "",
+        undo=reverse("office_edit_undo", args=[edit.pk]) if may else "",
     )
 
 

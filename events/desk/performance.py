@@ -11,11 +11,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from events import drafts, programme, publishing
+from events.desk import plan
 from events.desk.forms import CancelForm
 from events.desk.performance_form import PerformanceSheet, sheet_of
 from events.desk.sheet import merged, refused
 from events.models import Change, Performance
 from events.publishing import UNDO_WITHIN, ChangedMeanwhile, Refused
+from events.schedule import programme_day
 from kultour.accounts.doors import office_required
 
 SAVED = "gespeichert"
@@ -136,8 +138,10 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     change = _change_to_tell(request, performance) if status == 200 else None
+    edition = performance.production.edition
     context = {
         "performance": performance,
+        "plan": plan.address_of(edition.slug, programme_day(performance.start, edition.zone)),
         "form": form or _form(performance),
         "cancel_form": cancel_form or CancelForm(initial={"version": performance.version}),
         "refusal": refusal,
@@ -145,7 +149,7 @@ def _page(
         "unchanged": status == 200 and request.GET.get(SAVED) == NOTHING,
         "may_undo": change is not None and _may_undo(change, performance, timezone.now()),
     }
-    with timezone.override(performance.production.edition.zone):
+    with timezone.override(edition.zone):
         return render(request, "office/performance.html", context, status=status)
 
 

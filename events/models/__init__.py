@@ -2,6 +2,8 @@
 
 from events.models.acts import Act, Engagement, Invitation
 from events.models.edits import Edit
+from events.models.hands import InHand
+from events.models.intake import PlanningList
 from events.models.items import Access, Change, Performance, Production
 from events.models.pictures import Picture
 from events.models.places import Edition, PlaceAccess, Route, Stage, Station, Venue
@@ -15,10 +17,12 @@ __all__ = [
     "Edit",
     "Edition",
     "Engagement",
+    "InHand",
     "Invitation",
     "Performance",
     "Picture",
     "PlaceAccess",
+    "PlanningList",
     "Production",
     "Route",
     "Setlist",

@@ -156,3 +156,9 @@ def state(item: Item, now: datetime) -> str:
 def minutes(item: Item) -> int:
     """How long it lasts."""
     return int((item.end - item.start).total_seconds()) // 60
+
+
+@register.filter
+def webcal(address: str) -> str:
+    """The address of a calendar that calendar programs open by themselves, and ask again."""
+    return address.replace("https://", "webcal://", 1).replace("http://", "webcal://", 1)

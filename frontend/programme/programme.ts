@@ -1,4 +1,5 @@
-import { fetchPage, refresh } from "../shared/fresh";
+import { paint } from "../my_programme/remember";
+import { fetchPage, refresh, sourceOfPage } from "../shared/fresh";
 import { HouseSocket, socketAddress } from "../shared/socket";
 import { say } from "../shared/texts";
 
@@ -65,9 +66,10 @@ class FreshProgramme extends HTMLElement {
   }
 
   private async renew(): Promise<void> {
-    const page = await fetchPage(location.href);
+    const page = await fetchPage(sourceOfPage());
     if (!page) return;
     this.renewed = Date.now();
+    paint(page);
     refresh(page);
   }
 }

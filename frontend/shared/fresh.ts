@@ -15,6 +15,17 @@ export async function fetchPage(url: string): Promise<Document | null> {
   }
 }
 
+/** Where the content of this page comes from, if from another address than its own. */
+let source: string | null = null;
+
+export function showPageOf(url: string): void {
+  source = url;
+}
+
+export function sourceOfPage(): string {
+  return source ?? location.href;
+}
+
 /** Replace each `data-fresh` element of this page that differs in `page`. */
 export function refresh(page: Document): void {
   for (const old of document.querySelectorAll<HTMLElement>("[data-fresh]")) {

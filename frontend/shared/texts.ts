@@ -20,6 +20,12 @@ export function quote(place: Element | null, text: string): void {
   place.textContent = text;
 }
 
+/** The sentence `key` of `home` with its `{gaps}` filled in. */
+export function worded(home: Element, key: string, words: Record<string, string> = {}): string {
+  const sentence = sentenceOf(home, key)?.textContent ?? "";
+  return sentence.replace(/\{(\w+)\}/g, (gap, name: string) => words[name] ?? gap);
+}
+
 function sentenceOf(home: Element, key: string): Element | null {
   for (const template of home.querySelectorAll("template")) {
     const sentence = template.content.querySelector(`[data-text="${key}"]`);

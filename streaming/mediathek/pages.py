@@ -13,11 +13,12 @@ from django.views.decorators.http import require_safe
 
 from events import programme
 from events.programme import StageCard
-from streaming.mediathek import catalogue, passages, posters, publication
+from kultour.answers import site
+from streaming.mediathek import catalogue, linked_data, passages, posters, publication
 from streaming.mediathek.chapters import chapters
 from streaming.models import Recording
 
-_LOADED = ("session__act", "session__performance__production__edition")
+LOADED = ("session__act", "session__performance__production__edition")
 RECORDINGS_PER_PAGE = 24
 
 
@@ -85,7 +86,7 @@ def archive(request: HttpRequest) -> HttpResponse:
     stages, there = programme.stages(), publication.visible(timezone.now())
     options = catalogue.options_among(there, stages)
     wish = catalogue.wished(request.GET, options)
-    rows = catalogue.fitting(there, wish, stages).select_related(*_LOADED).order_by("-session__started", "-pk")
+    rows = catalogue.fitting(there, wish, stages).select_related(*LOADED).order_by("-session__started", "-pk")
     page = Paginator(rows, RECORDINGS_PER_PAGE).get_page(request.GET.get("seite"))
     names = stage_names(stages)
     context = {
@@ -102,7 +103,7 @@ def archive(request: HttpRequest) -> HttpResponse:
 @require_safe
 def recording(request: HttpRequest, slug: str) -> HttpResponse:
     """One recording; 410 once its time is over, so that everybody knows it was not an error."""
-    row = Recording.objects.filter(slug=slug).select_related(*_LOADED).first()
+    row = Recording.objects.filter(slug=slug).select_related(*LOADED).first()
     if row is not None and publication.is_over(row, timezone.now()):
         return render(request, "410.html", status=410)
     if row is None or row.state == Recording.State.FAILED:
@@ -111,7 +112,8 @@ def recording(request: HttpRequest, slug: str) -> HttpResponse:
     left_out = [span for _number, span in passages.hidden_in(row)]
     # As long as it cannot be played, no time leads into it.
     works = chapters(catalogue.works_of(row), row.duration if shown.ready else 0, left_out)
-    context = {"recording": shown, "chapters": works}
+    described = linked_data.video(row, shown, site(request)) if shown.ready else None
+    context = {"recording": shown, "chapters": works, "linked_data": described}
     return render(request, "archive/recording.html", context)
 
 

@@ -91,6 +91,15 @@ async def open_page(browser: Browser, url: str, *scripts: str, **options: object
     return page
 
 
+async def sign_in(page: Page, house) -> None:
+    """As the office."""
+    await page.goto(house.address + "/anmelden")
+    await page.locator("input[name=login]").fill("buero")
+    await page.locator("input[name=password]").fill(house.office_password)
+    await page.locator("main form button[type=submit]").click()
+    await page.wait_for_url("**/buero/")
+
+
 SHOWN = """() => {
   const videos = [...document.querySelectorAll("video")];
   const video = videos.find((one) => one.videoWidth > 0 && !one.hidden && one.offsetParent);

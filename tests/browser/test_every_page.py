@@ -4,12 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.conftest import open_page
+from tests.browser.conftest import open_page, sign_in
 
 ROOT = Path(__file__).resolve().parents[2]
 PUBLIC = [
     "/heute", "/programm", "/rundgang/von-den-quellen-bis-zum-schloss", "/mitwirkende/jorinde-beispiel",
     "/auftritt/gitarre-handy-abendlicht", "/spielort/dom", "/buehne/dom", "/buehne/quellen", "/mediathek",
+    "/mein-programm", "/mein-programm?auswahl=1.2.3.4.5.6",
     "/impressum", "/datenschutz", "/barrierefreiheit", "/hausregeln", "/gibt-es-nicht",
     "/en/heute", "/en/programm", "/en/auftritt/gitarre-handy-abendlicht", "/en/buehne/dom", "/en/mediathek",
     "/en/datenschutz",
@@ -54,11 +55,7 @@ async def test_behind_the_doors_the_same_policy_and_only_the_named_cookies(house
     await page.get_by_role("link", name="was bleiben darf").first.click()
     await page.locator('main a[href^="/hinterbuehne/einwilligung/"]').first.click()
     await page.get_by_role("button", name="Speichern").wait_for()
-    await page.goto(house.address + "/anmelden")
-    await page.locator("input[name=login]").fill("buero")
-    await page.locator("input[name=password]").fill(house.office_password)
-    await page.locator("main form button[type=submit]").click()
-    await page.wait_for_url("**/buero/")
+    await sign_in(page, house)
     await page.locator('a[href="/buero/aufzeichnungen"]').click()
     await page.get_by_role("heading", name="Alle Aufzeichnungen").wait_for()
     await page.go_back()
@@ -79,6 +76,24 @@ async def test_no_barrier_that_a_machine_can_find(house, browser, path, scheme):
     await page.evaluate((ROOT / "node_modules/axe-core/axe.min.js").read_text())
     found = await page.evaluate("axe.run().then((result) => result.violations)")
     assert {(one["id"], one["nodes"][0]["html"][:200]) for one in found if one["impact"] in SERIOUS} == set()
+
+
+async def test_the_offices_plan_has_no_barrier_either_in_the_hand_and_on_a_phone(house, browser):
+    page = await visit(house, browser, "/heute", viewport={"width": 1280, "height": 900})
+    await sign_in(page, house)
+    await page.goto(house.address + "/buero/plan")
+    await page.locator(".slot-grip").first.press("Enter")
+    found = []
+    for width in (1280, 360):
+        await page.set_viewport_size({"width": width, "height": 900})
+        await page.evaluate((ROOT / "node_modules/axe-core/axe.min.js").read_text())
+        found += await page.evaluate("axe.run().then((result) => result.violations)")
+    await page.locator(".slot-form").first.click()
+    await page.get_by_role("link", name="Aushang").click()
+    await page.evaluate((ROOT / "node_modules/axe-core/axe.min.js").read_text())
+    found += await page.evaluate("axe.run().then((result) => result.violations)")
+    assert {(one["id"], one["nodes"][0]["html"][:200]) for one in found if one["impact"] in SERIOUS} == set()
+    assert (page.complaints, await page.evaluate("document.documentElement.scrollWidth")) == ([], 360)
 
 
 @pytest.mark.parametrize("path", PUBLIC)

@@ -145,3 +145,47 @@ def test_more_performances_ask_no_more_questions(evening, live_side, django_asse
     )
     with django_assert_num_queries(3):
         assert len(programme.items_of(edition)) == 52
+
+
+# --- what was moved away ----------------------------------------------------------------------------------------------
+
+ABENDLICHT = "gitarre-handy-abendlicht"
+
+
+def left(evening, stage: str, now: str = "18:50") -> list[tuple[str, str, bool]]:
+    """Title of what left this stage, where it plays now, and whether it was to play here at seven."""
+    return [
+        (each.item.title, each.item.stage.slug, (each.start, each.end) == (at("19:00"), at("19:30")))
+        for each in programme.departures(stage, at(now))
+    ]
+
+
+def test_the_old_stage_knows_what_left_it_and_the_one_in_between_too(evening, live_side, ida):
+    row = evening[ABENDLICHT]
+    publishing.move(row.pk, evening.slot("bibliothek", "19:35", "19:55", row.title), ida, at("18:40"))
+    publishing.move(row.pk, evening.slot("schloss", "19:30", "20:00", row.title), ida, at("18:45"))
+    assert left(evening, "quellen") == [(row.title, "schloss", True)]
+    assert left(evening, "bibliothek") == [(row.title, "schloss", False)]
+    assert left(evening, "schloss") == []
+
+
+def test_what_came_back_has_left_the_other_stage(evening, live_side, ida):
+    row = evening[ABENDLICHT]
+    change = publishing.move(row.pk, evening.slot("schloss", "19:00", "19:30", row.title), ida, at("18:40"))
+    publishing.undo(change.pk, ida, at("18:40"))
+    assert (left(evening, "quellen"), left(evening, "schloss")) == ([], [(row.title, "quellen", True)])
+
+
+def test_nobody_is_sent_after_what_was_cancelled_or_never_announced(evening, live_side, ida):
+    row, draft = evening[ABENDLICHT], evening["ufersaum"]
+    publishing.move(row.pk, evening.slot("schloss", "19:00", "19:30", row.title), ida, at("18:40"))
+    publishing.cancel(row.pk, "Sturm", ida, at("18:45"))
+    Performance.objects.filter(pk=draft.pk).update(status="draft")
+    publishing.move(draft.pk, evening.slot("dom", "22:30", "23:00", draft.title), ida, at("18:40"))
+    publishing.publish(draft.pk, ida, at("18:45"))
+    assert (left(evening, "quellen"), left(evening, "theater")) == ([], [])
+
+
+def test_a_stage_that_nothing_left_costs_one_question_more(evening, live_side, django_assert_num_queries):
+    with django_assert_num_queries(2):
+        programme.departures("quellen", at("18:50"))

@@ -19,6 +19,7 @@ from events.schedule import (
     by_clock,
     conflicts,
     day_bounds,
+    is_now_or_next,
     moment_of,
     nearest_slot,
     programme_day,
@@ -260,3 +261,21 @@ def test_the_proposed_time_is_really_free(plan, start, length):
         assert conflict.free_from is not None
         moved = replace(wish, start=conflict.free_from, end=conflict.free_from + timedelta(minutes=length))
         assert clashes(moved, *others) == []
+
+
+# --- what an audience is waiting for ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("now", "others", "expected"),
+    [
+        ("18:50", ["18:00", "19:30"], True),
+        ("19:10", ["19:30"], True),
+        ("19:30", [], False),
+        ("18:20", ["18:30"], False),
+        ("18:30", ["18:30"], True),
+    ],
+)
+def test_a_slot_is_waited_for_while_it_plays_or_when_nothing_comes_before_it(now, others, expected):
+    slot = Song(at("19:00"), at("19:30"))
+    assert is_now_or_next(slot, [at(clock) for clock in others], at(now)) is expected

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kultour.guard import BODY_BYTES, OFFER_BYTES, guard, is_own_origin, limit_for
+from kultour.guard import BODY_BYTES, OFFER_BYTES, TABLE_BYTES, guard, is_own_origin, limit_for
 
 PAGE_HEADERS = [(b"host", b"buehne.example.org")]
 
@@ -65,6 +65,7 @@ async def test_a_cookie_that_no_database_takes_is_refused():
 
 def test_offers_are_small_and_forms_may_be_larger():
     assert (limit_for("/whep/dom"), limit_for("/buero/auftritt/1")) == (OFFER_BYTES, BODY_BYTES)
+    assert {limit_for(f"{language}/buero/einlesen") for language in ("", "/en")} == {TABLE_BYTES}
 
 
 @pytest.mark.parametrize(

@@ -57,6 +57,8 @@ def test_production_refuses_to_start_without(name):
         ("KULTOUR_REWIND_MINUTES", "two hours", "KULTOUR_REWIND_MINUTES"),
         ("KULTOUR_ANNOUNCE", "192.0.2.1:0", "KULTOUR_ANNOUNCE"),
         ("KULTOUR_ANNOUNCE", "192.0.2.1,buehne.example.org", "KULTOUR_ANNOUNCE"),
+        ("KULTOUR_DATA_LICENCE", "mine", "KULTOUR_DATA_LICENCE"),
+        ("KULTOUR_ARS", "05774032", "KULTOUR_ARS"),
         ("KULTOUR_HOSTS", "*", "KULTOUR_HOSTS"),
         ("KULTOUR_SECRET_KEY", "short", "KULTOUR_SECRET_KEY"),
         ("KULTOUR_SMTP_URL", "smtp://mail.example.org", "KULTOUR_SMTP_URL and KULTOUR_MAIL_FROM belong together"),

@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from events import demo, invitations
-from events.models import Act, Performance, Stage
+from events import demo, invitations, publishing
+from events.models import Act, Edition, Performance, Stage
+from events.schedule import Slot
 from streaming import pages
 from streaming.models import LiveSession
 from streaming.on_air import StageState
@@ -53,6 +54,34 @@ def test_a_river_has_a_first_and_a_last_stage(edition):
     around = {slug: pages.neighbours(stations, slug) for slug in ("quellen", "dom", "schloss")}
     slugs = {slug: tuple(each and each.stage.slug for each in pair) for slug, pair in around.items()}
     assert slugs == {"quellen": (None, "bibliothek"), "dom": ("kaiserpfalz", "theater"), "schloss": ("hnf", None)}
+
+
+def test_the_audience_of_the_old_stage_is_taken_along_until_something_else_begins(edition):
+    abendlicht = Performance.objects.get(slug="gitarre-handy-abendlicht")
+    later = abendlicht.start + timedelta(minutes=60)
+    publishing.move(
+        abendlicht.pk, Slot("schloss", later, later + timedelta(minutes=20), abendlicht.title), None, EVENING
+    )
+
+    def away(minutes: int) -> list[str]:
+        now = EVENING + timedelta(minutes=minutes)
+        return [item.title for item in pages.moved_away(pages.river_today(now)[0], now)]
+
+    assert (away(0), away(19), away(20)) == ([abendlicht.title], [abendlicht.title], [])
+
+
+def test_the_page_of_the_old_stage_offers_the_way(today, client):
+    """Whatever the time is now, Jorinde was to play in a moment."""
+    now = timezone.now()
+    row = Performance.objects.get(slug="gitarre-handy-abendlicht")
+    Performance.objects.exclude(pk=row.pk).update(status="cancelled", cancel_reason="Sturm")
+    Edition.objects.update(opens=now - timedelta(minutes=1), closes=now + timedelta(minutes=30))
+    Performance.objects.filter(pk=row.pk).update(start=now, end=now + timedelta(minutes=10))
+    publishing.move(row.pk, Slot("dom", now, now + timedelta(minutes=10), row.title), None, now)
+    page = client.get("/en/buehne/quellen").content.decode()
+    notice = page[page.index('data-fresh="away"') : page.index("watch-now")]
+    assert ("Come along" in notice, 'href="/en/buehne/dom" data-hop' in notice) == (True, True)
+    assert "Come along" not in client.get("/en/buehne/dom").content.decode()
 
 
 def test_what_is_cancelled_is_shown_but_does_not_come_next(edition):

@@ -1,0 +1,14 @@
+"""Names in the language of the sheet they stand on."""
+
+from django import template
+from django.utils.translation import get_language
+
+from events.models.wording import Translated
+
+register = template.Library()
+
+
+@register.filter
+def said(row: Translated | str, field: str) -> str:
+    """`{{ performance|said:"title" }}`: in the present language, in the edition's where nobody has translated it."""
+    return row.in_words(field, get_language() or "") if isinstance(row, Translated) else ""

@@ -30,6 +30,9 @@ from events.schedule import Slot, moment_of, programme_day
 PLAN: Mapping[str, Any] = json.loads(Path(__file__).with_name("demo_programme.json").read_text(encoding="utf-8"))
 SLUG: str = PLAN["edition"]["slug"]
 ZONE = ZoneInfo(PLAN["edition"]["time_zone"])
+VENUE_FIELDS = ("name", "short_name", "lat", "lon", "note", "address", "access", "access_note")
+ENGLISH: Mapping[str, Any] = json.loads(Path(__file__).with_name("demo_english.json").read_text(encoding="utf-8"))
+"""Words by table and slug."""
 CONSENT_TEXT = "demo-1"
 """Version of the consent's wording that the invented acts agreed to."""
 
@@ -78,12 +81,33 @@ def _is_over(edition: Edition, now: datetime) -> bool:
     return last is not None and last <= now and programme_day(edition.opens, ZONE) != programme_day(now, ZONE)
 
 
+@transaction.atomic
+def translate() -> int:
+    """Give the demo's rows their English words where nobody has written any; how many rows that were."""
+    edition = Edition.objects.filter(slug=SLUG)
+    tables = {
+        "edition": edition,
+        "route": Route.objects.filter(edition__in=edition),
+        "venue": Venue.objects.all(),
+        "stage": Stage.objects.all(),
+        "act": Act.objects.all(),
+        "production": Production.objects.filter(edition__in=edition),
+        "performance": Performance.objects.filter(production__edition__in=edition),
+    }
+    bare = [(row, ENGLISH[name].get(row.slug)) for name, rows in tables.items() for row in rows.filter(translations={})]
+    spoken = [(row, words) for row, words in bare if words]
+    for row, words in spoken:
+        row.put_words("en", words)
+        row.save(update_fields=["translations"])
+    return len(spoken)
+
+
 # --- what the plan says -----------------------------------------------------------------------------------------------
 
 
 def _edition_fields(day: date) -> dict[str, Any]:
     plan = PLAN["edition"]
-    same = ("title", "subtitle", "note", "language", "time_zone", "travel_minutes")
+    same = ("title", "subtitle", "note", "language", "time_zone", "travel_minutes", "organiser")
     return {
         **{field: plan[field] for field in same},
         "opens": moment_of(day, time.fromisoformat(plan["start"]), ZONE),
@@ -112,15 +136,25 @@ def _without_slug(plan: Mapping[str, Any]) -> dict[str, Any]:
 
 def _load_places(edition: Edition) -> None:
     for plan in PLAN["venues"]:
-        fields = {field: plan[field] for field in ("name", "short_name", "lat", "lon", "note")}
+        fields = {field: plan[field] for field in VENUE_FIELDS}
         venue, _made = Venue.objects.get_or_create(slug=plan["slug"], defaults=fields)
         stage = {"venue": venue, "name": plan["stage_name"], "order": plan["order"]}
         Stage.objects.get_or_create(slug=plan["slug"], defaults=stage | {"default_ingest": plan["default_ingest"]})
+    _load_rain_venues()
     for number, plan in enumerate(PLAN["routes"], start=1):
         fields = {"edition": edition, "title": plan["title"], "order": number}
         route, made = Route.objects.get_or_create(slug=plan["slug"], defaults=fields)
         if made:
             _load_stations(route, plan["stations"])
+
+
+def _load_rain_venues() -> None:
+    """Once all are there; what the office has chosen meanwhile stays."""
+    venues = {venue.slug: venue for venue in Venue.objects.all()}
+    for plan in PLAN["venues"]:
+        if "rain_venue" in plan:
+            untouched = Venue.objects.filter(slug=plan["slug"], rain_venue=None, version=1)
+            untouched.update(rain_venue=venues[plan["rain_venue"]])
 
 
 def _load_stations(route: Route, stages: list[str]) -> None:
@@ -133,7 +167,7 @@ def _load_stations(route: Route, stages: list[str]) -> None:
 def _load_productions(edition: Edition) -> None:
     acts = {act.slug: act for act in Act.objects.all()}
     for plan in PLAN["productions"]:
-        fields = {field: plan[field] for field in ("title", "kind", "age", "hat")}
+        fields = {field: plan[field] for field in ("title", "kind", "age", "hat", "spoken")}
         production, made = Production.objects.get_or_create(
             edition=edition, slug=plan["slug"], defaults=fields | {"act": acts[plan["act"]]}
         )

@@ -22,6 +22,7 @@ from events.feeds import linked_data
 from events.feeds.reading import entries
 from events.models import Access, Production
 from events.programme import EditionCard, Item, OnAir, RouteCard, StageCard
+from events.town_plan import town_plan
 from kultour.answers import site
 
 P = ParamSpec("P")
@@ -137,10 +138,16 @@ def whole_programme(request: HttpRequest, now: datetime) -> HttpResponse:
         "kinds": [kind for kind in Production.Kind.choices if any(item.kind == kind[0] for item in items)],
         "features": Access.choices,
         "ages": [(age, words) for age, words in SUITABLE_FOR.items() if any(item.age > age for item in items)],
-        "stages": programme.stages(),
+        "stages": stages_of(items),
         "routes": programme.routes(edition) if edition else [],
     }
     return show(request, "programme/programme.html", edition, now, context)
+
+
+def stages_of(items: Iterable[Item]) -> list[StageCard]:
+    """Where these are played, along the way."""
+    stages = {item.stage.slug: item.stage for item in items}
+    return sorted(stages.values(), key=lambda stage: stage.order)
 
 
 @dataclass(frozen=True)
@@ -149,6 +156,11 @@ class Hour:
 
     start: datetime
     items: list[Item]
+
+    @property
+    def number(self) -> int:
+        """For the names of parts of the page."""
+        return int(self.start.timestamp())
 
 
 def by_hour(items: list[Item], zone: ZoneInfo) -> list[Hour]:
@@ -174,6 +186,7 @@ def performance(request: HttpRequest, now: datetime, slug: str) -> HttpResponse:
         "item": item,
         "passes": programme.passes_of(item),
         "over": item.end <= now,
+        "pictures": programme.pictures_of(item.act_slug),
         "linked_data": linked_data.performance(entries([item])[0], edition, site(request)) if edition else None,
     }
     return show(request, "programme/performance.html", edition, now, context)
@@ -187,10 +200,28 @@ def act(request: HttpRequest, now: datetime, slug: str) -> HttpResponse:
     items = programme.items_of_act(slug)
     context = {
         "act": found,
+        "pictures": programme.pictures_of(slug),
         "coming": [item for item in items if item.end > now],
         "past": [item for item in items if item.end <= now],
     }
     return show(request, "programme/act.html", programme.edition_of(now), now, context)
+
+
+@public_page
+def venue(request: HttpRequest, now: datetime, slug: str) -> HttpResponse:
+    """A place: how to get in, what plays there, and where it lies in town."""
+    venues = programme.venues()
+    found = next((each for each in venues if each.slug == slug), None)
+    if found is None:
+        raise Http404
+    edition = programme.edition_of(now)
+    context = {
+        "venue": found,
+        "stages": [stage for stage in programme.stages() if stage.venue == slug],
+        "items": programme.items_of_venue(edition, slug) if edition else [],
+        "plan": town_plan(venues, slug),
+    }
+    return show(request, "programme/venue.html", edition, now, context)
 
 
 @dataclass(frozen=True)

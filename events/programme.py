@@ -1,162 +1,49 @@
 """The reading side of the programme: what pages, feeds and the live side ask for.
 
-Answers are plain frozen values; no query leaks out, and no function asks the database once per row. Moments are UTC;
-whoever shows them converts into the edition's zone.
+Answers are plain frozen values (`cards`), in the language of the page; no query leaks out, and no function asks the
+database once per row. Moments are UTC; whoever shows them converts into the edition's zone.
 """
 
 import math
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Protocol, TypeAlias
+from dataclasses import replace
+from datetime import datetime
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import F, Min
 
 from events import models
+from events.cards import (
+    ActCard,
+    Departure,
+    EditionCard,
+    Item,
+    OnAir,
+    PictureCard,
+    RouteCard,
+    StageCard,
+    Text,
+    Today,
+    VenueCard,
+)
 from events.figures import Concurrency, Kept, Usage
+from events.reading import Reader, Rows
 from events.schedule import SLOT_TOLERANCE, by_clock, day_bounds, nearest_slot, programme_day
 
-# --- what is answered -------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class EditionCard:
-    id: int
-    slug: str
-    title: str
-    subtitle: str
-    note: str
-    language: str
-    zone: ZoneInfo
-    opens: datetime
-    closes: datetime
-
-    @property
-    def first_day(self) -> date:
-        return programme_day(self.opens, self.zone)
-
-    @property
-    def last_day(self) -> date:
-        return programme_day(self.closes, self.zone)
-
-
-@dataclass(frozen=True)
-class StageCard:
-    slug: str
-    name: str
-    short_name: str
-    """The venue's short name: how people in town call the place."""
-    venue_name: str
-    order: int
-    venue: str
-    """The venue's slug."""
-
-
-@dataclass(frozen=True)
-class ActCard:
-    id: int
-    slug: str
-    name: str
-    blurb: str
-    kind: str
-
-
-@dataclass(frozen=True)
-class RouteCard:
-    slug: str
-    title: str
-    edition: EditionCard
-    stations: tuple[StageCard, ...]
-
-
-@dataclass(frozen=True)
-class OnAir:
-    """What is on air on a stage, as the live side tells it."""
-
-    stage: str
-    since: datetime
-    title: str
-    act_name: str | None
-    rehearsal: bool
-    """A synthetic artist (Probebetrieb)."""
-    stalled: bool
-    performance_id: int | None
-    url: str
-
-
-@dataclass(frozen=True)
-class Item:
-    """One performance with all that a page shows of it."""
-
-    id: int
-    slug: str
-    title: str
-    text: str
-    kind: str
-    start: datetime
-    end: datetime
-    stage: StageCard
-    act_slug: str
-    act_name: str
-    age: int
-    access: tuple[str, ...]
-    """Codes as printed in the programme: UT, DGS, AD, LS."""
-    status: str
-    """published, moved or cancelled; draft only on the office's desk."""
-    previous_start: datetime | None
-    previous_stage: StageCard | None
-    hat: bool
-    live: OnAir | None
-    recording_url: str | None
-    version: int
-    cancel_reason: str
-    production: int
-    """Performances of one production share it."""
-    edition: int
-    language: str
-    """Language of title and text, for the attribute `lang`."""
-
-    @property
-    def cancelled(self) -> bool:
-        return self.status == models.Performance.Status.CANCELLED
-
-    @property
-    def changed_stage(self) -> bool:
-        return self.previous_stage is not None and self.previous_stage != self.stage
-
-    @property
-    def changed_start(self) -> bool:
-        return self.previous_start is not None and self.previous_start != self.start
-
-
-@dataclass(frozen=True)
-class Today:
-    """The present programme day. `on_air` leads it whatever the clock says."""
-
-    edition: EditionCard | None
-    """The edition of this day; else the one that comes next; else the last one."""
-    day: date
-    on_air: list[OnAir]
-    now: list[Item]
-    soon: list[Item]
-    later: list[Item]
-    past: list[Item]
-
-    @property
-    def is_on(self) -> bool:
-        """Whether the edition plays on this day."""
-        return self.edition is not None and self.edition.first_day <= self.day <= self.edition.last_day
-
-
-@dataclass(frozen=True)
-class Departure:
-    """A performance that was to play on one stage from `start` to `end`, and now plays on another."""
-
-    item: Item
-    start: datetime
-    end: datetime
-
+__all__ = [
+    "ActCard",
+    "Departure",
+    "EditionCard",
+    "Item",
+    "OnAir",
+    "PictureCard",
+    "RouteCard",
+    "StageCard",
+    "Text",
+    "Today",
+    "VenueCard",
+]
 
 # --- the live side's registry -----------------------------------------------------------------------------------------
 
@@ -222,7 +109,7 @@ def kept(now: datetime) -> Sequence[Kept]:
 
 
 def editions() -> list[EditionCard]:
-    return [_edition(row) for row in models.Edition.objects.order_by("opens", "pk")]
+    return [Reader().edition(row) for row in models.Edition.objects.order_by("opens", "pk")]
 
 
 def edition_of(now: datetime) -> EditionCard | None:
@@ -233,17 +120,23 @@ def edition_of(now: datetime) -> EditionCard | None:
 
 
 def edition_by_id(edition_id: int) -> EditionCard | None:
-    return next((_edition(row) for row in models.Edition.objects.filter(pk=edition_id)), None)
+    return next((Reader().edition(row) for row in models.Edition.objects.filter(pk=edition_id)), None)
 
 
 def stages() -> list[StageCard]:
     """All stages in the order of the way."""
-    return [_stage(row) for row in models.Stage.objects.select_related("venue").order_by("order")]
+    return [Reader().stage(row) for row in models.Stage.objects.select_related("venue__rain_venue").order_by("order")]
 
 
 def stage(slug: str) -> StageCard | None:
-    row = models.Stage.objects.select_related("venue").filter(slug=slug).first()
-    return _stage(row) if row else None
+    row = models.Stage.objects.select_related("venue__rain_venue").filter(slug=slug).first()
+    return Reader().stage(row) if row else None
+
+
+def venues() -> list[VenueCard]:
+    """All places, as the way comes by their first stage; those without a stage come last."""
+    rows = models.Venue.objects.select_related("rain_venue").annotate(first=Min("stages__order"))
+    return [Reader().venue(row) for row in rows.order_by(F("first").asc(nulls_last=True), "short_name")]
 
 
 def kinds() -> list[tuple[str, str]]:
@@ -301,6 +194,11 @@ def departures(slug: str, now: datetime) -> list[Departure]:
         Departure(item, *(datetime.fromisoformat(left[item.id][key]) for key in ("start", "end")))
         for item in (_items(elsewhere.filter(pk__in=left)) if left else [])
     ]
+
+
+def items_of_venue(edition: EditionCard, slug: str) -> list[Item]:
+    """What the edition plays at this place."""
+    return _items(_public().filter(production__edition=edition.id, stage__venue__slug=slug))
 
 
 def items_of_act(slug: str) -> list[Item]:
@@ -373,25 +271,29 @@ def performance_for(stage_slug: str, act_id: int, started: datetime) -> int | No
 
 
 def acts() -> list[ActCard]:
-    return [_act(row) for row in models.Act.objects.order_by("name")]
+    return [Reader().act(row) for row in models.Act.objects.order_by("name")]
 
 
 def act_named(slug: str) -> ActCard | None:
     row = models.Act.objects.filter(slug=slug).first()
-    return _act(row) if row else None
+    return Reader().act(row) if row else None
+
+
+def pictures_of(act_slug: str) -> list[PictureCard]:
+    """An act's pictures, without their bytes."""
+    rows = models.Picture.objects.filter(act__slug=act_slug).defer("large", "small")
+    return [Reader().picture(row) for row in rows]
 
 
 def routes(edition: EditionCard) -> list[RouteCard]:
-    return _routes(models.Route.objects.filter(edition=edition.id))
+    return Reader().routes(models.Route.objects.filter(edition=edition.id))
 
 
 def route_named(slug: str) -> RouteCard | None:
-    return next(iter(_routes(models.Route.objects.filter(slug=slug))), None)
+    return next(iter(Reader().routes(models.Route.objects.filter(slug=slug))), None)
 
 
 # --- from rows to values ----------------------------------------------------------------------------------------------
-
-Rows: TypeAlias = QuerySet[models.Performance]
 
 
 def _public() -> Rows:
@@ -404,64 +306,9 @@ def _on_day(rows: Rows, now: datetime, zone: ZoneInfo) -> Rows:
 
 
 def _items(rows: Rows) -> list[Item]:
-    """Values of these rows in programme order: one query, and one question each to the live side."""
-    found = list(
-        rows.select_related("stage__venue", "previous_stage__venue", "production__act", "production__edition").order_by(
-            "start", "stage__order", "pk"
-        )
-    )
+    """Values of these rows in programme order: three questions, and one each to the live side."""
+    rows = rows.order_by("start", "stage__order", "pk")
     live = {each.performance_id: each for each in _live_side.on_air().values() if each.performance_id is not None}
-    recordings = _live_side.recordings([row.pk for row in found])
-    return [_item(row, live.get(row.pk), recordings.get(row.pk)) for row in found]
-
-
-def _item(row: models.Performance, live: OnAir | None, recording_url: str | None) -> Item:
-    production = row.production
-    return Item(
-        id=row.pk,
-        slug=row.slug,
-        title=row.title,
-        text=row.text or production.text,
-        kind=production.kind,
-        start=row.start,
-        end=row.end,
-        stage=_stage(row.stage),
-        act_slug=production.act.slug,
-        act_name=production.act.name,
-        age=production.age,
-        access=tuple(row.access),
-        status=row.status,
-        previous_start=row.previous_start,
-        previous_stage=_stage(row.previous_stage) if row.previous_stage else None,
-        hat=production.hat,
-        live=live,
-        recording_url=recording_url,
-        version=row.version,
-        cancel_reason=row.cancel_reason,
-        production=production.pk,
-        edition=production.edition_id,
-        language=production.edition.language,
-    )
-
-
-def _edition(row: models.Edition) -> EditionCard:
-    return EditionCard(
-        row.pk, row.slug, row.title, row.subtitle, row.note, row.language, row.zone, row.opens, row.closes
-    )
-
-
-def _stage(row: models.Stage) -> StageCard:
-    return StageCard(row.slug, row.name, row.venue.short_name, row.venue.name, row.order, row.venue.slug)
-
-
-def _act(row: models.Act) -> ActCard:
-    return ActCard(row.pk, row.slug, row.name, row.blurb, row.kind)
-
-
-def _routes(rows: QuerySet[models.Route]) -> list[RouteCard]:
-    stations = models.Station.objects.select_related("stage__venue").order_by("order")
-    rows = rows.select_related("edition").prefetch_related(Prefetch("stations", stations))
-    return [
-        RouteCard(row.slug, row.title, _edition(row.edition), tuple(_stage(stop.stage) for stop in row.stations.all()))
-        for row in rows.order_by("order", "pk")
-    ]
+    items = Reader().items(rows, live)
+    recordings = _live_side.recordings([item.id for item in items])
+    return [replace(item, recording_url=recordings[item.id]) if item.id in recordings else item for item in items]

@@ -5,6 +5,8 @@ state before and after, and after commit tell the house.
 """
 
 from collections.abc import Mapping, Sequence
+from copy import copy
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -12,7 +14,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from events.models import Act, Change, Edition, Performance, Stage
+from events.models import Access, Act, Change, Edition, Performance, Production, Stage
 from events.schedule import Booking, Plan, Rule, Slot, all_conflicts, programme_day
 from events.sentences import clock, explain
 from events.signals import programme_changed
@@ -64,20 +66,42 @@ def publish(performance_id: int, by: User | None, now: datetime) -> Change:
     return _remember(performance, Kind.PUBLISHED, before, by, now)
 
 
-@transaction.atomic
-def move(performance_id: int, to: Slot, by: User | None, now: datetime, *, seen: int | None = None) -> Change | None:
-    """Give a performance another time, stage or title; None if it stands there already.
+@dataclass(frozen=True)
+class Wording:
+    """What is said of a performance beside its title: text, access features, and both texts in English."""
 
-    `seen` is the version that the editor had in front of them.
+    text: str = ""
+    access: tuple[str, ...] = ()
+    title_en: str = ""
+    text_en: str = ""
+
+
+@transaction.atomic
+def move(
+    performance_id: int,
+    to: Slot,
+    by: User | None,
+    now: datetime,
+    *,
+    seen: int | None = None,
+    wording: Wording | None = None,
+) -> Change | None:
+    """Give a performance another time, stage, title or wording; None if it stands there already.
+
+    `seen` is the version that the editor had in front of them. Without `wording` the words stay.
     """
     performance = _claim(performance_id, seen)
     if performance.status == Status.CANCELLED:
         raise Refused(_("This performance is cancelled. Please publish it again before you move it."))
     before = _state(performance)
     _put(performance, to)
-    if _state(performance) == before:
+    if wording is not None:
+        _describe(performance, wording)
+    after = _state(performance)
+    if after == before:
         return None
-    _refuse_conflicts(performance)
+    if any(after[name] != before[name] for name in ("stage", "start", "end")):
+        _refuse_conflicts(performance)
     return _remember(performance, Kind.MOVED, before, by, now)
 
 
@@ -95,6 +119,8 @@ def cancel(performance_id: int, reason: str, by: User | None, now: datetime, *, 
 def undo(change_id: int, by: User | None, now: datetime) -> Change:
     """Put back what a change replaced: within 30 s, and only while nobody has changed it again."""
     change = Change.objects.get(pk=change_id)
+    if change.kind == Kind.MADE:
+        raise Refused(_("A draft is thrown away instead."))
     if now - change.at > UNDO_WITHIN:
         raise TooLate(_("A change can be undone for 30 seconds only, and they are over. Please change it again."))
     performance = _claim(change.performance_id, seen=change.version)
@@ -160,6 +186,15 @@ def _claim(performance_id: int, seen: int | None = None) -> Performance:
     return performance
 
 
+def as_seen(performance: Performance, version: int) -> Performance:
+    """The performance as it was when it had this version; nothing is written."""
+    earlier = copy(performance)
+    change = performance.changes.filter(version__gt=version).order_by("version").first()
+    if change and change.before:
+        _restore(earlier, change.before)
+    return earlier
+
+
 def _what_happened(performance: Performance) -> str:
     last = performance.changes.select_related("by").last()
     zone = performance.production.edition.zone
@@ -173,6 +208,12 @@ def _what_happened(performance: Performance) -> str:
         times=clock(performance.start, performance.end, zone=zone),
         stage=performance.stage.venue.short_name,
     )
+
+
+def refuse_conflicts_of(production: Production) -> None:
+    """Refuse what its performances in the programme may not become, as when it is for older people from now on."""
+    shown = production.performances.exclude(status__in=[Status.DRAFT, Status.CANCELLED])
+    _refuse_conflicts(*shown.select_related("stage__venue", "production__act", "production__edition"))
 
 
 def _refuse_conflicts(*written: Performance) -> None:
@@ -243,6 +284,12 @@ def _put(performance: Performance, to: Slot) -> None:
     performance.previous_stage, performance.previous_start = (None, None) if back else announced
 
 
+def _describe(performance: Performance, wording: Wording) -> None:
+    performance.text = wording.text
+    performance.access = [code for code in Access.values if code in wording.access]
+    performance.put_words("en", {"title": wording.title_en, "text": wording.text_en})
+
+
 def _remember(performance: Performance, kind: object, before: dict[str, Any], by: User | None, now: datetime) -> Change:
     change = _write(performance, kind, before, by, now)
     _announce(performance.pk, {before["stage"], performance.stage.slug}, performance.version, now)
@@ -277,11 +324,16 @@ def _announce(performance_id: int, stages: set[str], version: int, now: datetime
 
 def _state(performance: Performance) -> dict[str, Any]:
     """What a verb can change, as the history keeps it."""
+    english = performance.translations.get("en", {})
     return {
         "stage": performance.stage.slug,
         "start": performance.start.isoformat(),
         "end": performance.end.isoformat(),
         "title": performance.title,
+        "text": performance.text,
+        "access": list(performance.access),
+        "title_en": english.get("title", ""),
+        "text_en": english.get("text", ""),
         "status": str(performance.status),
         "cancel_reason": performance.cancel_reason,
         "previous_stage": performance.previous_stage.slug if performance.previous_stage else None,
@@ -295,6 +347,9 @@ def _restore(performance: Performance, state: dict[str, Any]) -> None:
     performance.start = datetime.fromisoformat(state["start"])
     performance.end = datetime.fromisoformat(state["end"])
     performance.title = state["title"]
+    if "text" in state:  # older changes knew of the slot only
+        words = (state["text"], tuple(state["access"]), state["title_en"], state["text_en"])
+        _describe(performance, Wording(*words))
     performance.status = state["status"]
     performance.cancel_reason = state["cancel_reason"]
     performance.previous_stage = stages.get(state["previous_stage"])

@@ -1,6 +1,7 @@
 """What is decided before Django sees a request: how large, how many at once, from which page."""
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
@@ -14,11 +15,14 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 OFFER_BYTES = 64 * 1024
 BODY_BYTES = 2 * 1024 * 1024
+PICTURE_BYTES = 10 * 1024 * 1024 + 64 * 1024
+"""A picture of an act with the words of its form."""
 TABLE_BYTES = 8 * 1024 * 1024
 """Tables that the office uploads have 5 MB; with a little more there is a page that says so."""
 TOO_LARGE = "The request is larger than this address accepts."
 NUL = rb"\000"
 """As a quoted cookie writes it; PostgreSQL takes none, and would end the page with an error."""
+PICTURE_PLACE = re.compile(r"(/en)?/buero/mitwirkende/\d+/bild")
 AT_ONCE = 200
 """Requests being answered at the same time; the next are told to come back, instead of all becoming slow."""
 
@@ -59,6 +63,8 @@ def limit_for(path: str) -> int:
     """Largest body in bytes for this address."""
     if path.startswith(("/whip/", "/whep/", "/chat/", "/watch/", "/zaehlung/")):
         return OFFER_BYTES
+    if PICTURE_PLACE.fullmatch(path):
+        return PICTURE_BYTES
     return TABLE_BYTES if path.removeprefix("/en") == "/buero/einlesen" else BODY_BYTES
 
 

@@ -138,10 +138,11 @@ def prepare(options: Options) -> None:
     with step("opening the archive's bucket"):
         storage.ensure_bucket()
     if options.demo:
-        from events.demo import load
+        from events import demo
 
         with step("loading the demo edition"):
-            load(timezone.now())
+            demo.load(timezone.now())
+            demo.translate()
 
 
 # --- serving ------------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from django.urls import include, path
 from django.views.decorators.cache import cache_control
 
 from events.feeds.sitemaps import SITEMAPS
+from events.picture_pages import picture
 from kultour import health, legal
 from kultour.robots import robots
 from streaming.mediathek.sitemaps import Recordings
@@ -15,6 +16,7 @@ in_the_sitemap = {**SITEMAPS, "recordings": Recordings}
 urlpatterns = [
     path("health", health.health, name="health"),
     path("metrics", health.metrics, name="metrics"),
+    path("bild/<slug:digest>-<slug:size>.webp", picture, name="picture"),
     path("robots.txt", robots, name="robots"),
     path(
         "sitemap.xml",

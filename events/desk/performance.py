@@ -10,9 +10,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from events import programme, publishing
+from events import drafts, programme, publishing
 from events.desk import plan
-from events.desk.forms import CancelForm, PerformanceForm, as_typed
+from events.desk.forms import CancelForm
+from events.desk.performance_form import PerformanceSheet, sheet_of
+from events.desk.sheet import merged, refused
 from events.models import Change, Performance
 from events.publishing import UNDO_WITHIN, ChangedMeanwhile, Refused
 from events.schedule import programme_day
@@ -26,29 +28,41 @@ NOTHING = "0"
 @office_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
-    """Time, stage and title of one performance."""
+    """Time, stage and words of one performance."""
     performance = _performance(pk)
     if request.method != "POST":
         return _page(request, performance)
     form = _form(performance, request.POST)
     if not form.is_valid():
         return _page(request, performance, form=form, status=422)
+    data, now = form.cleaned_data, timezone.now()
     try:
-        change = publishing.move(pk, form.slot, request.user, timezone.now(), seen=form.cleaned_data["version"])
+        change = publishing.move(pk, form.slot, request.user, now, seen=data["version"], wording=form.wording)
     except Refused as refusal:
         return _refused(request, refusal, pk, form)
     return _told(pk, change)
 
 
-def _refused(request: HttpRequest, refusal: Refused, pk: int, form: PerformanceForm) -> HttpResponse:
+def _refused(request: HttpRequest, refusal: Refused, pk: int, form: PerformanceSheet) -> HttpResponse:
     """What was typed stays. If somebody else was faster, saving once more means to overrule them knowingly."""
     performance = _performance(pk)
     meanwhile = isinstance(refusal, ChangedMeanwhile)
     if meanwhile:
-        form = _form(performance, {**form.data.dict(), "version": performance.version})
-        form.full_clean()
+        form = _set_upon_what_is_saved(form, performance)
     form.refuse(refusal)
     return _page(request, performance, form=form, status=409 if meanwhile else 422)
+
+
+def _set_upon_what_is_saved(form: PerformanceSheet, performance: Performance) -> PerformanceSheet:
+    """The form goes on from what stands there now; where both have written, the other one's words stand beside."""
+    now = _form(performance)
+    before = _form(publishing.as_seen(performance, form.cleaned_data["version"]))
+    data, beside = merged(form, before, now, performance.version)
+    again = _form(performance, data)
+    again.full_clean()
+    for name in beside:
+        again[name].beside = now.in_words(name)
+    return again
 
 
 @office_required
@@ -66,6 +80,20 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
 def publish(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a draft, or bring back what was cancelled."""
     return _do(request, pk, lambda now: publishing.publish(pk, request.user, now))
+
+
+@office_required
+@require_POST
+def discard(request: HttpRequest, pk: int) -> HttpResponse:
+    """Throw a draft away."""
+    performance = get_object_or_404(Performance, pk=pk)
+    seen = request.POST.get("version", "")
+    version = int(seen) if seen.isdecimal() and len(seen) < 10 else 0
+    try:
+        drafts.discard(pk, request.user, timezone.now(), seen=version)
+    except Refused as refusal:
+        return refused(request, refusal, reverse("office_performance", args=[pk]))
+    return redirect("office_production", performance.production_id)
 
 
 @office_required
@@ -95,16 +123,16 @@ def _performance(pk: int) -> Performance:
     return get_object_or_404(rows, pk=pk)
 
 
-def _form(performance: Performance, data: Any = None) -> PerformanceForm:
+def _form(performance: Performance, data: Any = None) -> PerformanceSheet:
     zone = performance.production.edition.zone
-    return PerformanceForm(data, stages=programme.stages(), zone=zone, initial=as_typed(performance, zone))
+    return PerformanceSheet(data, stages=programme.stages(), zone=zone, initial=sheet_of(performance, zone))
 
 
 def _page(
     request: HttpRequest,
     performance: Performance,
     *,
-    form: PerformanceForm | None = None,
+    form: PerformanceSheet | None = None,
     cancel_form: CancelForm | None = None,
     refusal: Refused | None = None,
     status: int = 200,
@@ -132,4 +160,4 @@ def _change_to_tell(request: HttpRequest, performance: Performance) -> Change | 
 
 def _may_undo(change: Change, performance: Performance, now: datetime) -> bool:
     fresh = now - change.at <= UNDO_WITHIN and change.version == performance.version
-    return fresh and change.kind != Change.Kind.UNDONE
+    return fresh and change.kind not in {Change.Kind.UNDONE, Change.Kind.MADE}

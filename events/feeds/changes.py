@@ -1,5 +1,6 @@
 """What was published, moved and cancelled, as news."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import uuid5
@@ -46,7 +47,7 @@ def news(edition: EditionCard, site: str) -> list[News]:
     ]
 
 
-def _lines(change: Change, edition: EditionCard, stages: dict[str, str]) -> list[str]:
+def _lines(change: Change, edition: EditionCard, stages: Mapping[str, str]) -> list[str]:
     """The reason, how it is now, and how it was."""
     now, before = (_where(state, edition, stages) for state in (change.after, change.before))
     lines = (
@@ -58,7 +59,7 @@ def _lines(change: Change, edition: EditionCard, stages: dict[str, str]) -> list
     return lines
 
 
-def _where(state: dict[str, Any], edition: EditionCard, stages: dict[str, str]) -> str:
+def _where(state: dict[str, Any], edition: EditionCard, stages: Mapping[str, str]) -> str:
     start, end = (datetime.fromisoformat(state[name]) for name in ("start", "end"))
     return _("“{title}”, {day}, {times}, {place}").format(
         title=state["title"],

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Max
 
-from events import rights
+from events import markdown, rights
+from events.cards import Text
 from events.models import Change, Performance
 from events.programme import Item
 from kultour.answers import tidy
@@ -66,8 +67,12 @@ def last_change(found: Iterable[Entry]) -> datetime:
 
 
 def plain(text: str) -> str:
-    """A text of the programme as feeds carry it."""
-    return tidy(text)
+    """A text of the programme as feeds carry it: the words alone."""
+    return tidy(markdown.plain(text))
+
+
+def _tidied(text: Text) -> Text:
+    return Text(tidy(text), text.language)
 
 
 def _entry(item: Item, row: Performance, changed: datetime, kept: bool) -> Entry:
@@ -75,10 +80,10 @@ def _entry(item: Item, row: Performance, changed: datetime, kept: bool) -> Entry
     return Entry(
         item=replace(
             item,
-            title=tidy(item.title),
-            text=plain(item.text),
-            act_name=tidy(item.act_name),
-            cancel_reason=tidy(item.cancel_reason),
+            title=_tidied(item.title),
+            text=Text(plain(item.text), item.text.language),
+            act_name=_tidied(item.act_name),
+            cancel_reason=_tidied(item.cancel_reason),
         ),
         guid=row.guid,
         act_id=production.act_id,

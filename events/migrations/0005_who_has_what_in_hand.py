@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('events', '0003_programme_and_engagements'),
+        ('events', '0004_edits_and_pictures'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

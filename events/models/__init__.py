@@ -2,9 +2,11 @@
 
 from events.models.acts import Act, Engagement, Invitation
 from events.models.duties import CalendarAddress, Fee, FeeData, Incident, LevyRate, SetlistColumns, Settled
+from events.models.edits import Edit
 from events.models.hands import InHand
 from events.models.intake import PlanningList
 from events.models.items import Access, Change, Performance, Production
+from events.models.pictures import Picture
 from events.models.places import Edition, PlaceAccess, Route, Stage, Station, Venue
 from events.rights import Consent, Setlist, Work
 
@@ -14,6 +16,7 @@ __all__ = [
     "CalendarAddress",
     "Change",
     "Consent",
+    "Edit",
     "Edition",
     "Engagement",
     "Fee",
@@ -23,6 +26,7 @@ __all__ = [
     "Invitation",
     "LevyRate",
     "Performance",
+    "Picture",
     "PlaceAccess",
     "PlanningList",
     "Production",

@@ -5,10 +5,10 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from events.models.places import Edition, Stage
-from events.models.wording import Translated
+from events.models.wording import Planned
 
 
-class Act(Translated):
+class Act(Planned):
     """Who plays (Mitwirkende): a person or a group."""
 
     class Kind(models.TextChoices):

@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from events.models.acts import Act
 from events.models.places import Edition, Stage
-from events.models.wording import Translated
+from events.models.wording import Planned, Translated
 
 
-class Production(Translated):
+class Production(Planned):
     """What is played (Programmpunkt); it may have several performances."""
 
     class Kind(models.TextChoices):
@@ -127,6 +127,7 @@ class Change(models.Model):
     """One edit of the programme, with the state before and after it: the history, and what undo goes back to."""
 
     class Kind(models.TextChoices):
+        MADE = "made", _("made")
         PUBLISHED = "published", _("published")
         MOVED = "moved", _("changed")
         CANCELLED = "cancelled", _("cancelled")

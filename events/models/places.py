@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from events.models.wording import Translated
+from events.models.wording import Planned
 
 
 def known_zone(name: str) -> None:
@@ -16,7 +16,7 @@ def known_zone(name: str) -> None:
         raise ValidationError(_("“%(zone)s” is not a time zone; an example is Europe/Berlin."), params={"zone": name})
 
 
-class Edition(Translated):
+class Edition(Planned):
     """One year's event (Ausgabe): an evening, or several days in a row."""
 
     WORDS = ("title", "subtitle", "note")
@@ -64,7 +64,7 @@ def known_place_access(codes: object) -> None:
         raise ValidationError(_("Unknown access feature."))
 
 
-class Venue(Translated):
+class Venue(Planned):
     """A place in town (Spielort)."""
 
     WORDS = ("name", "short_name", "access_note")
@@ -95,7 +95,7 @@ class Venue(Translated):
         return self.short_name
 
 
-class Stage(Translated):
+class Stage(Planned):
     """Where performances follow each other (Bühne); its slug is its public address and outlives the editions."""
 
     class Ingest(models.TextChoices):
@@ -119,7 +119,7 @@ class Stage(Translated):
         return self.name
 
 
-class Route(Translated):
+class Route(Planned):
     """A walk from station to station (Rundgang)."""
 
     WORDS = ("title",)

@@ -1,5 +1,6 @@
 """Texts in several languages: the row holds them in the edition's language, `translations` beside it in others."""
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from django.core.exceptions import ValidationError
@@ -40,3 +41,19 @@ class Translated(models.Model):
         """Whether all that is written here is written in this language too."""
         there = self.translations.get(language, {})
         return all(there.get(field) for field in self.WORDS if getattr(self, field))
+
+    def put_words(self, language: str, texts: Mapping[str, str]) -> None:
+        """Write these fields in another language; an empty text means that nobody has translated it."""
+        kept = {**self.translations.get(language, {}), **texts}
+        others = {code: words for code, words in self.translations.items() if code != language}
+        written = {field: text for field, text in kept.items() if text}
+        self.translations = {**others, language: written} if written else others
+
+
+class Planned(Translated):
+    """A row that the office plans; `events.planning` alone changes it and counts its versions."""
+
+    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
+
+    class Meta:
+        abstract = True

@@ -12,6 +12,7 @@ from babel import Locale
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from events.languages import SIGNED, language_name
 from events.models import Access, Production
 from events.planning_list.sheet import plain
 
@@ -185,6 +186,8 @@ def _languages() -> Mapping[str, str]:
     found: dict[str, str] = {}
     for language in ("en", "de"):
         names = {str(code): str(name) for code, name in Locale.parse(language).languages.items() if len(str(code)) <= 3}
+        with translation.override(language):
+            names[SIGNED] = language_name(SIGNED)
         found |= {name.casefold(): code for code, name in names.items()} | {code: code for code in names}
     return found
 

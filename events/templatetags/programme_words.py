@@ -7,21 +7,32 @@ from datetime import date, datetime
 
 from django import template
 from django.utils import formats, timezone
+from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext, pgettext_lazy
 
-from events.models import Access, Performance, Production
+from events.languages import language_name
+from events.markdown import html, plain
+from events.models import Access, Performance, Picture, PlaceAccess, Production
 from events.programme import Item
 from events.schedule import SOON
 from events.sentences import clock as clock_words
 
 register = template.Library()
 
+DEEDS = {
+    "CC0": "https://creativecommons.org/publicdomain/zero/1.0/",
+    "CC BY 4.0": "https://creativecommons.org/licenses/by/4.0/",
+    "CC BY-SA 4.0": "https://creativecommons.org/licenses/by-sa/4.0/",
+}
+
 SHORT_ACCESS = {
     Access.CAPTIONS: _("Captions"),
     Access.SIGN_LANGUAGE: _("Sign language"),
     Access.AUDIO_DESCRIPTION: _("Audio description"),
     Access.EASY_LANGUAGE: pgettext_lazy("Leichte Sprache", "Easy language"),
+    Access.RELAXED: _("Relaxed"),
 }
 
 
@@ -75,6 +86,41 @@ def access_word(code: str) -> str:
 def access_words(code: str) -> str:
     """In full, as the town prints it."""
     return str(Access(code).label)
+
+
+@register.filter
+def place_access_words(code: str) -> str:
+    """What a place offers."""
+    return str(PlaceAccess(code).label)
+
+
+@register.filter
+def language_words(code: str) -> str:
+    """Türkisch."""
+    return language_name(code)
+
+
+@register.filter
+def markdown(text: str) -> SafeString:
+    """A description as the page shows it."""
+    return html(str(text))
+
+
+@register.filter
+def first_words(text: str) -> str:
+    """For search engines and previews: the beginning of a description, on one line."""
+    return Truncator(" ".join(plain(str(text)).split())).chars(200)
+
+
+@register.filter
+def licence_words(code: str) -> str:
+    return str(Picture.Licence(code).label)
+
+
+@register.filter
+def deed(code: str) -> str:
+    """Where a licence's text stands, which its terms want named; empty for a mere permission."""
+    return DEEDS.get(code, "")
 
 
 @register.filter

@@ -9,6 +9,7 @@
     python3 -m kultour bench recording what packaging a stage costs, and eight stages recorded and uploaded at once
     python3 -m kultour bench start     how long `run` takes until the doors are open
     python3 -m kultour bench junk      what junk at the relay's port costs, and whether anybody misses a packet
+    python3 -m kultour bench pages     what the page of a programme with 500 performances costs the server
     python3 -m kultour bench soak      what thousands who come and go leave behind in the relay
 
 One file a subject. The relay's measurements are small plays of processes: ``server`` (the relay alone), ``publisher``,
@@ -20,7 +21,9 @@ plays a clock, a visitor's page watched from inside.
 import importlib
 import sys
 
-SUBJECTS = ("relay", "demo", "watch", "hop", "glass", "loss", "recording", "start", "junk", "soak")
+SUBJECTS = ("relay", "demo", "watch", "hop", "glass", "loss", "recording", "start", "junk", "pages", "soak")
+MODULES = {"pages": "programme_page"}
+"""Where a subject does not lie in the file of its name; `pages` are those in Chromium that the others share."""
 
 
 def main(arguments: list[str]) -> int:
@@ -31,7 +34,7 @@ def main(arguments: list[str]) -> int:
         return 0 if asked_for_help else 2
     from tests.bench.machine import described
 
-    subject = importlib.import_module(f"tests.bench.{arguments[0]}")
+    subject = importlib.import_module(f"tests.bench.{MODULES.get(arguments[0], arguments[0])}")
     options = subject.parse(arguments[1:])
     with described():
         subject.measure(options)

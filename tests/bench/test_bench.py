@@ -115,6 +115,16 @@ def test_the_start_is_measured(capsys):
 
 
 @pytest.mark.journey
+def test_the_page_of_the_programme_is_measured(capfd):
+    assert main(["pages", "--performances", "30", "--times", "1"]) == 0
+    figures(
+        capfd.readouterr().out,
+        "the programme with 30 performances",
+        "/programm                          median #, p95 #, worst # ms (1 times), # ms of CPU",
+    )
+
+
+@pytest.mark.journey
 @pytest.mark.browser
 def test_the_first_picture_is_measured(capsys):
     assert main(["watch", "--times", "1"]) == 0

@@ -9,7 +9,7 @@ from tests.browser.conftest import open_page, sign_in
 ROOT = Path(__file__).resolve().parents[2]
 PUBLIC = [
     "/heute", "/programm", "/rundgang/von-den-quellen-bis-zum-schloss", "/mitwirkende/jorinde-beispiel",
-    "/auftritt/gitarre-handy-abendlicht", "/buehne/dom", "/buehne/quellen", "/mediathek",
+    "/auftritt/gitarre-handy-abendlicht", "/spielort/dom", "/buehne/dom", "/buehne/quellen", "/mediathek",
     "/mein-programm", "/mein-programm?auswahl=1.2.3.4.5.6",
     "/impressum", "/datenschutz", "/barrierefreiheit", "/hausregeln", "/gibt-es-nicht",
     "/en/heute", "/en/programm", "/en/auftritt/gitarre-handy-abendlicht", "/en/buehne/dom", "/en/mediathek",

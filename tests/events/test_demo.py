@@ -2,6 +2,8 @@
 
 from datetime import date, timedelta
 
+from django.utils import translation
+
 from events import demo, invitations, programme, publishing
 from events.models import Act, Change, Consent, Performance, Production, Setlist, Stage, Work
 from tests.events.conftest import WHIT_SUNDAY, at
@@ -68,3 +70,27 @@ def test_times_on_the_wall_stay_when_the_clocks_are_set_back(evening):
 
 def test_every_change_of_the_demo_is_remembered(evening):
     assert Change.objects.count() == 26
+
+
+def test_english_words_are_given_once_and_never_over_the_offices_own(evening):
+    row = evening["ufersaum"]
+    row.put_words("en", {"title": "Edge of the water"})
+    row.save()
+    assert (demo.translate(), demo.translate()) == (1 + 3 + 8 + 8 + 16 + 22 + 25, 0)
+    with translation.override("en"):
+        item, cloister = programme.item("ufersaum"), programme.item("stille-im-kreuzgang")
+        assert (item.title, cloister.title, cloister.stage.short_name, cloister.act_name) == (
+            "Edge of the water",
+            "Silence in the cloister",
+            "Cathedral square",
+            "Culture office",
+        )
+
+
+def test_a_place_of_the_demo_says_how_to_get_in_and_where_it_plays_when_it_rains(evening):
+    springs = next(venue for venue in programme.venues() if venue.slug == "quellen")
+    assert (springs.address, springs.access, springs.rain_slug) == (
+        "Am Abdinghof, 33098 Paderborn",
+        ("step_free", "guide_dogs"),
+        "bibliothek",
+    )

@@ -11,6 +11,7 @@ from events.models import (
     Act,
     CalendarAddress,
     Consent,
+    Edit,
     Edition,
     Engagement,
     Fee,
@@ -18,6 +19,7 @@ from events.models import (
     Incident,
     InHand,
     Performance,
+    Picture,
     PlanningList,
     Production,
     Route,
@@ -61,8 +63,11 @@ def last_year(evening, ida) -> Edition:
         edition=edition, act=act, answer="accepted", answered_at=NOW, email="jorinde@example.org", phone="05251 88-0"
     )
     invitations.make(act, None, at("12:00"))
-    InHand.objects.create(performance=performance, by=ida, until=NOW)
     PlanningList.objects.create(edition=edition, by=ida, name="x", sheet={}, made_at=NOW, expires_at=NOW + timedelta(1))
+    Edit.objects.create(subject="act", object_id=act.pk, name="x", kind="changed", by=ida, at=NOW, version=2)
+    InHand.objects.create(performance=performance, by=ida, until=NOW)
+    sizes = dict.fromkeys(("width", "height", "small_width", "small_height"), 1)
+    Picture.objects.create(act=act, alt="x", author="x", licence="CC0", digest="x", large=b"x", small=b"x", **sizes)
     IngestKey.objects.create(stage="quellen", act=act, digest="d", valid_from=NOW, valid_until=NOW)
     session = LiveSession.objects.create(
         stage="quellen", act=act, performance=performance, title="x", started=NOW, heard=NOW, ended=NOW
@@ -177,9 +182,9 @@ def test_only_what_was_chosen_is_taken(last_year, ida):
 
 
 LEFT = {
-    Edition: {"id", "slug", "opens", "closes"},
-    Route: {"id", "edition", "slug"},
-    Production: {"id", "edition"},
+    Edition: {"id", "slug", "opens", "closes", "version"},
+    Route: {"id", "edition", "slug", "version"},
+    Production: {"id", "edition", "version"},
     Performance: {
         *("id", "guid", "production", "stage", "slug", "start", "end", "status", "version"),
         *("cancel_reason", "previous_start", "previous_stage"),

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import translation
 
 from events import programme, publishing
 from events.models import Act, Performance
@@ -38,7 +39,7 @@ def test_the_live_side_is_asked_once_for_a_whole_list(evening, live_side, django
     abendlicht = evening["gitarre-handy-abendlicht"].pk
     side = live_side(recordings={abendlicht: "/mediathek/abendlicht"})
     edition = programme.edition_of(at("12:00"))
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(3):
         items = programme.items_of(edition)
     assert side.questions == 2
     assert {item.id: item.recording_url for item in items if item.recording_url} == {
@@ -96,6 +97,54 @@ def test_a_route_is_read_in_order(evening, live_side, django_assert_num_queries)
 def test_two_passes_of_one_production_know_each_other(evening, live_side):
     item = programme.item("sechs-stimmen-im-kreuzgang")
     assert titles(programme.passes_of(item)) == ["Sechs Stimmen im Kreuzgang (zweiter Durchgang)"]
+
+
+# --- languages --------------------------------------------------------------------------------------------------------
+
+
+def test_each_text_comes_in_the_language_of_the_page_and_says_in_which(evening, live_side):
+    row = evening["gitarre-handy-abendlicht"]
+    row.put_words("en", {"title": "Guitar, phone, dusk"})
+    row.save()
+    row.production.act.put_words("en", {"blurb": "Songs to the guitar"})
+    row.production.act.save()
+    venue = row.stage.venue
+    venue.put_words("en", {"short_name": "The springs"})
+    venue.save()
+    with translation.override("en"):
+        item, act = programme.item(row.slug), programme.act_named("jorinde-beispiel")
+    assert [(text, text.language) for text in (item.title, item.text, item.act_name, item.stage.short_name)] == [
+        ("Guitar, phone, dusk", "en"),
+        ("Allein am Wasser, ein Handy auf einem Stativ.", "de"),
+        ("Jorinde Beispiel", "de"),
+        ("The springs", "en"),
+    ]
+    assert (act.blurb, act.blurb.language, act.language) == ("Songs to the guitar", "en", "de")
+    with translation.override("de"):
+        german = programme.item(row.slug)
+    assert (german.title, german.language, german.stage.short_name) == (row.title, "de", "Die Quellen")
+
+
+def test_a_performance_without_words_of_its_own_has_those_of_the_production(evening, live_side):
+    row = evening["ufersaum"]
+    Performance.objects.filter(pk=row.pk).update(text="")
+    row.production.text = "Tanz am Ufer"
+    row.production.put_words("en", {"text": "Dance by the water"})
+    row.production.save()
+    with translation.override("en"):
+        assert programme.item("ufersaum").text == "Dance by the water"
+    with translation.override("de"):
+        assert programme.item("ufersaum").text == "Tanz am Ufer"
+
+
+def test_more_performances_ask_no_more_questions(evening, live_side, django_assert_num_queries):
+    edition = programme.edition_of(at("12:00"))
+    twice = list(Performance.objects.values("production_id", "stage_id", "title", "start", "end"))
+    Performance.objects.bulk_create(
+        Performance(**row, slug=f"noch-einmal-{number}", status="published") for number, row in enumerate(twice)
+    )
+    with django_assert_num_queries(3):
+        assert len(programme.items_of(edition)) == 52
 
 
 # --- what was moved away ----------------------------------------------------------------------------------------------

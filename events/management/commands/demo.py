@@ -21,4 +21,5 @@ class Command(BaseCommand):
             self.stdout.write("The demo edition plays today." if moved else "The demo edition stays where it is.")
         else:
             made = demo.load(now)
+            demo.translate()
             self.stdout.write("The demo edition is loaded." if made else "The demo edition was there already.")

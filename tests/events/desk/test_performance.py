@@ -99,6 +99,31 @@ def test_whoever_is_second_reads_what_the_first_did_and_may_save_again(tonight, 
     assert idas_browser.post(desk_of(tonight), old | {"version": 3}).status_code == 302
 
 
+def test_the_words_of_a_performance_are_edited_on_the_same_sheet(tonight, idas_browser):
+    said = {"text": "Neu: *leiser*", "access": ["EV", "UT"], "title_en": "Evening light", "text_en": "Quieter"}
+    idas_browser.post(desk_of(tonight), form_of(tonight) | said)
+    tonight.refresh_from_db()
+    assert (tonight.text, tonight.access, tonight.version) == ("Neu: *leiser*", ["UT", "EV"], 3)
+    assert tonight.translations == {"en": {"title": "Evening light", "text": "Quieter"}}
+    change = Change.objects.latest("pk")
+    idas_browser.post(f"/en/buero/aenderung/{change.pk}/ruecknahme")
+    tonight.refresh_from_db()
+    assert (tonight.access, tonight.translations) == (["UT"], {})
+    assert tonight.text == "Allein am Wasser, ein Handy auf einem Stativ."
+
+
+def test_what_both_wrote_of_a_performance_stands_side_by_side(tonight, idas_browser, paul):
+    said = {"text": "Idas Text", "access": ["UT"], "title_en": "", "text_en": ""}
+    slot = Slot("quellen", tonight.start, tonight.end, "Abendlieder")
+    publishing.move(tonight.pk, slot, paul, timezone.now(), wording=publishing.Wording("Pauls Text", ("UT",)))
+    page = idas_browser.post(desk_of(tonight), form_of(tonight) | said)
+    text = page.content.decode()
+    assert page.status_code == 409
+    assert "Saved in the meantime: Pauls Text" in words(text)
+    assert ">\nIdas Text</textarea>" in text
+    assert 'value="Abendlieder"' in text
+
+
 def test_a_performance_is_cancelled_with_a_reason_and_published_again(tonight, idas_browser):
     assert idas_browser.post(desk_of(tonight) + "/absage", {"reason": "", "version": 2}).status_code == 422
     idas_browser.post(desk_of(tonight) + "/absage", {"reason": "Wegen Regen", "version": 2})

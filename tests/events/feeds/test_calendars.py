@@ -205,7 +205,7 @@ def test_calendars_are_shared_for_seconds_like_pages_and_read_from_anywhere(even
 
 
 def test_every_feed_asks_a_constant_number_of_questions(evening, live_side, django_assert_max_num_queries):
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(8):
         Client().get("/programm.ics")
 
 

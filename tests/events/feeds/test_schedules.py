@@ -10,7 +10,7 @@ from django.test import Client
 from events import publishing
 from events.feeds.schedules import acronym, length, room_names
 from events.models import Consent, Edition, Performance, Production
-from events.programme import StageCard
+from events.programme import StageCard, Text, VenueCard
 from tests.events.conftest import WHIT_SUNDAY, at
 from tests.schedule_rules import breaches_of_json, breaches_of_xml
 
@@ -128,9 +128,11 @@ def test_names_that_people_type_break_no_rule(evening):
 
 
 def test_two_stages_of_one_venue_are_two_rooms():
+    name = Text("Dom", "de")
+    dom = VenueCard("dom", name, name, 51.7, 8.7, "", (), name, "", name)
     stages = [
-        StageCard(slug, name, "Dom", "Der Dom", order, "dom")
-        for order, (slug, name) in enumerate([("a", "Chor"), ("b", "Chor")])
+        StageCard(slug, Text(stage, "de"), name, name, order, "dom", dom)
+        for order, (slug, stage) in enumerate([("a", "Chor"), ("b", "Chor")])
     ]
     assert len(set(room_names(stages).values())) == 2
 

@@ -1,0 +1,55 @@
+"""Editions: one year's event, from its first word to its last day."""
+
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from events.desk import lists, sheet
+from events.desk.lists import Catalogue, Line
+from events.desk.plan_forms import EditionForm
+from events.models import Edition
+from events.planning import Subject
+from kultour.accounts.doors import office_required
+
+
+@office_required
+@require_safe
+def editions(request: HttpRequest) -> HttpResponse:
+    about = Catalogue(
+        title=_("Editions"),
+        lead=_("Each year's event, with its days, its walks and its programme."),
+        columns=(_("Day"), _("In the programme")),
+        new=(reverse("office_edition_new"), _("New edition")),
+        nothing=_("There is no edition yet. It is the first thing to make: everything else belongs to one."),
+    )
+    rows = Edition.objects.annotate(productions_count=Count("productions")).order_by("-opens")
+    return lists.show(request, about, rows, _line)
+
+
+def _line(row: Edition) -> Line:
+    with timezone.override(row.zone):
+        day = formats.date_format(timezone.localtime(row.opens), "DATE_FORMAT")
+    return Line(reverse("office_edition", args=[row.pk]), row.title, (day, row.productions_count))
+
+
+@office_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    context = {"title": _("New edition"), "trail": _trail()}
+    return sheet.make(request, Subject.EDITION, EditionForm, "planning/sheet.html", context)
+
+
+@office_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def edition(request: HttpRequest, pk: int) -> HttpResponse:
+    row = get_object_or_404(Edition, pk=pk)
+    context = {"title": row.title, "trail": _trail(), "kicker": _("Edition")}
+    return sheet.change(request, row, EditionForm, "planning/edition.html", context)
+
+
+def _trail() -> list[tuple[str, str]]:
+    return [(reverse("office_editions"), _("Editions"))]

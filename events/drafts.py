@@ -1,0 +1,49 @@
+"""Performances before anybody sees them: one more is made, one too many is thrown away. Beside `publishing`."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from events import publishing
+from events.models import Change, Edit, Edition, Performance, Production, Stage
+from events.publishing import Kind, Refused, Status, Wording
+from events.schedule import Slot
+from events.slugs import free_slug
+from kultour.accounts.models import User
+
+
+@transaction.atomic
+def add(production: Production, slot: Slot, wording: Wording, by: User | None, now: datetime) -> Change:
+    """One more performance of a production, as a draft."""
+    Edition.objects.select_for_update().get(pk=production.edition_id)
+    stage = Stage.objects.get(slug=slot.stage)
+    performance = Performance(production=production, stage=stage, version=0, status=Status.DRAFT)
+    taken = Performance.objects.all()
+    performance.slug = free_slug(slot.title, "auftritt", lambda name: taken.filter(slug=name).exists(), 80)
+    publishing._put(performance, slot)
+    publishing._describe(performance, wording)
+    publishing._refuse_conflicts(performance)
+    return publishing._write(performance, Kind.MADE, {}, by, now)
+
+
+@transaction.atomic
+def discard(performance_id: int, by: User | None, now: datetime, *, seen: int) -> Edit:
+    """Throw a draft away. What the audience has seen is cancelled instead, and what has a consent stays."""
+    performance = publishing._claim(performance_id, seen)
+    if performance.status != Status.DRAFT or performance.previous_start:
+        raise Refused(_("Only a draft can be thrown away. Please cancel this performance instead."))
+    if performance.consents.exists():
+        raise Refused(_("Something was agreed with the artists about this performance, so it stays."))
+    edit = Edit.objects.create(
+        subject=Edit.Subject.PERFORMANCE,
+        object_id=performance_id,
+        name=performance.title,
+        kind=Edit.Kind.REMOVED,
+        by=by,
+        at=now,
+        before=publishing._state(performance),
+        version=performance.version + 1,
+    )
+    performance.delete()
+    return edit

@@ -84,11 +84,12 @@ TABLE: Mapping[str, Line] = {
     # --- everybody --------------------------------------------------------------------------------------------------
     **dict.fromkeys(
         ("", "heute", "programm", "auftritt/<slug:slug>", "mitwirkende/<slug:slug>", "rundgang/<slug:slug>",
-         "buehne/<slug:stage>", "mediathek", "mediathek/<slug:slug>", "impressum", "datenschutz", "barrierefreiheit",
+         "spielort/<slug:slug>", "buehne/<slug:stage>", "mediathek", "mediathek/<slug:slug>", "impressum", "datenschutz", "barrierefreiheit",
          "hausregeln", "health"),
         Line(everybody),
     ),
     "metrics": Line(only(NOTHING)),  # from outside
+    "bild/<slug:digest>-<slug:size>.webp": Line(only(NOTHING)),
     # --- for other programs -----------------------------------------------------------------------------------------
     **dict.fromkeys(
         ("robots.txt", "mein-programm", "mein-programm.ics", "programm.ics", "auftritt/<slug:slug>.ics",

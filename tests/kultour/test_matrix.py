@@ -134,7 +134,7 @@ def house(db, settings, monkeypatch) -> Iterator[House]:
         performance = Performance.objects.filter(production__act__slug=OWN).first()
         house.examples = {
             "slug": performance.slug, "stage": "dom", "token": token, "pk": performance.pk, "session": "x" * 22,
-            "path": "index.m3u8", "act slug": OWN,
+            "path": "index.m3u8", "act slug": OWN, "venue slug": "quellen",
             **dict.fromkeys(("route slug", "route_ics slug"), "von-den-quellen-bis-zum-schloss"),
             "recording slug": recording.slug, "media_recording slug": "gibt-es-nicht",
             "office_recording_act pk": recording.pk,

@@ -286,9 +286,7 @@ def free_slug(session: LiveSession) -> str:
 def end_of_publication(keep_days: int, ended: datetime) -> datetime:
     """The midnight after the last day on which the public may see it."""
     zone = timezone.get_default_timezone()
-    until = rights.keep_for(rights.KeepRule(keep_days), ended, zone).until
-    assert until
-    return datetime.combine(until + timedelta(days=1), time(), zone)
+    return datetime.combine(rights.last_day(keep_days, ended, zone) + timedelta(days=1), time(), zone)
 
 
 # --- uploading --------------------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 
 from streaming import pages
-from streaming.mediathek import feed, office
+from streaming.mediathek import feed, office, podcast
 from streaming.mediathek import pages as mediathek
 
 urlpatterns = [
@@ -23,5 +23,8 @@ urlpatterns = [
     ),
     path("mediathek", mediathek.archive, name="archive"),
     path("mediathek.atom", feed.mediathek, name="archive_atom"),
+    path("mediathek/podcast.xml", podcast.feed, name="podcast"),
     path("mediathek/<slug:slug>", mediathek.recording, name="recording"),
+    path("mediathek/<slug:slug>/ton", mediathek.sound, name="recording_sound"),
+    path("mediathek/<slug:slug>/ausschnitt", mediathek.excerpt, name="recording_excerpt"),
 ]

@@ -2,6 +2,7 @@
 
     bagit.txt  bag-info.txt  manifest-sha256.txt  tagmanifest-sha256.txt
     data/media/…            every file of the recording and its playlists, playable as they lie there
+    data/captions/…         its captions, one file of WebVTT per language
     data/metadata.jsonld    what it is (schema.org VideoObject)
     data/consents.json      who agreed to what, when, and the SHA-256 of the text
 
@@ -12,13 +13,14 @@ decision, and `metadata.jsonld` names them.
 import hashlib
 import json
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from events import rights
 from streaming import archive, media
-from streaming.mediathek import publication
+from streaming.mediathek import captions, cues, publication
 from streaming.models import Recording
 from streaming.recording import RENDITIONS, hls
 
@@ -67,6 +69,8 @@ def contents(recording: Recording) -> Iterator[tuple[str, bytes]]:
             yield f"media/{row.name}", data
         yield f"media/{rendition}.m3u8", hls.vod(pieces).encode()
     yield f"media/{hls.MASTER}", media.master_of(files).encode()
+    for text in recording.captions.all():
+        yield f"captions/{text.language}.vtt", cues.as_vtt(captions.cues_of(text)).encode()
     yield "metadata.jsonld", as_json(metadata(recording))
     yield "consents.json", as_json(consents(recording))
 
@@ -106,8 +110,7 @@ def consents(recording: Recording) -> list[dict[str, Any]]:
         {
             "act": word.act.name,
             "about": word.performance.slug if word.performance else None,
-            "kind": word.kind,
-            "days": word.days,
+            "allowed": asdict(word.allowed),
             "version": word.version,
             "text_sha256": word.text_hash or None,
             "given_at": word.given_at.isoformat(),

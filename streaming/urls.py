@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 
 from streaming import pages
-from streaming.mediathek import feed, office, podcast
+from streaming.mediathek import feed, office, office_captions, podcast
 from streaming.mediathek import pages as mediathek
 
 urlpatterns = [
@@ -20,6 +20,21 @@ urlpatterns = [
         r"^buero/aufzeichnungen/(?P<pk>[0-9]{1,18})/stellen/(?P<passage>[0-9]{1,18})/freigabe$",
         office.clear,
         name="office_recording_clear",
+    ),
+    re_path(
+        r"^buero/aufzeichnungen/(?P<pk>[0-9]{1,18})/untertitel$",
+        office_captions.captions_of,
+        name="office_recording_captions",
+    ),
+    re_path(
+        r"^buero/aufzeichnungen/(?P<pk>[0-9]{1,18})/untertitel/(?P<language>[a-z]{2})/geprueft$",
+        office_captions.checked,
+        name="office_recording_captions_checked",
+    ),
+    re_path(
+        r"^buero/aufzeichnungen/(?P<pk>[0-9]{1,18})/untertitel/(?P<language>[a-z]{2})/loeschen$",
+        office_captions.take_away,
+        name="office_recording_captions_take_away",
     ),
     path("mediathek", mediathek.archive, name="archive"),
     path("mediathek.atom", feed.mediathek, name="archive_atom"),

@@ -85,10 +85,9 @@ def _cue(line: int, block: list[str]) -> Cue | None:
     """None for what is no caption: the head of the file, notes, styles, and captions without a word."""
     if (line == 1 and block[0].startswith("WEBVTT")) or _NO_CUE.match(block[0]):
         return None
-    at = 0 if "-->" in block[0] else 1
-    found = _TIMES.fullmatch(block[at]) if at < len(block) else None
-    if found is None:
-        raise Faulty(line + min(at, len(block) - 1), _("A time is expected here, as in 00:01:05.000 --> 00:01:08.500."))
+    at = 1 if "-->" not in block[0] and len(block) > 1 and "-->" in block[1] else 0
+    if (found := _TIMES.fullmatch(block[at])) is None:
+        raise Faulty(line + at, _("A time is expected here, as in 00:01:05.000 --> 00:01:08.500."))
     begins, ends = _milliseconds(found.groups()[:4]), _milliseconds(found.groups()[4:])
     if ends <= begins:
         raise Faulty(line + at, _("It ends before it begins."))

@@ -7,11 +7,12 @@ from typing import Literal, cast
 
 from django.db.models import Count, Min, Q
 
-from streaming.mediathek import publication
-from streaming.models import Recording, Segment
+from streaming.mediathek import captions, publication
+from streaming.models import Captions, Recording, Segment
 
 Progress = Literal["recording", "recorded", "uploading", "archived", "failed"]
 Consent = Literal["given", "ended", "withdrawn"]
+Texts = Literal["none", "uploaded", "checked"]
 
 LATE = timedelta(minutes=2)
 """A file that waits longer for S3 is told to the office."""
@@ -53,6 +54,9 @@ class Listed:
     files: Files
     is_late: bool
     """S3 has not taken something for a while."""
+    texts: Texts
+    missing: captions.Missing | None
+    """Where it may be watched and has no captions."""
 
 
 def progress_of(state: str, files: Files) -> Progress:
@@ -68,12 +72,21 @@ def consent_of(withdrawn: datetime | None, is_over: bool) -> Consent:
     return "ended" if is_over else "given"
 
 
+def texts_of(all_of_them: int, unchecked: int) -> Texts:
+    """A recording whose captions somebody has checked counts as that in one language already."""
+    if not all_of_them:
+        return "none"
+    return "uploaded" if unchecked == all_of_them else "checked"
+
+
 def listed(now: datetime, limit: int, offset: int = 0) -> list[Listed]:
     """The newest first; always two queries."""
     rows = list(
-        Recording.objects.select_related("session__act", "session__performance").order_by("-session__started", "-pk")[
-            offset : offset + limit
-        ]
+        Recording.objects.select_related("session__act", "session__performance")
+        .annotate(
+            texts=Count("captions"), unchecked=Count("captions", filter=Q(captions__state=Captions.State.UPLOADED))
+        )
+        .order_by("-session__started", "-pk")[offset : offset + limit]
     )
     files = files_of([row.pk for row in rows if row.state != Recording.State.ARCHIVED])
     return [_listed(row, files.get(row.pk, Files()), now) for row in rows]
@@ -101,6 +114,8 @@ def files_of(recordings: Sequence[int]) -> dict[int, Files]:
 
 def _listed(row: Recording, files: Files, now: datetime) -> Listed:
     session = row.session
+    texts = texts_of(row.texts, row.unchecked)  # type: ignore[attr-defined]  # annotated
+    shown = publication.door(row, publication.Way.WATCH, now) == publication.Door.OPEN
     return Listed(
         id=row.pk,
         slug=row.slug,
@@ -119,4 +134,6 @@ def _listed(row: Recording, files: Files, now: datetime) -> Listed:
         deleted_files=row.deleted_files,
         files=files,
         is_late=files.waiting_since is not None and now - files.waiting_since > LATE,
+        texts=texts,
+        missing=captions.missing(row.ended, now) if texts == "none" and shown and row.ended else None,
     )

@@ -161,7 +161,7 @@ def test_many_recordings_cost_two_queries_where_nothing_has_changed(edition, dja
 TICKS = ("download", "audio", "excerpt")
 WORDS = st.builds(
     lambda days, relive_days, ticks: Allowed(
-        days=days, relive_days=relive_days, **({tick: True for tick in ticks} if days or relive_days else {})
+        days=days, relive_days=relive_days, **(dict.fromkeys(ticks, True) if days or relive_days else {})
     ),
     st.one_of(st.just(0), st.integers(1, 20)),
     st.sampled_from([0, 0, 3, 7]),

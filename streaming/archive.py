@@ -368,6 +368,8 @@ def put_back(row: Row, now: datetime, error: Exception) -> None:
                 incident_noticed.send_robust(Recording, kind="archive", stage=stage, at=now)
         return
     log.warning("%s of recording %s waits for S3: %s", row.name, row.recording_id, error)
+    trouble = error.trouble if isinstance(error, storage.StorageError) else storage.Trouble.OTHER
+    Recording.objects.filter(pk=row.recording_id).update(refused=trouble)
     wait = timedelta(seconds=min(2**row.attempts, LONGEST_WAIT))
     _mine(row).update(state=Row.State.SPOOLED, since=now, next_try=now + wait)
 
@@ -432,10 +434,22 @@ def folder_key(recording: Recording) -> str:
 
 
 def read(row: Row) -> bytes:
-    """A file of a recording: from the disk as long as it is there, else from the bucket."""
+    """A file of a recording: from the disk as long as it is there, else from the bucket. Raises StorageError; Damaged
+    where something else lies in its place, which nobody is ever shown."""
     with contextlib.suppress(FileNotFoundError):
         return (folder_of(row.recording.session_id) / row.name).read_bytes()
-    return storage.get(key_of(row))
+    data = storage.get(key_of(row))
+    if hashlib.sha256(data).hexdigest() != row.sha256:
+        raise storage.Damaged(row.name)
+    return data
+
+
+def note_foreign(row: Row, now: datetime) -> None:
+    """In the bucket lies something else in its place: the office decides whether the rest is published without it."""
+    if Row.objects.filter(pk=row.pk, state=Row.State.STORED).update(state=Row.State.FAILED, since=now):
+        log.error("%s of recording %s is not the file that was recorded", row.name, row.recording_id)
+        standing = Recording.objects.filter(pk=row.recording_id, withdrawn=None, deleted=None)
+        standing.update(state=Recording.State.FAILED, reason=f"{row.name}: foreign in the archive")
 
 
 # --- at the start -----------------------------------------------------------------------------------------------------

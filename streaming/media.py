@@ -152,7 +152,11 @@ async def reached(request: HttpRequest, slug: str, way: Way) -> Recording | Http
 
 
 async def recorded_file(request: HttpRequest, row: Row) -> HttpResponse:
-    return await stored(request, row.name, row.sha256, partial(archive.read, row))
+    try:
+        return await stored(request, row.name, row.sha256, partial(archive.read, row))
+    except storage.Damaged:
+        await in_thread(archive.note_foreign)(row, timezone.now())
+        return archive_is_away(request)
 
 
 async def read_text(request: HttpRequest, recording: Recording, kind: str, language: str) -> HttpResponse:
@@ -195,6 +199,8 @@ async def stored(request: HttpRequest, name: str, sha256: str, read: Callable[[]
         return media(request, name, b"", sha256)
     try:
         return media(request, name, await storage.in_pool(read), sha256)
+    except storage.Damaged:
+        raise
     except storage.StorageError:
         return archive_is_away(request)
 

@@ -67,6 +67,9 @@ class Recording(models.Model):
     prefix = models.CharField(max_length=40, unique=True, help_text="Random folder of its objects in the bucket.")
     state = models.CharField(max_length=12, choices=State, default=State.RECORDING)
     reason = models.CharField(max_length=200, blank=True, help_text="Why it failed.")
+    refused = models.CharField(
+        max_length=12, blank=True, help_text="Why S3 last did not take a file: `storage.Trouble`."
+    )
     duration = models.FloatField(default=0, help_text="Seconds.")
     left_out = models.FloatField(default=0, help_text="Seconds of it that are not published.")
     size = models.BigIntegerField(default=0, help_text="Bytes.")

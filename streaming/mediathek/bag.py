@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from events import rights
-from streaming import archive, media
+from streaming import archive, media, storage
 from streaming.mediathek import captions, cues, publication
 from streaming.models import Recording
 from streaming.recording import RENDITIONS, hls
@@ -63,9 +63,12 @@ def contents(recording: Recording) -> Iterator[tuple[str, bytes]]:
     for rendition in RENDITIONS:
         inits, pieces = files[rendition]
         for row in (*inits, *pieces):
-            data = archive.read(row)
+            try:
+                data = archive.read(row)
+            except storage.Damaged as error:
+                raise Incomplete(f"{row.name} is not the file that was recorded.") from error
             if hashlib.sha256(data).hexdigest() != row.sha256:
-                raise Incomplete(f"{row.name} is not the file that was recorded.")
+                raise Incomplete(f"{row.name} is damaged on this server's disk.")
             yield f"media/{row.name}", data
         yield f"media/{rendition}.m3u8", hls.vod(pieces).encode()
     yield f"media/{hls.MASTER}", media.master_of(files).encode()

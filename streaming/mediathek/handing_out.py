@@ -13,8 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from events.rights import LONGEST_EXCERPT
-from streaming import media, storage
-from streaming.archive import CorruptFile
+from streaming import archive, media, storage
 from streaming.mediathek import one_file, publication
 from streaming.mediathek.one_file import OneFile
 from streaming.mediathek.passages import Span
@@ -123,7 +122,9 @@ async def _bytes_of(whole: OneFile, start: int, end: int, recording: int, way: W
                 raise Interrupted("it may not be reached any more")
             try:
                 data = await storage.in_pool(piece.read) if piece else whole.head
-            except (storage.StorageError, CorruptFile) as error:
+            except storage.StorageError as error:
+                if isinstance(error, storage.Damaged) and piece:
+                    await in_thread(archive.note_foreign)(piece.row, timezone.now())
                 raise Interrupted("a file of it cannot be read") from error
             yield data[wanted]
 

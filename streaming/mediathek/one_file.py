@@ -12,7 +12,7 @@ from itertools import accumulate
 
 from django.db.models import Sum
 
-from streaming import archive, media
+from streaming import archive, media, storage
 from streaming.mediathek.passages import Span, spans_of
 from streaming.models import Recording
 from streaming.models import Segment as Row
@@ -37,7 +37,7 @@ class Laid:
         """Raises StorageError where it cannot be had, or is not what it was."""
         data = archive.read(self.row)
         if len(data) != self.row.size:
-            raise archive.CorruptFile(self.row.name)
+            raise storage.StorageError(f"{self.row.name} is not whole on the disk")
         return laid(data, self.track, self.time)
 
 

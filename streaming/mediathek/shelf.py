@@ -52,6 +52,8 @@ class Listed:
     deleted: datetime | None
     deleted_files: int
     files: Files
+    refused: str
+    """Why S3 did not take something last: `storage.Trouble`."""
     is_late: bool
     """S3 has not taken something for a while."""
     texts: Texts
@@ -114,7 +116,7 @@ def files_of(recordings: Sequence[int]) -> dict[int, Files]:
 
 def _listed(row: Recording, files: Files, now: datetime) -> Listed:
     session = row.session
-    texts = texts_of(row.texts, row.unchecked)  # type: ignore[attr-defined]  # annotated
+    texts = texts_of(row.texts, row.unchecked)
     shown = publication.door(row, publication.Way.WATCH, now) == publication.Door.OPEN
     return Listed(
         id=row.pk,
@@ -133,6 +135,7 @@ def _listed(row: Recording, files: Files, now: datetime) -> Listed:
         deleted=row.deleted,
         deleted_files=row.deleted_files,
         files=files,
+        refused=row.refused,
         is_late=files.waiting_since is not None and now - files.waiting_since > LATE,
         texts=texts,
         missing=captions.missing(row.ended, now) if texts == "none" and shown and row.ended else None,

@@ -88,12 +88,12 @@ async def test_where_a_passage_is_left_out_nothing_of_it_is_read_or_found(record
     await recording.arefresh_from_db()
     text = await read(recording, "captions-de.vtt")
     assert "Lied" not in text
-    [cue] = [line for line in text.splitlines() if line.startswith("00:00:02.") or line.startswith("00:00:03.")]
+    [cue] = [line for line in text.splitlines() if line.startswith(("00:00:02.", "00:00:03."))]
     assert cue[6:12] == f"{5 - recording.left_out:06.3f}"
     assert await read(recording, "transcript-de.txt") == "Guten Abend. Gute Nacht.\n"
     found = await in_thread(lambda: [catalogue.fitting(Recording.objects.all(), wish, []).count() for wish in WISHES])()
     assert found == [1, 0]
-    whole = {path: data for path, data in await in_thread(lambda: list(bag.contents(recording)))()}
+    whole = dict(await in_thread(lambda: list(bag.contents(recording)))())
     assert b"Das ungeklaerte Lied" in whole["captions/de.vtt"], "the archive gets all of it"
 
 

@@ -12,6 +12,7 @@ decision, and `metadata.jsonld` names them.
 
 import hashlib
 import json
+import tarfile
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime, timedelta
@@ -34,16 +35,30 @@ def pack(recording: Recording, folder: Path, now: datetime) -> int:
 
     Raises Incomplete, FileExistsError, and what S3 raises; an unfinished bag has no `bagit.txt`.
     """
+    check(recording, now)
+    folder.mkdir(parents=True)
+    size = 0
+    for path, data in entries(recording, now):
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(data)
+        size += len(data) if path.startswith("data/") else 0
+    return size
+
+
+def check(recording: Recording, now: datetime) -> None:
+    """Raises Incomplete."""
     if recording.state != Recording.State.ARCHIVED or not recording.segments.exists():
         raise Incomplete(f"{recording.slug} is not (or no longer) archived.")
     if publication.is_over(recording, now):
         raise Incomplete(f"{recording.slug} may not be kept any more.")
-    folder.mkdir(parents=True)
+
+
+def entries(recording: Recording, now: datetime) -> Iterator[tuple[str, bytes]]:
+    """Path and bytes of every file of the bag, one after the other; `bagit.txt` is the last. Raises Incomplete."""
     sums, size = {}, 0
     for path, data in contents(recording):
-        target = folder / "data" / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(data)
+        yield f"data/{path}", data
         sums[f"data/{path}"] = hashlib.sha256(data).hexdigest()
         size += len(data)
     tags = {
@@ -53,8 +68,16 @@ def pack(recording: Recording, folder: Path, now: datetime) -> int:
     }
     tag_sums = {name: hashlib.sha256(text.encode()).hexdigest() for name, text in tags.items()}
     for name, text in {"tagmanifest-sha256.txt": listing(tag_sums), **tags}.items():
-        (folder / name).write_text(text, encoding="utf-8", newline="\n")
-    return size
+        yield name, text.encode()
+
+
+def as_tar(folder: str, files: Iterator[tuple[str, bytes]], now: datetime) -> Iterator[bytes]:
+    """One tar file (POSIX.1-2001), piece by piece, of files in a folder."""
+    for path, data in files:
+        head = tarfile.TarInfo(f"{folder}/{path}")
+        head.size, head.mtime, head.mode = len(data), int(now.timestamp()), 0o644
+        yield head.tobuf(tarfile.PAX_FORMAT) + data + bytes(-len(data) % tarfile.BLOCKSIZE)
+    yield bytes(2 * tarfile.BLOCKSIZE)
 
 
 def contents(recording: Recording) -> Iterator[tuple[str, bytes]]:

@@ -25,7 +25,7 @@ from streaming.threads import in_thread
 FILM_TYPE, SOUND_TYPE = "video/mp4", "audio/mp4"
 AT_ONCE = 40
 """Files being taken along at the same time; the pages need places, too (`guard.AT_ONCE`)."""
-_taking = asyncio.Semaphore(AT_ONCE)
+taking = asyncio.Semaphore(AT_ONCE)
 CACHE = "private, no-cache"
 """Each taker asks anew whether it is still there; no shared cache keeps an evening."""
 
@@ -101,7 +101,7 @@ def _sent(
     status = 206 if span else 200
     if request.method == "HEAD":
         return HttpResponse(status=status, content_type=kind, headers=headers)
-    if _taking.locked():
+    if taking.locked():
         response = media.problem(
             request, 503, _("Many are taking something along at the moment. Please try again soon.")
         )
@@ -116,9 +116,9 @@ class Interrupted(Exception):
 
 
 async def _bytes_of(whole: OneFile, start: int, end: int, recording: int, way: Way) -> AsyncIterator[bytes]:
-    async with _taking:
+    async with taking:
         for piece, wanted in whole.parts(start, end):
-            if not await in_thread(_still_open)(recording, way):
+            if not await in_thread(still_open)(recording, way):
                 raise Interrupted("it may not be reached any more")
             try:
                 data = await storage.in_pool(piece.read) if piece else whole.head
@@ -129,5 +129,5 @@ async def _bytes_of(whole: OneFile, start: int, end: int, recording: int, way: W
             yield data[wanted]
 
 
-def _still_open(recording: int, way: Way) -> bool:
+def still_open(recording: int, way: Way) -> bool:
     return publication.door(Recording.objects.filter(pk=recording).first(), way, timezone.now()) == Door.OPEN

@@ -51,6 +51,9 @@ class Listed:
     public_until: datetime | None
     deleted: datetime | None
     deleted_files: int
+    offer: str
+    """What became of its offer to the town's archive: a state; empty where there was none."""
+    offer_words: str
     files: Files
     refused: str
     """Why S3 did not take something last: `storage.Trouble`."""
@@ -84,7 +87,7 @@ def texts_of(all_of_them: int, unchecked: int) -> Texts:
 def listed(now: datetime, limit: int, offset: int = 0) -> list[Listed]:
     """The newest first; always two queries."""
     rows = list(
-        Recording.objects.select_related("session__act", "session__performance")
+        Recording.objects.select_related("session__act", "session__performance", "offer")
         .annotate(
             texts=Count("captions"), unchecked=Count("captions", filter=Q(captions__state=Captions.State.UPLOADED))
         )
@@ -134,6 +137,8 @@ def _listed(row: Recording, files: Files, now: datetime) -> Listed:
         public_until=row.public_until,
         deleted=row.deleted,
         deleted_files=row.deleted_files,
+        offer=row.offer.state if hasattr(row, "offer") else "",
+        offer_words=row.offer.get_state_display() if hasattr(row, "offer") else "",
         files=files,
         refused=row.refused,
         is_late=files.waiting_since is not None and now - files.waiting_since > LATE,

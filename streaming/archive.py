@@ -26,7 +26,7 @@ from django.utils import timezone
 from events import rights
 from events.signals import incident_noticed
 from streaming import storage
-from streaming.mediathek import passages
+from streaming.mediathek import captions, passages
 from streaming.models import LiveSession, Recording, Take
 from streaming.models import Segment as Row
 from streaming.recording import GRACE, LIVE_WINDOW, Init, Packager, Piece, Segment, recover
@@ -396,13 +396,15 @@ def leave_out_missing(recording: Recording) -> None:
     numbers = set(broken.values_list("number", flat=True))
     if not pieces.exclude(number__in=numbers).exists():
         raise NothingLeft()
-    passages.close_up(recording, numbers)
+    removed = passages.close_up(recording, numbers)
+    captions.close_up(recording, removed)
     for number in numbers:
         after = pieces.filter(number__gt=number).exclude(number__in=numbers).order_by("number").first()
         if after is not None:
             pieces.filter(number=after.number).update(discontinuity=True)
     pieces.filter(number__in=numbers).delete()
     recording.segments.filter(name__in=inits).delete()
+    captions.settle(recording)
     _mended(recording)
 
 

@@ -75,6 +75,14 @@ def _in_whole(milliseconds: int, hidden: list[Span], *, ends: bool = False) -> i
     return round(passages.in_whole(milliseconds / 1000, hidden, ends=ends) * 1000)
 
 
+def close_up(recording: Recording, removed: list[Span]) -> None:
+    """These parts have left the recording: what is read stays beside what it was written for."""
+    for captions in recording.captions.all():
+        left = cues.retimed(cues_of(captions), removed, [])
+        captions.cues, captions.text = [astuple(cue) for cue in left], cues.transcript(left)
+        captions.save(update_fields=["cues", "text"])
+
+
 def settle(recording: Recording) -> None:
     """Nothing is read or found of what is left out now."""
     for captions in recording.captions.all():

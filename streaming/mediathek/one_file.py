@@ -17,7 +17,7 @@ from streaming.mediathek.passages import Span, spans_of
 from streaming.models import Recording
 from streaming.models import Segment as Row
 from streaming.recording.fmp4 import SOUND_SCALE, VIDEO_SCALE
-from streaming.recording.joining import header, laid
+from streaming.recording.joining import LONGER, header, laid
 
 FILM = ("video", "aac")
 """AAC, because every player knows it."""
@@ -142,13 +142,16 @@ def film_sizes(recording: Recording) -> list[int]:
 
 
 def sound_sizes(recordings: Sequence[Recording]) -> dict[int, int]:
-    """Bytes of the sound alone, by recording; a recording of which passages are left out costs two queries more."""
+    """Bytes of the sound alone, by recording: two queries, and two more for each of which passages are left out."""
     rows = Row.objects.filter(recording__in=recordings, rendition=Row.Rendition.AAC)
-    sizes = dict(rows.order_by().values_list("recording").annotate(Sum("size")))
+    # Each stretch has an initialisation segment, all of them the same; the file has one.
+    heads = rows.filter(init="").order_by().values_list("recording", "size").distinct()
+    pieces = rows.exclude(init="").order_by().values_list("recording").annotate(Sum("size"))
+    sizes = dict(pieces)
     for recording in recordings:
         if recording.left_out:
             sizes[recording.pk] = sum(row.size for part in _parts(recording, SOUND)[0] for (row,) in part)
-    return sizes
+    return {recording: sizes.get(recording, 0) + head + LONGER for recording, head in heads}
 
 
 def _files(recording: Recording, renditions: Sequence[str], only: set[int] | None = None) -> list[OneFile]:

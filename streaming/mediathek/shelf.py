@@ -59,6 +59,8 @@ class Listed:
     """Why S3 did not take something last: `storage.Trouble`."""
     is_late: bool
     """S3 has not taken something for a while."""
+    may_be_quoted: bool
+    """The act allows an excerpt for the press."""
     texts: Texts
     missing: captions.Missing | None
     """Where it may be watched and has no captions."""
@@ -142,6 +144,7 @@ def _listed(row: Recording, files: Files, now: datetime) -> Listed:
         files=files,
         refused=row.refused,
         is_late=files.waiting_since is not None and now - files.waiting_since > LATE,
+        may_be_quoted=row.excerpt,
         texts=texts,
         missing=captions.missing(row.ended, now) if texts == "none" and shown and row.ended else None,
     )

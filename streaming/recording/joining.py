@@ -14,6 +14,8 @@ from typing import Final
 from .fmp4 import box, boxes, full_box, u32
 
 _KINDS: Final = box(b"ftyp", b"iso6", u32(0), b"iso6mp42")
+LONGER: Final = 20
+"""Bytes by which the header of one track is longer than its initialisation segment: the box with its duration."""
 _MVHD_SCALE, _MVHD_NEXT = slice(12, 16), slice(96, 100)
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from streaming import archive
 from streaming.mediathek import bag, captions, catalogue, passages, publication
 from streaming.mediathek.passages import Span
-from streaming.models import Captions, Recording
+from streaming.models import Captions, Excerpt, Recording, Segment
 from streaming.recording.fmp4 import fragments
 from streaming.threads import in_thread
 from tests.events.conftest import ida, idas_browser
@@ -108,6 +108,19 @@ async def test_who_writes_captions_for_what_is_shown_has_them_at_the_right_place
     passage = await recording.passages.select_related("recording").aget()
     await in_thread(passages.clear)(passage)
     assert f"{1 + recording.left_out:06.3f} --> " in await read(recording, "captions-en.vtt")
+
+
+@IN_THREADS
+async def test_where_a_moment_is_lost_they_stay_beside_what_they_were_written_for(recording):
+    await Excerpt.objects.acreate(recording=recording, begins=5, ends=6, made=EIGHT)
+    await Segment.objects.filter(name="video-0000-000001.m4s").aupdate(state="failed")
+    lost = await Segment.objects.aget(name="video-0000-000001.m4s")
+    await Recording.objects.aupdate(state="failed")
+    await in_thread(archive.leave_out_missing)(await Recording.objects.select_related("session").aget())
+    moved = 5 - lost.duration
+    text = await read(recording, "captions-de.vtt")
+    assert ("Lied" in text, f"00:00:{moved:06.3f} --> " in text) == (False, True)
+    assert (await Excerpt.objects.aget()).begins == pytest.approx(moved)
 
 
 @IN_THREADS

@@ -4,12 +4,14 @@ import io
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import pairwise
+from xml.etree import ElementTree
 
 import av
 import pytest
 from django.test import AsyncClient
 from django.utils import timezone
 
+from streaming import archive
 from streaming.mediathek import handing_out, one_file, passages
 from streaming.mediathek.passages import Span
 from streaming.models import Excerpt, Recording
@@ -98,6 +100,28 @@ async def test_the_sound_alone_is_one_file():
     assert (answer.status_code, answer["Content-Type"], int(answer["Content-Length"])) == (200, "audio/mp4", len(sound))
     assert set(tracks(sound)) == {"aac"}
     assert length(sound) == pytest.approx(7, abs=0.1)
+
+
+async def test_the_podcast_tells_of_the_sound_as_it_is_and_forgets_what_may_not_be_heard():
+    recording = await kept()
+    for left_out in (None, Span(2.5, 3.0)):
+        if left_out:
+            await in_thread(passages.leave_out)(recording, left_out, "GEMA", EIGHT)
+        [item] = await items()
+        enclosure = item.find("enclosure").attrib
+        path = enclosure["url"].partition("testserver")[2]
+        answer = await AsyncClient().get(path)
+        assert (path, enclosure["type"], enclosure["length"]) == (
+            f"/media/{recording.slug}/sound.m4a", answer["Content-Type"], answer["Content-Length"],
+        )  # fmt: skip
+    for changed in ({"audio": False}, {"audio": True, "withdrawn": EIGHT}):
+        await Recording.objects.aupdate(**changed)
+        assert await items() == []
+
+
+async def items() -> list[ElementTree.Element]:
+    answer = await AsyncClient().get("/mediathek/podcast.xml")
+    return ElementTree.fromstring(answer.content).findall("channel/item")
 
 
 @pytest.mark.parametrize(
@@ -193,8 +217,6 @@ async def test_an_excerpt_is_what_the_office_chose_and_never_longer_than_allowed
 
 async def test_while_s3_is_away_nothing_half_is_sent(settings):
     recording = await kept(Ada(seconds=3))
-    from streaming import archive
-
     await in_thread(archive.sweep)(timezone.now() + timedelta(days=1))
     settings.S3_ENDPOINT = "http://127.0.0.1:9"
     answer, _content = await taken(recording, "film.mp4")

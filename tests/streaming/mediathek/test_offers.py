@@ -77,7 +77,7 @@ async def test_the_end_of_consent_waits_for_no_archive_and_the_record_says_what_
     await in_thread(publication.forget_due)(LATER)
     assert objects(bucket) == set()
     shelf = await in_thread(lambda: words(idas_browser.get("/buero/aufzeichnungen").content.decode()))()
-    assert "15 Dateien ; vom Stadtarchiv nicht rechtzeitig beantwortet" in shelf
+    assert "15 Dateien; vom Stadtarchiv nicht rechtzeitig beantwortet" in shelf
 
 
 def test_ida_passes_on_what_the_archive_says(today, idas_browser):

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('events', '0003_programme_and_engagements'),
+        ('events', '0008_answers_of_acts'),
     ]
 
     operations = [

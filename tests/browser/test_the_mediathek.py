@@ -30,7 +30,7 @@ def recordings_of(house, act: str) -> set[str]:
     """Paths. As long as the act has none, it cannot be chosen, and the wish counts for nothing."""
     text = house.get(f"/mediathek?wer={act}")[1]
     chosen = re.search(rf'value="{act}"[^>]* selected', text)
-    return set(re.findall(r'href="(/mediathek/[^"?]+)"', text)) if chosen else set()
+    return set(re.findall(r'href="(/mediathek/[^".?]+)"', text)) if chosen else set()
 
 
 def near(second: float) -> str:

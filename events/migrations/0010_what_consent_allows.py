@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('events', '0008_answers_of_acts'),
+        ('events', '0009_duties'),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('streaming', '0004_passages'),
+        ('streaming', '0005_audience'),
     ]
 
     operations = [

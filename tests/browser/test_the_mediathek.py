@@ -117,9 +117,9 @@ TIMES = (
 
 async def test_captions_that_the_office_uploads_are_switched_on_beside_playing(house, browser, recording):
     office = await open_page(browser, f"{house.address}/buero/aufzeichnungen")
-    await office.get_by_label("Anmeldename").fill("buero")
-    await office.get_by_label("Passwort").fill(house.office_password)
-    await office.get_by_role("button", name="Anmelden").click()
+    await office.locator("input[name=login]").fill("buero")
+    await office.locator("input[name=password]").fill(house.office_password)
+    await office.locator("input[name=password]").press("Enter")
     row = office.locator("tr", has=office.locator(f'a[href="{recording}"]'))
     await row.get_by_role("link", name="Untertitel").click()
     await office.get_by_label("Datei").set_input_files({"name": "a.vtt", "mimeType": "text/vtt", "buffer": VTT})

@@ -25,6 +25,7 @@ from events.models import (
     Venue,
     Work,
 )
+from events.rights import MOST_RELIVE_DAYS
 from events.schedule import Slot, moment_of, programme_day
 
 PLAN: Mapping[str, Any] = json.loads(Path(__file__).with_name("demo_programme.json").read_text(encoding="utf-8"))
@@ -209,23 +210,30 @@ def _load_performances(edition: Edition) -> set[int]:
 
 
 def _load_consents(edition: Edition, now: datetime) -> None:
-    agreed = set(Consent.objects.filter(version=CONSENT_TEXT).values_list("performance", flat=True))
+    """What each invented act said about its performances, and, as widely as about any of them, about everything else
+    it plays: who tries the demo edition out at any hour finds it kept."""
+    agreed = set(Consent.objects.filter(version=CONSENT_TEXT).values_list("act", "performance"))
     wishes = {plan["slug"]: plan["consent"] for plan in PLAN["performances"]}
-    missing = Performance.objects.filter(production__edition=edition, slug__in=wishes).exclude(pk__in=agreed)
+    there = Performance.objects.filter(production__edition=edition, slug__in=wishes).select_related("production__act")
+    said = {(row.production.act, row): _consent_fields(wishes[row.slug]) for row in there}
+    widest: dict[Act, dict[str, Any]] = {}
+    for (act, _row), fields in said.items():
+        widest[act] = max(fields, widest.get(act, fields), key=lambda each: each["days"])
+    everything = {(act, None): fields for act, fields in widest.items() if fields["days"]}
     Consent.objects.bulk_create(
-        Consent(
-            act=performance.production.act,
-            performance=performance,
-            version=CONSENT_TEXT,
-            given_at=now,
-            given_by=performance.production.act.name,
-            **_consent_fields(wishes[performance.slug]),
-        )
-        for performance in missing.select_related("production__act")
+        Consent(act=act, performance=row, version=CONSENT_TEXT, given_at=now, given_by=act.name, **fields)
+        for (act, row), fields in {**said, **everything}.items()
+        if (act.pk, row and row.pk) not in agreed
     )
 
 
 def _consent_fields(wish: str) -> dict[str, Any]:
-    """`live_only`, or `archive_N` for N days."""
-    kind, _separator, days = wish.rpartition("_")
-    return {"kind": kind, "days": int(days)} if days.isdigit() else {"kind": wish, "days": None}
+    """`live_only`, or `archive_N` for N days; who allows a month allows an excerpt, who allows a year allows all."""
+    days = int(wish.removeprefix("archive_")) if wish != "live_only" else 0
+    return {
+        "days": days,
+        "relive_days": MOST_RELIVE_DAYS if days else 0,
+        "excerpt": days >= 30,
+        "download": days >= 365,
+        "audio": days >= 365,
+    }

@@ -15,81 +15,93 @@ from django.utils.translation import gettext_lazy as _
 # --- rules ------------------------------------------------------------------------------------------------------------
 
 
+MOST_RELIVE_DAYS = 7
+"""Watched again is what was just played; what stays for longer is kept in the Mediathek."""
+LONGEST_EXCERPT = 180
+"""Seconds of an excerpt for the press, at most."""
+
+
+@dataclass(frozen=True)
+class Allowed:
+    """What may be done with a performance: what one word says, or what several allow together."""
+
+    live: bool = True
+    relive_days: int = 0
+    """It can be watched again for so many days, right after the evening."""
+    days: int = 0
+    """It stays in the Mediathek for so many days."""
+    excerpt: bool = False
+    """The press may show up to `LONGEST_EXCERPT` seconds of it."""
+    download: bool = False
+    audio: bool = False
+    """The sound may be heard alone, also as a podcast."""
+
+    @property
+    def public_days(self) -> int:
+        """Days after the evening on which a recording may be seen; 0: there must be none."""
+        return max(self.relive_days, self.days)
+
+    @property
+    def kept(self) -> bool:
+        return self.public_days > 0
+
+
+LIVE_ONLY = Allowed()
+"""Where nobody said anything: who goes on air wants to be seen, and nothing of it is kept."""
+
+
 @dataclass(frozen=True)
 class Terms:
-    """What one act agreed to, once: for one performance, or (None) for everything it plays."""
+    """What one act said, once: about one performance, or (None) about everything it plays."""
 
     act_id: int
     performance_id: int | None
-    days: int | None
-    """Public for so many days; None: live only."""
+    allowed: Allowed
     given_at: datetime
     withdrawn: bool = False
 
     @property
-    def width(self) -> int:
-        """Days of publication; 0 where nothing may be kept."""
-        return 0 if self.withdrawn or self.days is None else self.days
+    def counts_as(self) -> Allowed:
+        """A word that was taken back allows nothing to be kept."""
+        return LIVE_ONLY if self.withdrawn else self.allowed
 
 
-@dataclass(frozen=True)
-class KeepRule:
-    """How long a recording may stay public, in days after the evening; None: it must not be kept at all."""
-
-    days: int | None
-
-    @property
-    def kept(self) -> bool:
-        return self.days is not None
-
-
-@dataclass(frozen=True)
-class KeepDecision:
-    """Whether a recording is kept, and the last day on which the public may see it."""
-
-    kept: bool
-    until: date | None
+def strictest(said: Iterable[Allowed]) -> Allowed:
+    """What all of them allow: of each permission the narrowest. Of what must not be kept nothing else is left."""
+    words = list(said)
+    if not words:
+        return LIVE_ONLY
+    both = Allowed(
+        live=all(word.live for word in words),
+        relive_days=min(word.relive_days for word in words),
+        days=min(word.days for word in words),
+        excerpt=all(word.excerpt for word in words),
+        download=all(word.download for word in words),
+        audio=all(word.audio for word in words),
+    )
+    return both if both.kept else Allowed(live=both.live)
 
 
-NEVER = KeepRule(days=None)
+def rule_for(terms: Iterable[Terms], performance_id: int | None) -> Allowed:
+    """What all these words allow together.
 
-
-def rule_for(terms: Iterable[Terms], performance_id: int | None) -> KeepRule:
-    """What all these agreements allow together.
-
-    For a performance: each act's latest word about it counts (its word about everything, where it said nothing about
-    this one), and the strictest act decides. Without a performance the widest of the act's latest words counts.
+    Each act's latest word about the performance counts (its word about everything, where it said nothing about this
+    one), and the strictest act decides. A free transmission (None) follows words about everything alone: what was said
+    about one performance was said about no other.
     """
-    all_terms = list(terms)
-    if performance_id is None:
-        in_order = sorted(all_terms, key=lambda each: each.given_at)
-        latest = {(each.act_id, each.performance_id): each for each in in_order}
-        return _rule(max((each.width for each in latest.values()), default=0))
     by_act: dict[int, Terms] = {}
-    for each in sorted(all_terms, key=lambda each: (each.performance_id is not None, each.given_at)):
+    for each in sorted(terms, key=lambda each: (each.performance_id is not None, each.given_at)):
         if each.performance_id in (None, performance_id):
             by_act[each.act_id] = each
-    return _rule(min((each.width for each in by_act.values()), default=0))
+    return strictest(each.counts_as for each in by_act.values())
 
 
-def keep_for(rule: KeepRule, ended: datetime, zone: tzinfo | None = None) -> KeepDecision:
-    """The rule applied to a transmission that ended at `ended`; days are counted in the town's calendar."""
-    if rule.days is None:
-        return KeepDecision(kept=False, until=None)
-    day = ended.astimezone(zone or timezone.get_default_timezone()).date()
-    return KeepDecision(kept=True, until=day + timedelta(days=rule.days))
-
-
-def _rule(days: int) -> KeepRule:
-    return KeepRule(days=days) if days else NEVER
+def last_day(days: int, ended: datetime, zone: tzinfo | None = None) -> date:
+    """The last of so many days after a transmission that ended at `ended`, in the town's calendar."""
+    return ended.astimezone(zone or timezone.get_default_timezone()).date() + timedelta(days=days)
 
 
 # --- what is remembered -----------------------------------------------------------------------------------------------
-
-
-class ConsentKind(models.TextChoices):
-    LIVE_ONLY = "live_only", _("live only")
-    ARCHIVE = "archive", _("live and in the Mediathek")
 
 
 class Consent(models.Model):
@@ -99,8 +111,12 @@ class Consent(models.Model):
     performance = models.ForeignKey(
         "events.Performance", on_delete=models.CASCADE, null=True, blank=True, related_name="consents"
     )
-    kind = models.CharField(_("kind"), max_length=16, choices=ConsentKind)
-    days = models.PositiveSmallIntegerField(_("days in the Mediathek"), null=True, blank=True)
+    live = models.BooleanField(_("live"), default=True)
+    relive_days = models.PositiveSmallIntegerField(_("days to watch it again"), default=0)
+    days = models.PositiveSmallIntegerField(_("days in the Mediathek"), default=0)
+    excerpt = models.BooleanField(_("excerpt for the press"), default=False)
+    download = models.BooleanField(_("download"), default=False)
+    audio = models.BooleanField(_("sound alone"), default=False)
     version = models.CharField(_("version of the text"), max_length=40)
     text_hash = models.CharField(
         _("SHA-256 of the text"), max_length=64, blank=True, help_text=_("Empty where it was agreed to on paper.")
@@ -117,8 +133,14 @@ class Consent(models.Model):
         ordering = ["given_at", "pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(kind="live_only", days__isnull=True) | Q(kind="archive", days__isnull=False, days__gte=1),
-                name="consent_archive_has_days",
+                condition=Q(relive_days__lte=MOST_RELIVE_DAYS), name="consent_relive_is_right_after_the_evening"
+            ),
+            models.CheckConstraint(
+                condition=Q(days=0, relive_days=0) | Q(live=True), name="consent_only_what_is_live_is_recorded"
+            ),
+            models.CheckConstraint(
+                condition=Q(excerpt=False, download=False, audio=False) | Q(days__gt=0) | Q(relive_days__gt=0),
+                name="consent_parts_need_a_recording",
             ),
             models.CheckConstraint(
                 condition=Q(minors=False) | Q(guardians_agreed=True), name="consent_for_minors_needs_their_parents"
@@ -131,10 +153,14 @@ class Consent(models.Model):
 
     @property
     def terms(self) -> Terms:
-        return Terms(self.act_id, self.performance_id, self.days, self.given_at, self.withdrawn_at is not None)
+        return Terms(self.act_id, self.performance_id, self.allowed, self.given_at, self.withdrawn_at is not None)
+
+    @property
+    def allowed(self) -> Allowed:
+        return Allowed(self.live, self.relive_days, self.days, self.excerpt, self.download, self.audio)
 
 
-def may_be_kept(performance_id: int | None, act_id: int) -> KeepRule:
+def allowed_for(performance_id: int | None, act_id: int) -> Allowed:
     """What the consents on file allow for this performance, or for a free transmission of this act."""
     return rules_now([(performance_id, act_id)])[0]
 
@@ -148,22 +174,22 @@ def words_about(performance_id: int | None, act_id: int | None) -> Sequence[Cons
     return list(Consent.objects.filter(about).select_related("act", "performance"))
 
 
-def rules_now(sessions: Sequence[tuple[int | None, int | None]]) -> list[KeepRule]:
+def rules_now(sessions: Sequence[tuple[int | None, int | None]]) -> list[Allowed]:
     """What the consents on file allow for each of these (performance, act); of nobody there is no consent."""
     performances = {performance for performance, _act in sessions if performance is not None}
     acts = {act for _performance, act in sessions if act is not None}
-    about = Q(performance__in=performances) | Q(act__in=acts)
-    by_act: dict[int, list[Terms]] = {}
-    by_performance: dict[int | None, list[Terms]] = {}
+    about = Q(performance__in=performances) | Q(act__in=acts, performance=None)
+    about_all: dict[int, list[Terms]] = {}
+    by_performance: dict[int, list[Terms]] = {}
     for terms in (consent.terms for consent in Consent.objects.filter(about)):
-        by_act.setdefault(terms.act_id, []).append(terms)
-        by_performance.setdefault(terms.performance_id, []).append(terms)
+        if terms.performance_id is None:
+            about_all.setdefault(terms.act_id, []).append(terms)
+        else:
+            by_performance.setdefault(terms.performance_id, []).append(terms)
 
     def said(performance: int | None, act: int | None) -> list[Terms]:
-        own = by_act.get(act, []) if act is not None else []
-        if performance is None:
-            return own
-        return [*by_performance.get(performance, []), *(terms for terms in own if terms.performance_id is None)]
+        own = about_all.get(act, []) if act is not None else []
+        return own if performance is None else [*by_performance.get(performance, []), *own]
 
     return [rule_for(said(performance, act), performance) for performance, act in sessions]
 

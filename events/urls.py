@@ -35,6 +35,10 @@ urlpatterns = [
     path("mein-programm", my_programme.page, name="my_programme"),
     path("", include("events.feeds.urls")),
     path("hinterbuehne/einwilligung", consent_pages.overview, name="consents"),
+    path("hinterbuehne/einwilligung-fuer-alles", consent_pages.consent, name="consent_everything"),
+    path(
+        "hinterbuehne/einwilligung-fuer-alles/ruecknahme", consent_pages.take_back, name="consent_everything_take_back"
+    ),
     path("hinterbuehne/einwilligung/<slug:slug>", consent_pages.consent, name="consent"),
     path("hinterbuehne/einwilligung/<slug:slug>/ruecknahme", consent_pages.take_back, name="consent_take_back"),
     path("hinterbuehne/angaben", answers.overview, name="answers"),

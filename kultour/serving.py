@@ -28,7 +28,7 @@ def serve(endpoints: list[str], when_open: Callable[[Any], Awaitable[None]] | No
 
     import kultour.urls  # noqa: F401  a mistake in it stops the start, not the first visitor
     from kultour.asgi import application
-    from kultour.wire import BoundedHTTPFactory, BoundedWebSocketFactory
+    from kultour.wire import BoundedHTTPFactory, BoundedWebSocketFactory, paced
     from streaming import relays, tasks
 
     daphne.HTTPFactory, daphne.WebSocketFactory = BoundedHTTPFactory, BoundedWebSocketFactory  # it has no setting
@@ -51,7 +51,7 @@ def serve(endpoints: list[str], when_open: Callable[[Any], Awaitable[None]] | No
     def closing() -> Any:
         return defer.Deferred.fromFuture(asyncio.ensure_future(relays.close_house()))
 
-    server = daphne.Server(
+    server = paced(daphne.Server)(
         application=application,
         endpoints=endpoints,
         signal_handlers=False,

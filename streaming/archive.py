@@ -26,7 +26,7 @@ from django.utils import timezone
 from events import rights
 from events.signals import incident_noticed
 from streaming import storage
-from streaming.mediathek import passages
+from streaming.mediathek import captions, passages
 from streaming.models import LiveSession, Recording, Take
 from streaming.models import Segment as Row
 from streaming.recording import GRACE, LIVE_WINDOW, Init, Packager, Piece, Segment, recover
@@ -286,9 +286,7 @@ def free_slug(session: LiveSession) -> str:
 def end_of_publication(keep_days: int, ended: datetime) -> datetime:
     """The midnight after the last day on which the public may see it."""
     zone = timezone.get_default_timezone()
-    until = rights.keep_for(rights.KeepRule(keep_days), ended, zone).until
-    assert until
-    return datetime.combine(until + timedelta(days=1), time(), zone)
+    return datetime.combine(rights.last_day(keep_days, ended, zone) + timedelta(days=1), time(), zone)
 
 
 # --- uploading --------------------------------------------------------------------------------------------------------
@@ -370,6 +368,8 @@ def put_back(row: Row, now: datetime, error: Exception) -> None:
                 incident_noticed.send_robust(Recording, kind="archive", stage=stage, at=now)
         return
     log.warning("%s of recording %s waits for S3: %s", row.name, row.recording_id, error)
+    trouble = error.trouble if isinstance(error, storage.StorageError) else storage.Trouble.OTHER
+    Recording.objects.filter(pk=row.recording_id).update(refused=trouble)
     wait = timedelta(seconds=min(2**row.attempts, LONGEST_WAIT))
     _mine(row).update(state=Row.State.SPOOLED, since=now, next_try=now + wait)
 
@@ -396,13 +396,15 @@ def leave_out_missing(recording: Recording) -> None:
     numbers = set(broken.values_list("number", flat=True))
     if not pieces.exclude(number__in=numbers).exists():
         raise NothingLeft()
-    passages.close_up(recording, numbers)
+    removed = passages.close_up(recording, numbers)
+    captions.close_up(recording, removed)
     for number in numbers:
         after = pieces.filter(number__gt=number).exclude(number__in=numbers).order_by("number").first()
         if after is not None:
             pieces.filter(number=after.number).update(discontinuity=True)
     pieces.filter(number__in=numbers).delete()
     recording.segments.filter(name__in=inits).delete()
+    captions.settle(recording)
     _mended(recording)
 
 
@@ -434,10 +436,22 @@ def folder_key(recording: Recording) -> str:
 
 
 def read(row: Row) -> bytes:
-    """A file of a recording: from the disk as long as it is there, else from the bucket."""
+    """A file of a recording: from the disk as long as it is there, else from the bucket. Raises StorageError; Damaged
+    where something else lies in its place, which nobody is ever shown."""
     with contextlib.suppress(FileNotFoundError):
         return (folder_of(row.recording.session_id) / row.name).read_bytes()
-    return storage.get(key_of(row))
+    data = storage.get(key_of(row))
+    if hashlib.sha256(data).hexdigest() != row.sha256:
+        raise storage.Damaged(row.name)
+    return data
+
+
+def note_foreign(row: Row, now: datetime) -> None:
+    """In the bucket lies something else in its place: the office decides whether the rest is published without it."""
+    if Row.objects.filter(pk=row.pk, state=Row.State.STORED).update(state=Row.State.FAILED, since=now):
+        log.error("%s of recording %s is not the file that was recorded", row.name, row.recording_id)
+        standing = Recording.objects.filter(pk=row.recording_id, withdrawn=None, deleted=None)
+        standing.update(state=Recording.State.FAILED, reason=f"{row.name}: foreign in the archive")
 
 
 # --- at the start -----------------------------------------------------------------------------------------------------

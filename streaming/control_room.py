@@ -46,6 +46,10 @@ class StageTaken(Exception):
     """Somebody else is playing on this stage."""
 
 
+class NotLive(Exception):
+    """The act does not want this performance to be shown live."""
+
+
 class NotYours(Exception):
     """No session at this address, or somebody else's: both look the same from outside."""
 
@@ -91,7 +95,7 @@ class ControlRoom:
     # --- the artist -----------------------------------------------------------------------------------------------
 
     async def go_on_air(self, stage: str, performer: Performer, offer: str, now: datetime) -> Publisher:
-        """Answer an artist's offer. Raises UnknownStage, StageTaken or the relay's refusals.
+        """Answer an artist's offer. Raises UnknownStage, StageTaken, NotLive or the relay's refusals.
 
         The same holder replaces its own connection and goes on in the same session; a real artist takes the stage
         from a synthetic one.
@@ -108,6 +112,8 @@ class ControlRoom:
                 return playing.publisher
             if playing and (performer.rehearsal or not playing.performer.rehearsal):
                 raise StageTaken(stage)
+            if not await in_thread(may_go_live)(stage, performer, now):
+                raise NotLive(stage)
             publisher = self._publish(stage, offer)
             try:
                 if playing:
@@ -329,6 +335,14 @@ def state_now(was_heard: bool, stats: PublisherStats) -> str:
     return "stalled" if was_heard else "off"
 
 
+def may_go_live(stage: str, performer: Performer, now: datetime) -> bool:
+    """Whether all who were asked about what would be played now want it to be shown live."""
+    if performer.act_id is None:
+        return True
+    performance_id = programme.performance_for(stage, performer.act_id, now)
+    return rights.allowed_for(performance_id, performer.act_id).live
+
+
 def open_session(stage: str, performer: Performer, now: datetime) -> tuple[LiveSession, int | None]:
     """The row of a new session, and for how many days its recording is kept (None: not at all)."""
     place = programme.stage(stage)
@@ -336,7 +350,7 @@ def open_session(stage: str, performer: Performer, now: datetime) -> tuple[LiveS
     keep_days = None
     if performer.act_id is not None:
         performance_id = programme.performance_for(stage, performer.act_id, now)
-        keep_days = rights.may_be_kept(performance_id, performer.act_id).days
+        keep_days = rights.allowed_for(performance_id, performer.act_id).public_days or None
     # What a stumble or a kill left open ends where it was last heard; else nobody could ever play here again.
     LiveSession.objects.filter(stage=stage, ended=None).update(ended=F("heard"), why_ended="interrupted")
     item = programme.item_by_id(performance_id) if performance_id else None

@@ -4,6 +4,7 @@ from django.urls import path, re_path
 
 from streaming import counting, media, pages
 from streaming.chat.views import chat_name
+from streaming.mediathek import handing_out
 from streaming.signalling.whep import whep, whep_session
 from streaming.signalling.whip import whip, whip_session
 
@@ -21,5 +22,10 @@ urlpatterns = [
     ),
     path("zaehlung/aufzeichnung/<slug:slug>", counting.watching_a_recording, name="count_recording"),
     path("media/live/<slug:stage>/<str:path>", media.media_live, name="media_live"),
+    path("media/<slug:slug>/film.mp4", handing_out.film, name="film"),
+    path("media/<slug:slug>/film-<int:part>.mp4", handing_out.film, name="film_part"),
+    path("media/<slug:slug>/sound.m4a", handing_out.sound, name="sound"),
+    path("media/<slug:slug>/sound-<int:part>.m4a", handing_out.sound, name="sound_part"),
+    path("media/<slug:slug>/excerpt.mp4", handing_out.excerpt, name="excerpt"),
     path("media/<slug:slug>/<str:path>", media.media_recording, name="media_recording"),
 ]

@@ -20,15 +20,18 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from streaming import archive, storage
-from streaming.mediathek import passages, posters, publication
+from streaming.mediathek import captions, cues, passages, posters, publication
+from streaming.mediathek.publication import Door, Way
 from streaming.models import Recording
 from streaming.models import Segment as Row
 from streaming.recording import NAME, RENDITIONS, Segment, hls
+from streaming.recording.fmp4 import fragments
 from streaming.threads import in_thread
 
 SEGMENT_CACHE = "public, max-age=0, s-maxage=30"
 PLAYLIST_CACHE = "public, max-age=0, s-maxage=1"
 _LIVE_NAME = re.compile(r"(?P<session>\d{1,18})-(?P<name>[a-z0-9-]{1,40}\.(?:m3u8|mp4|m4s))", re.ASCII)
+_TEXT = re.compile(r"(?P<name>captions|transcript)-(?P<language>[a-z]{2,8})(?P<end>\.m3u8|\.vtt|\.txt)", re.ASCII)
 _RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})", re.ASCII)
 _PLAYLISTS = {f"{rendition}.m3u8": rendition for rendition in RENDITIONS}
 _REWINDS = {f"rewind-{rendition}.m3u8": rendition for rendition in RENDITIONS}
@@ -119,15 +122,16 @@ def live_rates(segments: Sequence[Segment]) -> list[hls.Rate]:
 
 @require_safe
 async def media_recording(request: HttpRequest, slug: str, path: str) -> HttpResponse:
-    """`index.m3u8`, `video.m3u8` and the like, and the files they name; `poster.jpg`."""
-    recording = await in_thread(publication.find)(slug)
-    if recording is None:
-        return problem(request, 404, _("There is no such recording."))
-    if publication.is_over(recording, timezone.now()):
-        return problem(request, 410, _("This recording is not available any more."))
+    """`index.m3u8`, `video.m3u8` and the like, and the files they name; `poster.jpg`; `captions-de.vtt` with its
+    playlist, and `transcript-de.txt`."""
+    recording = await reached(request, slug, Way.WATCH)
+    if isinstance(recording, HttpResponse):
+        return recording
     if path == hls.MASTER or path in _PLAYLISTS:
         text = await in_thread(recorded_text)(recording, path)
         return playlist(request, text) if text else problem(request, 404, _("Nothing of this recording is shown."))
+    if found := _TEXT.fullmatch(path):
+        return await read_text(request, recording, found["name"] + found["end"], found["language"])
     if path == posters.NAME and recording.poster:
         return await poster(request, recording)
     row = await in_thread(archive.file)(recording, path) if NAME.fullmatch(path) else None
@@ -136,8 +140,53 @@ async def media_recording(request: HttpRequest, slug: str, path: str) -> HttpRes
     return await recorded_file(request, row)
 
 
+async def reached(request: HttpRequest, slug: str, way: Way) -> Recording | HttpResponse:
+    """The recording, if it may be reached now as that; else what the asker is told."""
+    recording = await in_thread(publication.find)(slug)
+    door = publication.door(recording, way, timezone.now())
+    if door == Door.OVER:
+        return problem(request, 410, _("This recording is not available any more."))
+    if recording is None or door == Door.CLOSED:
+        return problem(request, 404, _("There is no such recording."))
+    return recording
+
+
 async def recorded_file(request: HttpRequest, row: Row) -> HttpResponse:
-    return await stored(request, row.name, row.sha256, partial(archive.read, row))
+    try:
+        return await stored(request, row.name, row.sha256, partial(archive.read, row))
+    except storage.Damaged:
+        await in_thread(archive.note_foreign)(row, timezone.now())
+        return archive_is_away(request)
+
+
+async def read_text(request: HttpRequest, recording: Recording, kind: str, language: str) -> HttpResponse:
+    try:
+        text = await in_thread(text_of)(recording, kind, language)
+    except storage.StorageError:
+        return archive_is_away(request)
+    if text is None:
+        return problem(request, 404, _("There is no such file."))
+    media_type = hls.MEDIA_TYPES[kind.rpartition(".")[2]]
+    return HttpResponse(text.encode(), content_type=media_type, headers={"Cache-Control": PLAYLIST_CACHE})
+
+
+def text_of(recording: Recording, kind: str, language: str) -> str | None:
+    """Captions as file or playlist, or all that is said. `kind` is the name without the language."""
+    found = recording.captions.filter(language=language).first()
+    if found is None:
+        return None
+    if kind == "captions.m3u8":
+        return hls.text_playlist(f"captions-{language}.vtt", recording.duration - recording.left_out)
+    if kind == "captions.vtt":
+        return cues.as_vtt(captions.shown(found), begin_of(recording))
+    return f"{found.text}\n" if kind == "transcript.txt" else None
+
+
+def begin_of(recording: Recording) -> int | None:
+    """What the clock of the published picture says at its beginning."""
+    pieces = shown_files(recording, ["video"])["video"][1]
+    first = next(fragments(archive.read(pieces[0])), None) if pieces else None
+    return first.time if first else None
 
 
 async def poster(request: HttpRequest, recording: Recording) -> HttpResponse:
@@ -150,10 +199,16 @@ async def stored(request: HttpRequest, name: str, sha256: str, read: Callable[[]
         return media(request, name, b"", sha256)
     try:
         return media(request, name, await storage.in_pool(read), sha256)
+    except storage.Damaged:
+        raise
     except storage.StorageError:
-        response = problem(request, 503, _("The archive does not answer at the moment. Please try again."))
-        response["Retry-After"] = "5"
-        return response
+        return archive_is_away(request)
+
+
+def archive_is_away(request: HttpRequest) -> HttpResponse:
+    response = problem(request, 503, _("The archive does not answer at the moment. Please try again."))
+    response["Retry-After"] = "5"
+    return response
 
 
 def recorded_text(recording: Recording, path: str) -> str:
@@ -161,16 +216,21 @@ def recorded_text(recording: Recording, path: str) -> str:
     files = shown_files(recording, [_PLAYLISTS[path]] if path in _PLAYLISTS else RENDITIONS)
     if not all(pieces for _inits, pieces in files.values()):
         return ""
-    return master_of(files) if path == hls.MASTER else hls.vod(files[_PLAYLISTS[path]][1])
+    return master_of(files, subtitles_of(recording)) if path == hls.MASTER else hls.vod(files[_PLAYLISTS[path]][1])
 
 
-def master_of(files: Mapping[str, tuple[Sequence[Row], Sequence[Row]]]) -> str:
+def subtitles_of(recording: Recording) -> list[hls.Subtitles]:
+    languages = recording.captions.values_list("language", flat=True)
+    return [hls.Subtitles(f"captions-{one}.m3u8", one, captions.name_of(one)) for one in languages]
+
+
+def master_of(files: Mapping[str, tuple[Sequence[Row], Sequence[Row]]], subtitles: Sequence[hls.Subtitles] = ()) -> str:
     """By rendition: initialisation segments and pieces."""
     codecs = [hls.best_codec(init.codecs for init in files[rendition][0]) for rendition in RENDITIONS]
     rates = [hls.rate(files[rendition][1]) for rendition in RENDITIONS]
     largest = max((init.width, init.height) for init in files["video"][0])
     # A recording from before sizes were kept says none.
-    return master(codecs, rates, largest if all(largest) else None)
+    return master(codecs, rates, largest if all(largest) else None, subtitles=subtitles)
 
 
 def shown_files(recording: Recording, renditions: Sequence[str]) -> dict[str, tuple[list[Row], list[Row]]]:
@@ -188,10 +248,14 @@ def hidden_numbers(recording: Recording) -> set[int]:
 
 
 def master(
-    codecs: Sequence[str], rates: Sequence[hls.Rate], size: tuple[int, int] | None = None, prefix: str = ""
+    codecs: Sequence[str],
+    rates: Sequence[hls.Rate],
+    size: tuple[int, int] | None = None,
+    prefix: str = "",
+    subtitles: Sequence[hls.Subtitles] = (),
 ) -> str:
     """By rendition: picture first, then the sounds."""
-    return hls.master(hls.Picture(codecs[0], rates[0], size), sounds(codecs[1:], rates[1:]), prefix)
+    return hls.master(hls.Picture(codecs[0], rates[0], size), sounds(codecs[1:], rates[1:]), prefix, subtitles)
 
 
 def sounds(codecs: Sequence[str], rates: Sequence[hls.Rate]) -> list[hls.Sound]:

@@ -6,6 +6,8 @@ What is personal here, and when it is forgotten, stands in `streaming/retention.
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from events.rights import LONGEST_EXCERPT
+
 
 class LiveSession(models.Model):
     """One transmission of one act on one stage. It survives drops of the line; see DESIGN "Words with one meaning"."""
@@ -65,6 +67,9 @@ class Recording(models.Model):
     prefix = models.CharField(max_length=40, unique=True, help_text="Random folder of its objects in the bucket.")
     state = models.CharField(max_length=12, choices=State, default=State.RECORDING)
     reason = models.CharField(max_length=200, blank=True, help_text="Why it failed.")
+    refused = models.CharField(
+        max_length=12, blank=True, help_text="Why S3 last did not take a file: `storage.Trouble`."
+    )
     duration = models.FloatField(default=0, help_text="Seconds.")
     left_out = models.FloatField(default=0, help_text="Seconds of it that are not published.")
     size = models.BigIntegerField(default=0, help_text="Bytes.")
@@ -73,6 +78,9 @@ class Recording(models.Model):
     ended = models.DateTimeField(null=True, blank=True)
     public_until = models.DateTimeField(null=True, blank=True, help_text="End of the consent; then 410.")
     withdrawn = models.DateTimeField(null=True, blank=True, help_text="By the act or the office; then 410, for good.")
+    download = models.BooleanField(default=False, help_text="The consent allows it; as are the next two.")
+    audio = models.BooleanField(default=False, help_text="The sound may be heard alone.")
+    excerpt = models.BooleanField(default=False, help_text="The press may show an excerpt.")
     deleted = models.DateTimeField(null=True, blank=True, help_text="When its files were last deleted from the bucket.")
     deleted_files = models.PositiveIntegerField(default=0, help_text="How many, over all.")
 
@@ -117,6 +125,78 @@ class Passage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.recording_id} {self.begins}–{self.ends}"
+
+
+class Excerpt(models.Model):
+    """The part of a recording that the press may show, where the act allows one."""
+
+    recording = models.OneToOneField(Recording, models.CASCADE, related_name="chosen_excerpt")
+    begins = models.FloatField(help_text="Seconds from the beginning of the recording.")
+    ends = models.FloatField()
+    made = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(
+                    begins__gte=0, ends__gt=models.F("begins"), ends__lte=models.F("begins") + LONGEST_EXCERPT
+                ),
+                name="excerpt_is_short",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.recording_id} {self.begins}–{self.ends}"
+
+
+class Captions(models.Model):
+    """What is said and played in a recording, in one language; times are those of the whole recording."""
+
+    class State(models.TextChoices):
+        UPLOADED = "uploaded", _("uploaded, not checked yet")
+        CHECKED = "checked", _("checked")
+
+    recording = models.ForeignKey(Recording, models.CASCADE, related_name="captions")
+    language = models.CharField(max_length=8, help_text="BCP 47, as in: de.")
+    state = models.CharField(max_length=8, choices=State, default=State.UPLOADED)
+    cues = models.JSONField(help_text="Begin and end in milliseconds, and text, in order.")
+    text = models.TextField(help_text="All that is said, for those who read or search it.")
+    made = models.DateTimeField()
+
+    class Meta:
+        ordering = ["language"]
+        constraints = [models.UniqueConstraint(fields=["recording", "language"], name="captions_once_per_language")]
+
+    def __str__(self) -> str:
+        return f"{self.recording_id} {self.language}"
+
+
+class ArchiveOffer(models.Model):
+    """A recording is offered to the town's archive before it is deleted; the row outlives the files."""
+
+    class State(models.TextChoices):
+        OFFERED = "offered", _("offered to the town's archive")
+        ACCEPTED = "accepted", _("taken over by the town's archive")
+        DECLINED = "declined", _("declined by the town's archive")
+        LAPSED = "lapsed", _("not answered in time by the town's archive")
+        REVOKED = "revoked", _("no longer on offer, because consent was taken back")
+
+    recording = models.OneToOneField(Recording, models.CASCADE, related_name="offer")
+    state = models.CharField(max_length=8, choices=State, default=State.OFFERED)
+    offered = models.DateTimeField()
+    answered = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state="offered", answered__isnull=True)
+                | models.Q(~models.Q(state="offered"), answered__isnull=False),
+                name="offer_answered_at_some_time",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.recording_id} {self.state}"
 
 
 class Segment(models.Model):

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from events import invitations, programme, rights
 from events.programme import Item, StageCard
+from events.rights import Allowed
 from events.schedule import by_clock, is_now_or_next
 from streaming import relays
 from streaming.on_air import StageState, state_of
@@ -136,7 +137,8 @@ class Place:
     """The act's own performances there today."""
     title: str
     """What would be played now; empty: a free transmission."""
-    keep_days: int | None
+    allowed: Allowed
+    """What the act said about what would be played."""
     state: StageState
     own: bool
     """The act's own transmission is running there."""
@@ -187,7 +189,7 @@ def _place(station: Station, act_id: int, act_name: str, act_slug: str, now: dat
         stage=stage,
         slots=slots,
         title=next((item.title for item in slots if item.id == performance_id), ""),
-        keep_days=rights.may_be_kept(performance_id, act_id).days,
+        allowed=rights.allowed_for(performance_id, act_id),
         state=station.state,
         own=station.state.state != "off" and station.state.act_name == act_name,
     )

@@ -44,7 +44,7 @@ RULES = (
     Rule(
         Recording,
         (),
-        _("recordings of performances: picture and sound"),
+        _("recordings of performances: picture, sound and captions"),
         life=None,
         since=_("until the last day of the artist's consent, which stands beside each; then deleted within the hour"),
     ),

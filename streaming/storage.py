@@ -9,8 +9,9 @@ from __future__ import annotations
 import asyncio
 import base64
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from enum import StrEnum
 from functools import cache
 from typing import Any, TypeVar
 
@@ -29,8 +30,46 @@ THREADS = 8
 _pool = ThreadPoolExecutor(THREADS, thread_name_prefix="s3")
 
 
+class Trouble(StrEnum):
+    """Why S3 did not do what was asked, as far as people can do something about it."""
+
+    KEY = "key"
+    """It does not accept our key, or not for this."""
+    CLOCK = "clock"
+    """Its clock and ours differ by too much."""
+    BUCKET = "bucket"
+    FULL = "full"
+    AWAY = "away"
+    """It does not answer, or not in time."""
+    DAMAGED = "damaged"
+    """What is there is not what was sent."""
+    OTHER = "other"
+
+
+CODES: Mapping[str, Trouble] = {
+    "InvalidAccessKeyId": Trouble.KEY,
+    "SignatureDoesNotMatch": Trouble.KEY,
+    "AccessDenied": Trouble.KEY,
+    "401": Trouble.KEY,
+    "403": Trouble.KEY,
+    "RequestTimeTooSkewed": Trouble.CLOCK,
+    "RequestExpired": Trouble.CLOCK,
+    "NoSuchBucket": Trouble.BUCKET,
+    "QuotaExceeded": Trouble.FULL,
+    "EntityTooLarge": Trouble.FULL,
+    "507": Trouble.FULL,
+    "503": Trouble.AWAY,
+    "SlowDown": Trouble.AWAY,
+}
+"""Of S3's error codes, and of a status where there is none; from what Amazon, MinIO, Ceph and rclone answer."""
+
+
 class StorageError(Exception):
     """S3 did not do what was asked; asking again later may help."""
+
+    def __init__(self, text: str, trouble: Trouble = Trouble.OTHER) -> None:
+        super().__init__(text)
+        self.trouble = trouble
 
 
 class NotThere(StorageError):
@@ -39,6 +78,9 @@ class NotThere(StorageError):
 
 class Damaged(StorageError):
     """What is stored is not what was sent."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text, Trouble.DAMAGED)
 
 
 async def in_pool(call: Callable[..., T], *arguments: Any) -> T:
@@ -115,16 +157,17 @@ def _call(name: str, **arguments: Any) -> Any:
     except ClientError as error:
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
         kind = NotThere if status == 404 else StorageError
-        raise kind(f"{name}: {error.response.get('Error', {}).get('Code', status)}") from error
+        code = str(error.response.get("Error", {}).get("Code", status))
+        raise kind(f"{name}: {code}", CODES.get(code, CODES.get(str(status), Trouble.OTHER))) from error
     except BotoCoreError as error:
-        raise StorageError(f"{name}: {error}") from error
+        raise StorageError(f"{name}: {error}", Trouble.AWAY) from error
 
 
 def _body(answer: Any) -> bytes:
     try:
         data: bytes = answer["Body"].read()
     except (BotoCoreError, OSError) as error:
-        raise StorageError(f"the object broke off: {error}") from error
+        raise StorageError(f"the object broke off: {error}", Trouble.AWAY) from error
     return data
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from kultour import retention
 from streaming import archive, disk, statistics
-from streaming.mediathek import posters, publication
+from streaming.mediathek import offers, posters, publication
 from streaming.relays import OpenHouse
 from streaming.threads import in_thread
 
@@ -85,9 +85,9 @@ async def count(house: OpenHouse) -> None:
 
 
 async def work() -> None:
-    """Follow the consents, and forget what is due, for ever."""
+    """Follow the consents, offer what will end to the archive, and forget what is due, for ever."""
     await asyncio.gather(
-        repeat(FOLLOW_EVERY, publication.follow),
+        repeat(FOLLOW_EVERY, publication.follow, offers.follow),
         repeat(FORGET_EVERY, retention.forget, publication.forget_due),
     )
 

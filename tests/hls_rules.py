@@ -67,6 +67,7 @@ class Master:
 
     variants: tuple[Variant, ...]
     sounds: tuple[dict[str, str], ...]
+    texts: tuple[dict[str, str], ...] = ()
 
 
 # --- reading ----------------------------------------------------------------------------------------------------------
@@ -123,8 +124,9 @@ def read_master(text: str) -> Master:
         elif name == "":
             variants.append(Variant(value, announced))
             announced = {}
-    sounds = tuple(attributes(value) for name, value in tags(text) if name == "#EXT-X-MEDIA")
-    return Master(tuple(variants), sounds)
+    media = [attributes(value) for name, value in tags(text) if name == "#EXT-X-MEDIA"]
+    sounds, texts = (tuple(one for one in media if one["TYPE"] == kind) for kind in ("AUDIO", "SUBTITLES"))
+    return Master(tuple(variants), sounds, texts)
 
 
 @dataclass(frozen=True)
@@ -274,6 +276,8 @@ def master_faults(text: str, read: Read) -> list[str]:
     playlists = {uri: read_media(text) for uri, text in texts.items()}
     faults = [f"{uri}: {fault}" for uri, text in texts.items() for fault in media_faults(text, read)]
     faults += [*_group_faults(master), *_rendition_faults(playlists)]
+    for one in master.texts:
+        faults += [f"{one['URI']}: {fault}" for fault in _text_faults(read(one["URI"]).decode(), playlists, read)]
     for variant in master.variants:
         groups = [sound["URI"] for sound in master.sounds if sound["GROUP-ID"] == variant.attributes.get("AUDIO")]
         played = [playlists[uri] for uri in dict.fromkeys([variant.uri, *groups])]
@@ -287,9 +291,12 @@ def _name(variant: Variant) -> str:
 
 def _group_faults(master: Master) -> Iterator[str]:
     groups = {sound["GROUP-ID"] for sound in master.sounds}
+    texts = {text["GROUP-ID"] for text in master.texts}
     for variant in master.variants:
         if variant.attributes.get("AUDIO", "") not in {"", *groups}:
             yield f"The variant {_name(variant)} names no group that exists (4.3.4.2)."
+        if variant.attributes.get("SUBTITLES", "") not in {"", *texts}:
+            yield f"The variant {_name(variant)} names no subtitles that exist (4.3.4.2)."
     names = [(sound["GROUP-ID"], sound["NAME"]) for sound in master.sounds]
     for group, name in sorted({pair for pair in names if names.count(pair) > 1}):
         yield f"The group {group} has {name} twice (4.3.4.1.1)."
@@ -308,6 +315,20 @@ def _rendition_faults(playlists: dict[str, Media]) -> Iterator[str]:
             yield f"{uri} has its discontinuities elsewhere than {first[0]} (6.2.4)."
         if _dated(playlist) != _dated(first[1]):
             yield f"Of {uri} and {first[0]} only one says when it was (6.2.4)."
+
+
+def _text_faults(text: str, playlists: dict[str, Media], read: Read) -> Iterator[str]:
+    """Subtitles may have a target duration of their own where the playlist is complete (6.2.4)."""
+    playlist = read_media(text)
+    if playlist.kind != "VOD" or not playlist.ended:
+        yield "Its target duration is its own, though it is not of type VOD (6.2.4)."
+    yield from (fault for fault in _form_faults(text, playlist) if "EXT-X-MAP" not in fault)
+    lasts = next(iter(playlists.values())).duration
+    if abs(playlist.duration - lasts) > MEDIA_ERROR * len(playlists):
+        yield f"It lasts {playlist.duration:.3f} s, the picture {lasts:.3f} s (6.2.4)."
+    for entry in playlist.entries:
+        if not read(entry.uri).startswith(b"WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:"):
+            yield f"{entry.uri} does not say when it is (3.5)."
 
 
 def _breaks(playlist: Media) -> list[int]:

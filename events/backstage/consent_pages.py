@@ -1,9 +1,11 @@
 """Where an act agrees to what is kept of it: backstage, on the phone, behind its personal link."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django import forms
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -12,46 +14,60 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from events import invitations, programme
 from events.backstage import consenting
-from events.models import Invitation
+from events.models import Consent, Invitation
 from events.programme import Item
+from events.rights import MOST_RELIVE_DAYS, Allowed
 from kultour.accounts.doors import private
 
-LIVE_ONLY = "0"
+NOT_AT_ALL = "0"
 SAVED = "gespeichert"
+PARTS = ("excerpt", "download", "audio")
 
 
 class ConsentForm(forms.Form):
-    """What may be kept, and who says so."""
+    """What may be done with it, each with a tick of its own, and who says so. Nothing is ticked that was not said."""
 
+    live = forms.BooleanField(required=False)
+    relive = forms.BooleanField(required=False)
     days = forms.ChoiceField(
-        label=gettext_lazy("What may be kept of this performance?"),
         widget=forms.RadioSelect,
         error_messages={
-            "required": gettext_lazy("Please choose what may be kept."),
+            "required": gettext_lazy("Please choose for how long."),
             "invalid_choice": gettext_lazy("Please choose one of the answers."),
         },
+    )
+    excerpt = forms.BooleanField(required=False)
+    download = forms.BooleanField(required=False)
+    audio = forms.BooleanField(required=False)
+    minors = forms.BooleanField(label=gettext_lazy("Somebody on the stage is under 18."), required=False)
+    guardians_agreed = forms.BooleanField(
+        label=gettext_lazy("Their parents or guardians have agreed to this in writing."), required=False
     )
     name = forms.CharField(
         label=gettext_lazy("Your name"),
         max_length=200,
         error_messages={"required": gettext_lazy("Please give your name: somebody has to have said it.")},
     )
-    minors = forms.BooleanField(label=gettext_lazy("Somebody on the stage is under 18."), required=False)
-    guardians_agreed = forms.BooleanField(
-        label=gettext_lazy("Their parents or guardians have agreed to this in writing."), required=False
-    )
 
-    def __init__(self, *arguments: object, **more: object) -> None:
-        super().__init__(*arguments, **more)
-        field = self.fields["days"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = [
-            (LIVE_ONLY, _("Nothing: live only.")),
-            *((str(days), _for_days(days)) for days in consenting.CHOICES),
-        ]
+    def __init__(self, ticks: Mapping[str, str], latest: Consent | None, data: QueryDict | None) -> None:
+        super().__init__(data, initial=initial_of(latest) if latest else None)
+        for field, sentence in ticks.items():
+            self.fields[field].label = sentence
+        days = self.fields["days"]
+        assert isinstance(days, forms.ChoiceField)
+        choices = sorted({*consenting.CHOICES, *([latest.days] if latest and latest.days else [])})
+        days.choices = [(NOT_AT_ALL, _("not at all")), *((str(each), _for_days(each)) for each in choices)]
 
-    def clean(self) -> dict[str, object]:
+    def clean(self) -> dict[str, Any]:
         known = super().clean() or {}
+        kept = known.get("relive") or known.get("days", NOT_AT_ALL) != NOT_AT_ALL
+        if kept and not known.get("live"):
+            self.add_error("live", _("Only what is shown live is recorded. Please tick this, too, or nothing below."))
+        if not kept and any(known.get(part) for part in PARTS) and "days" in known:
+            self.add_error(
+                "days",
+                _("This needs a recording. Please allow watching it again or the Mediathek, or untick the rest."),
+            )
         if known.get("minors") and not known.get("guardians_agreed"):
             self.add_error(
                 "guardians_agreed",
@@ -60,17 +76,20 @@ class ConsentForm(forms.Form):
         return known
 
     @property
-    def chosen(self) -> int | None:
-        """Days; None: live only."""
-        return int(self.cleaned_data["days"]) or None
+    def allowed(self) -> Allowed:
+        said = self.cleaned_data
+        relive_days = MOST_RELIVE_DAYS if said["relive"] else 0
+        return Allowed(said["live"], relive_days, int(said["days"]), *(said[part] for part in PARTS))
+
+
+def initial_of(word: Consent) -> dict[str, Any]:
+    """The form as it was when the act said this."""
+    said = {field: getattr(word, field) for field in ("live", *PARTS, "minors", "guardians_agreed")}
+    return said | {"relive": word.relive_days > 0, "days": str(word.days), "name": word.given_by}
 
 
 def _for_days(days: int) -> str:
-    return ngettext(
-        "In the Mediathek for %(days)d day after the performance.",
-        "In the Mediathek for %(days)d days after the performance.",
-        days,
-    ) % {"days": days}
+    return ngettext("%(days)d day", "%(days)d days", days) % {"days": days}
 
 
 @private
@@ -80,37 +99,43 @@ def overview(request: HttpRequest) -> HttpResponse:
     invitation = invitations.act_of(request, timezone.now())
     if invitation is None:
         return _stranger(request)
-    items = [(item, consenting.word_of(invitation.act_id, item.id)[0]) for item in _items(invitation)]
-    return render(request, "studio/consents.html", {"act_name": invitation.act.name, "items": items})
+    items = [(item, _in_words(invitation, item.id)) for item in _items(invitation)]
+    context = {"act_name": invitation.act.name, "items": items, "everything": _in_words(invitation, None)}
+    return render(request, "studio/consents.html", context)
+
+
+def _in_words(invitation: Invitation, performance_id: int | None) -> list[str]:
+    return consenting.in_words(consenting.word_of(invitation.act_id, performance_id)[0])
 
 
 @private
 @require_http_methods(["GET", "HEAD", "POST"])
-def consent(request: HttpRequest, slug: str) -> HttpResponse:
-    """One performance: the text, the choice, and what was said before."""
+def consent(request: HttpRequest, slug: str = "") -> HttpResponse:
+    """One performance, or (no slug) all that has no word of its own: the text, the ticks, and what was said before."""
     now = timezone.now()
     invitation = invitations.act_of(request, now)
     if invitation is None:
         return _stranger(request)
-    item = _own(invitation, slug)
-    form = ConsentForm(request.POST if request.method == "POST" else None)
+    item = _own(invitation, slug) if slug else None
+    about = item.id if item else None
+    allowed, latest = consenting.word_of(invitation.act_id, about)
+    version, paragraphs, ticks = consenting.text_in(translation.get_language() or "de")
+    form = ConsentForm(ticks, latest, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        _give(invitation, item, form, now)
+        _give(invitation, about, form, now)
         return redirect(f"{request.path}?{SAVED}")
-    rule, latest = consenting.word_of(invitation.act_id, item.id)
-    version, paragraphs = consenting.text_in(translation.get_language() or "de")
     context = {
-        "item": item, "form": form, "rule": rule, "latest": latest, "version": version, "paragraphs": paragraphs,
-        "saved": SAVED in request.GET,
+        "item": item, "form": form, "allowed": allowed, "holds": consenting.in_words(allowed), "latest": latest,
+        "version": version, "paragraphs": paragraphs, "saved": SAVED in request.GET,
     }  # fmt: skip
     return render(request, "studio/consent.html", context, status=422 if form.errors else 200)
 
 
-def _give(invitation: Invitation, item: Item, form: ConsentForm, now: datetime) -> None:
+def _give(invitation: Invitation, performance_id: int | None, form: ConsentForm, now: datetime) -> None:
     consenting.give(
         invitation.act_id,
-        item.id,
-        form.chosen,
+        performance_id,
+        form.allowed,
         name=form.cleaned_data["name"],
         minors=form.cleaned_data["minors"],
         guardians_agreed=form.cleaned_data["guardians_agreed"],
@@ -121,14 +146,14 @@ def _give(invitation: Invitation, item: Item, form: ConsentForm, now: datetime) 
 
 @private
 @require_POST
-def take_back(request: HttpRequest, slug: str) -> HttpResponse:
+def take_back(request: HttpRequest, slug: str = "") -> HttpResponse:
     now = timezone.now()
     invitation = invitations.act_of(request, now)
     if invitation is None:
         return _stranger(request)
-    item = _own(invitation, slug)
+    about = _own(invitation, slug).id if slug else None
     language = translation.get_language() or "de"
-    consenting.take_back(invitation.act_id, item.id, name=invitation.act.name, language=language, now=now)
+    consenting.take_back(invitation.act_id, about, name=invitation.act.name, language=language, now=now)
     return redirect("consents")
 
 

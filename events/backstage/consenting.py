@@ -6,53 +6,82 @@ version and SHA-256 of the very text that was shown, so that a later text never 
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from events.models import Consent
-from events.rights import ConsentKind, KeepRule, rule_for
+from events.rights import Allowed, rule_for
 
-VERSION = "2026-11-25"
+VERSION = "2026-11-28"
 TEXT: Mapping[str, tuple[str, ...]] = {
     "de": (
-        "Ihre Übertragung ist live zu sehen und zu hören. Darüber hinaus wird nur aufbewahrt, was Sie hier erlauben.",
-        "Wählen Sie eine Zahl von Tagen, so erlauben Sie der Stadt, diesen Auftritt aufzuzeichnen und die Aufzeichnung "
-        "so lange in der Mediathek für alle zum Ansehen bereitzuhalten (§§ 77, 78 Urheberrechtsgesetz; § 22 "
-        "Kunsturhebergesetz). Danach wird sie gelöscht.",
+        "Was Sie hier erlauben, gilt für den Auftritt, der oben auf dieser Seite steht. Jede Erlaubnis steht für sich; "
+        "was Sie nicht ankreuzen, geschieht nicht (§§ 77, 78 Urheberrechtsgesetz; § 22 Kunsturhebergesetz).",
+        "Aufgezeichnet wird nur, wenn Sie das Nocheinmal-Ansehen oder die Mediathek erlauben, und nur für diese Zeit. "
+        "Danach wird die Aufzeichnung gelöscht. Vorher wird sie dem Stadtarchiv angeboten, das sie mit dieser "
+        "Einwilligung aufbewahren, aber nicht länger zeigen darf.",
+        "Ausschnitt, Herunterladen und Ton allein gelten für diese Aufzeichnung und enden mit ihr. Was jemand "
+        "heruntergeladen hat, kann die Stadt nicht zurückholen.",
         "Sie sprechen für alle, die auf der Bühne stehen, und haben mit ihnen darüber gesprochen.",
         "Sie können das jederzeit zurückziehen, ohne einen Grund zu nennen. Dann ist die Aufzeichnung binnen einer "
         "Minute nicht mehr zu sehen und wird innerhalb einer Stunde gelöscht.",
     ),
     "en": (
-        "Your transmission can be seen and heard live. Beyond that, only what you allow here is kept.",
-        "If you choose a number of days, you allow the town to record this performance and to keep the recording in "
-        "the Mediathek for everybody to watch for that long (sections 77 and 78 of the German Copyright Act; section "
-        "22 of the Art Copyright Act). After that it is deleted.",
+        "What you allow here holds for the performance named at the top of this page. Each permission stands by "
+        "itself; what you do not tick does not happen (sections 77 and 78 of the German Copyright Act; section 22 of "
+        "the Art Copyright Act).",
+        "It is recorded only if you allow watching it again or the Mediathek, and only for that time. After that the "
+        "recording is deleted. Before that it is offered to the archive of the town, which may keep it with this "
+        "consent, but may not show it for longer.",
+        "Excerpt, download and sound alone hold for this recording and end with it. What somebody has downloaded the "
+        "town cannot take back.",
         "You speak for everybody on the stage, and have talked about it with them.",
         "You can take this back at any time, without giving a reason. Then the recording cannot be watched any more "
         "within a minute, and is deleted within an hour.",
     ),
 }
+TICKS: Mapping[str, Mapping[str, str]] = {
+    "de": {
+        "live": "Der Auftritt darf live gezeigt werden.",
+        "relive": "Danach darf er sieben Tage lang noch einmal angesehen werden.",
+        "days": "So lange darf er in der Mediathek bleiben:",
+        "excerpt": "Die Presse darf daraus einen Ausschnitt von höchstens drei Minuten zeigen.",
+        "download": "Alle dürfen die Aufzeichnung herunterladen.",
+        "audio": "Der Ton darf auch allein gehört werden, zum Beispiel als Podcast.",
+    },
+    "en": {
+        "live": "The performance may be shown live.",
+        "relive": "After that it may be watched again for seven days.",
+        "days": "It may stay in the Mediathek for so long:",
+        "excerpt": "The press may show an excerpt of it, three minutes at most.",
+        "download": "Everybody may download the recording.",
+        "audio": "The sound may also be heard alone, for example as a podcast.",
+    },
+}
+"""What is asked, one plain sentence each, by the field of the form."""
 CHOICES = (7, 30, 90, 365)
-"""Days in the Mediathek that can be chosen; or live only."""
+"""Days in the Mediathek that can be chosen; or none."""
 
 
-def text_in(language: str) -> tuple[str, tuple[str, ...]]:
-    """The version with its language, and the paragraphs; German where there are none in that language."""
+def text_in(language: str) -> tuple[str, tuple[str, ...], Mapping[str, str]]:
+    """The version with its language, the paragraphs, and the ticks; German where there are none in that language."""
     known = language if language in TEXT else "de"
-    return f"{VERSION} {known}", TEXT[known]
+    return f"{VERSION} {known}", TEXT[known], TICKS[known]
 
 
-def hash_of(paragraphs: tuple[str, ...]) -> str:
-    return hashlib.sha256("\n\n".join(paragraphs).encode()).hexdigest()
+def hash_of(paragraphs: tuple[str, ...], ticks: Mapping[str, str]) -> str:
+    return hashlib.sha256("\n\n".join([*paragraphs, *ticks.values()]).encode()).hexdigest()
 
 
 def give(
     act_id: int,
-    performance_id: int,
-    days: int | None,
+    performance_id: int | None,
+    allowed: Allowed,
     *,
     name: str,
     minors: bool,
@@ -60,16 +89,16 @@ def give(
     language: str,
     now: datetime,
 ) -> Consent:
-    """The act's word from now on; `days` None: live only. The database refuses minors without their parents."""
-    version, paragraphs = text_in(language)
+    """The act's word from now on, about one performance or (None) everything else it plays. The database refuses
+    minors without their parents."""
+    version, paragraphs, ticks = text_in(language)
     now = _not_before_the_last(act_id, now)
     return Consent.objects.create(
         act_id=act_id,
         performance_id=performance_id,
-        kind=ConsentKind.LIVE_ONLY if days is None else ConsentKind.ARCHIVE,
-        days=days,
+        **asdict(allowed),
         version=version,
-        text_hash=hash_of(paragraphs),
+        text_hash=hash_of(paragraphs, ticks),
         minors=minors,
         guardians_agreed=guardians_agreed,
         given_at=now,
@@ -78,12 +107,15 @@ def give(
 
 
 @transaction.atomic
-def take_back(act_id: int, performance_id: int, *, name: str, language: str, now: datetime) -> None:
-    """Nothing may be kept of this performance any more, whatever the act said about it, or about all it plays."""
+def take_back(act_id: int, performance_id: int | None, *, name: str, language: str, now: datetime) -> None:
+    """Nothing may be kept of this performance any more, whatever the act said about it, or about all it plays. Who did
+    not want to be shown live does not want it now either."""
     now = _not_before_the_last(act_id, now)
+    allowed, _latest = word_of(act_id, performance_id)
     own = Consent.objects.filter(act=act_id, performance=performance_id, withdrawn_at=None)
     own.update(withdrawn_at=now)
-    give(act_id, performance_id, None, name=name, minors=False, guardians_agreed=False, language=language, now=now)
+    left = Allowed(live=allowed.live)
+    give(act_id, performance_id, left, name=name, minors=False, guardians_agreed=False, language=language, now=now)
 
 
 def _not_before_the_last(act_id: int, now: datetime) -> datetime:
@@ -92,8 +124,23 @@ def _not_before_the_last(act_id: int, now: datetime) -> datetime:
     return max(now, last) if last else now
 
 
-def word_of(act_id: int, performance_id: int) -> tuple[KeepRule, Consent | None]:
-    """What this act itself allows for the performance, and its latest own word about it."""
+def word_of(act_id: int, performance_id: int | None) -> tuple[Allowed, Consent | None]:
+    """What this act itself allows for the performance (None: for what has no word of its own), and its latest own word
+    about it."""
     words = list(Consent.objects.filter(act=act_id).order_by("given_at", "pk"))
     own = [word for word in words if word.performance_id == performance_id]
     return rule_for((word.terms for word in words), performance_id), own[-1] if own else None
+
+
+def in_words(allowed: Allowed) -> list[str]:
+    """What is allowed, as the pages list it."""
+    days = ngettext("for one day in the Mediathek", "for %(days)d days in the Mediathek", allowed.days)
+    said = {
+        _("live"): allowed.live,
+        _("to watch again for seven days"): allowed.relive_days,
+        days % {"days": allowed.days}: allowed.days,
+        _("excerpt for the press"): allowed.excerpt,
+        _("download"): allowed.download,
+        _("sound alone"): allowed.audio,
+    }
+    return [words for words, holds in said.items() if holds]

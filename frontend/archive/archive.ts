@@ -39,6 +39,7 @@ class RecordingPlayer extends HTMLElement {
     if (asked !== null) this.seek(asked);
     this.offer(asked === null ? readPlaces(stored())[this.slug] : undefined);
     video.addEventListener("playing", () => this.begins(), { signal, once: true });
+    this.offerControls(signal);
     video.addEventListener("timeupdate", () => this.note(), { signal });
     video.addEventListener("pause", () => this.note(true), { signal });
     video.addEventListener("ended", () => this.note(true), { signal });
@@ -53,6 +54,44 @@ class RecordingPlayer extends HTMLElement {
   private begins(): void {
     const address = this.getAttribute("counting");
     if (address) tellTheHouse(address);
+  }
+
+  /** Playing and captions side by side, as the browser's own controls hide one of them in a menu. */
+  private offerControls(signal: AbortSignal): void {
+    const { video } = this;
+    const play = part<HTMLButtonElement>(this, "play");
+    part(this, "bar").hidden = false;
+    play.onclick = () => (video.paused ? video.play().catch(() => {}) : video.pause());
+    const showPlay = () => {
+      play.textContent = (video.paused ? play.dataset.play : play.dataset.pause) ?? "";
+    };
+    video.addEventListener("play", showPlay, { signal });
+    video.addEventListener("pause", showPlay, { signal });
+    for (const button of this.captionButtons) {
+      button.onclick = () => this.read(button.getAttribute("aria-pressed") === "true" ? "" : button.dataset.language);
+    }
+    // Also where captions were switched on in the browser's own menu.
+    const showCaptions = () => {
+      const read = this.tracks.find((track) => track.mode === "showing")?.language;
+      for (const button of this.captionButtons) {
+        button.setAttribute("aria-pressed", String(button.dataset.language === read));
+      }
+    };
+    video.textTracks.addEventListener("change", showCaptions, { signal });
+    video.textTracks.addEventListener("addtrack", showCaptions, { signal });
+  }
+
+  private get captionButtons(): HTMLButtonElement[] {
+    return [...this.querySelectorAll<HTMLButtonElement>('[data-part="captions"]')];
+  }
+
+  private get tracks(): TextTrack[] {
+    return [...this.video.textTracks].filter((track) => track.kind === "subtitles" || track.kind === "captions");
+  }
+
+  /** Captions in this language, or none. */
+  private read(language: string | undefined): void {
+    for (const track of this.tracks) track.mode = track.language === language ? "showing" : "disabled";
   }
 
   /** A link to a time leads into the recording, also when it is followed twice. */

@@ -2,6 +2,7 @@
 
     bagit.txt  bag-info.txt  manifest-sha256.txt  tagmanifest-sha256.txt
     data/media/…            every file of the recording and its playlists, playable as they lie there
+    data/captions/…         its captions, one file of WebVTT per language
     data/metadata.jsonld    what it is (schema.org VideoObject)
     data/consents.json      who agreed to what, when, and the SHA-256 of the text
 
@@ -11,14 +12,16 @@ decision, and `metadata.jsonld` names them.
 
 import hashlib
 import json
+import tarfile
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from events import rights
-from streaming import archive, media
-from streaming.mediathek import publication
+from streaming import archive, media, storage
+from streaming.mediathek import captions, cues, publication
 from streaming.models import Recording
 from streaming.recording import RENDITIONS, hls
 
@@ -32,16 +35,30 @@ def pack(recording: Recording, folder: Path, now: datetime) -> int:
 
     Raises Incomplete, FileExistsError, and what S3 raises; an unfinished bag has no `bagit.txt`.
     """
+    check(recording, now)
+    folder.mkdir(parents=True)
+    size = 0
+    for path, data in entries(recording, now):
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(data)
+        size += len(data) if path.startswith("data/") else 0
+    return size
+
+
+def check(recording: Recording, now: datetime) -> None:
+    """Raises Incomplete."""
     if recording.state != Recording.State.ARCHIVED or not recording.segments.exists():
         raise Incomplete(f"{recording.slug} is not (or no longer) archived.")
     if publication.is_over(recording, now):
         raise Incomplete(f"{recording.slug} may not be kept any more.")
-    folder.mkdir(parents=True)
+
+
+def entries(recording: Recording, now: datetime) -> Iterator[tuple[str, bytes]]:
+    """Path and bytes of every file of the bag, one after the other; `bagit.txt` is the last. Raises Incomplete."""
     sums, size = {}, 0
     for path, data in contents(recording):
-        target = folder / "data" / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(data)
+        yield f"data/{path}", data
         sums[f"data/{path}"] = hashlib.sha256(data).hexdigest()
         size += len(data)
     tags = {
@@ -51,8 +68,16 @@ def pack(recording: Recording, folder: Path, now: datetime) -> int:
     }
     tag_sums = {name: hashlib.sha256(text.encode()).hexdigest() for name, text in tags.items()}
     for name, text in {"tagmanifest-sha256.txt": listing(tag_sums), **tags}.items():
-        (folder / name).write_text(text, encoding="utf-8", newline="\n")
-    return size
+        yield name, text.encode()
+
+
+def as_tar(folder: str, files: Iterator[tuple[str, bytes]], now: datetime) -> Iterator[bytes]:
+    """One tar file (POSIX.1-2001), piece by piece, of files in a folder."""
+    for path, data in files:
+        head = tarfile.TarInfo(f"{folder}/{path}")
+        head.size, head.mtime, head.mode = len(data), int(now.timestamp()), 0o644
+        yield head.tobuf(tarfile.PAX_FORMAT) + data + bytes(-len(data) % tarfile.BLOCKSIZE)
+    yield bytes(2 * tarfile.BLOCKSIZE)
 
 
 def contents(recording: Recording) -> Iterator[tuple[str, bytes]]:
@@ -61,12 +86,17 @@ def contents(recording: Recording) -> Iterator[tuple[str, bytes]]:
     for rendition in RENDITIONS:
         inits, pieces = files[rendition]
         for row in (*inits, *pieces):
-            data = archive.read(row)
+            try:
+                data = archive.read(row)
+            except storage.Damaged as error:
+                raise Incomplete(f"{row.name} is not the file that was recorded.") from error
             if hashlib.sha256(data).hexdigest() != row.sha256:
-                raise Incomplete(f"{row.name} is not the file that was recorded.")
+                raise Incomplete(f"{row.name} is damaged on this server's disk.")
             yield f"media/{row.name}", data
         yield f"media/{rendition}.m3u8", hls.vod(pieces).encode()
     yield f"media/{hls.MASTER}", media.master_of(files).encode()
+    for text in recording.captions.all():
+        yield f"captions/{text.language}.vtt", cues.as_vtt(captions.cues_of(text)).encode()
     yield "metadata.jsonld", as_json(metadata(recording))
     yield "consents.json", as_json(consents(recording))
 
@@ -106,8 +136,7 @@ def consents(recording: Recording) -> list[dict[str, Any]]:
         {
             "act": word.act.name,
             "about": word.performance.slug if word.performance else None,
-            "kind": word.kind,
-            "days": word.days,
+            "allowed": asdict(word.allowed),
             "version": word.version,
             "text_sha256": word.text_hash or None,
             "given_at": word.given_at.isoformat(),

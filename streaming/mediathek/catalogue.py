@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 
 from events import programme
 from events.rights import Work
-from streaming.models import Recording
+from streaming.models import Captions, Recording
 
 LONGEST_TEXT = 80
 MOST_WORDS = 6
@@ -126,6 +126,7 @@ def fitting(recordings: QuerySet[Recording], wish: Wish, stages: Iterable[progra
         found = found.filter(
             _contains(word, "session__title", "session__act__name")
             | Q(**{f"{production}__in": works.values("setlist__production")})
+            | Q(pk__in=Captions.objects.filter(_contains(word, "text")).values("recording"))
         )
     return found
 

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from kultour.accounts.doors import right_required
 from kultour.accounts.roles import Right
 from streaming import archive
-from streaming.mediathek import passages, publication, shelf
+from streaming.mediathek import captions, passages, publication, shelf
 from streaming.mediathek.passages import Span
 from streaming.models import Passage, Recording
 
@@ -132,6 +132,7 @@ def cut(request: HttpRequest, pk: int) -> HttpResponse:
                 passages.in_whole(form.span.begins, hidden), passages.in_whole(form.span.ends, hidden, ends=True)
             )
             passages.leave_out(recording, span, form.cleaned_data["reason"], timezone.now())
+            captions.settle(recording)
         except passages.TooMany:
             form.add_error(None, _("A recording can have at most %(count)d passages.") % {"count": passages.MOST})
         except passages.Nowhere:
@@ -146,5 +147,7 @@ def cut(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def clear(request: HttpRequest, pk: int, passage: int) -> HttpResponse:
     """The passage may be shown after all."""
-    passages.clear(get_object_or_404(Passage.objects.select_related("recording"), pk=passage, recording=pk))
+    found = get_object_or_404(Passage.objects.select_related("recording"), pk=passage, recording=pk)
+    passages.clear(found)
+    captions.settle(found.recording)
     return redirect("office_recording_cut", pk=pk)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import count
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,12 +15,15 @@ from django.views.decorators.http import require_safe
 from events import programme
 from events.programme import StageCard
 from kultour.answers import site
-from streaming.mediathek import catalogue, linked_data, passages, posters, publication
+from streaming.mediathek import captions, catalogue, linked_data, one_file, passages, posters, publication
 from streaming.mediathek.chapters import chapters
-from streaming.models import Recording
+from streaming.mediathek.publication import Door, Way
+from streaming.models import Captions, Recording
 
 LOADED = ("session__act", "session__performance__production__edition")
 RECORDINGS_PER_PAGE = 24
+LONGEST_ON_PAGE = 100_000
+"""Characters of a transcript: about two hours of talk."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,31 @@ class Kept:
     @property
     def poster(self) -> str | None:
         return reverse("media_recording", args=[self.slug, posters.NAME]) if self.has_poster else None
+
+
+@dataclass(frozen=True)
+class TakeAlong:
+    """A file to be saved, and how large it is."""
+
+    url: str
+    bytes: int
+
+
+@dataclass(frozen=True)
+class Read:
+    """Captions of one language, and what they say."""
+
+    language: str
+    name: str
+    text: str
+    checked: bool
+    url: str
+    """Of the text alone."""
+
+    @property
+    def fits(self) -> bool:
+        """Whether it is short enough to stand on the page itself."""
+        return len(self.text) <= LONGEST_ON_PAGE
 
 
 def kept(recording: Recording, stage_names: Mapping[str, str]) -> Kept:
@@ -103,8 +132,9 @@ def archive(request: HttpRequest) -> HttpResponse:
 @require_safe
 def recording(request: HttpRequest, slug: str) -> HttpResponse:
     """One recording; 410 once its time is over, so that everybody knows it was not an error."""
-    row = Recording.objects.filter(slug=slug).select_related(*LOADED).first()
-    if row is not None and publication.is_over(row, timezone.now()):
+    now = timezone.now()
+    row = _found(slug)
+    if publication.door(row, Way.WATCH, now) == Door.OVER:
         return render(request, "410.html", status=410)
     if row is None or row.state == Recording.State.FAILED:
         raise Http404
@@ -112,9 +142,65 @@ def recording(request: HttpRequest, slug: str) -> HttpResponse:
     left_out = [span for _number, span in passages.hidden_in(row)]
     # As long as it cannot be played, no time leads into it.
     works = chapters(catalogue.works_of(row), row.duration if shown.ready else 0, left_out)
-    described = linked_data.video(row, shown, site(request)) if shown.ready else None
-    context = {"recording": shown, "chapters": works, "linked_data": described}
+    context = {
+        "recording": shown,
+        "chapters": works,
+        "linked_data": linked_data.video(row, shown, site(request)) if shown.ready else None,
+        "texts": texts_of(row) if shown.ready else [],
+        "films": films_of(row) if publication.door(row, Way.DOWNLOAD, now) == Door.OPEN else [],
+        "has_sound": publication.door(row, Way.SOUND, now) == Door.OPEN,
+    }
     return render(request, "archive/recording.html", context)
+
+
+@require_safe
+def sound(request: HttpRequest, slug: str) -> HttpResponse:
+    """The sound alone, where the act allows that."""
+    return _part(request, slug, Way.SOUND, "archive/sound.html")
+
+
+@require_safe
+def excerpt(request: HttpRequest, slug: str) -> HttpResponse:
+    """What the press may show. Nothing links to it; the office passes its address on."""
+    return _part(request, slug, Way.EXCERPT, "archive/excerpt.html")
+
+
+def _part(request: HttpRequest, slug: str, way: Way, template: str) -> HttpResponse:
+    row = _found(slug)
+    door = publication.door(row, way, timezone.now())
+    if door == Door.OVER:
+        return render(request, "410.html", status=410)
+    if row is None or door == Door.CLOSED or (way == Way.EXCERPT and not hasattr(row, "chosen_excerpt")):
+        raise Http404
+    context = {"recording": kept(row, stage_names(programme.stages())), "texts": texts_of(row)}
+    return render(request, template, context)
+
+
+def _found(slug: str) -> Recording | None:
+    return Recording.objects.filter(slug=slug).select_related(*LOADED).first()
+
+
+def texts_of(row: Recording) -> list[Read]:
+    checked = Captions.State.CHECKED
+    return [
+        Read(
+            language=each.language,
+            name=captions.name_of(each.language),
+            text=each.text,
+            checked=each.state == checked,
+            url=reverse("media_recording", args=[row.slug, f"transcript-{each.language}.txt"]),
+        )
+        for each in row.captions.defer("cues")
+    ]
+
+
+def films_of(row: Recording) -> list[TakeAlong]:
+    """One, or several where the picture changed its format."""
+    addresses = (
+        reverse("film", args=[row.slug]) if part == 1 else reverse("film_part", args=[row.slug, part])
+        for part in count(1)
+    )
+    return [TakeAlong(url, size) for url, size in zip(addresses, one_file.film_sizes(row), strict=False)]
 
 
 def stage_names(stages: Iterable[StageCard]) -> dict[str, str]:

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from streaming.models import Passage, Recording, Segment
+from streaming.models import Excerpt, Passage, Recording, Segment
 
 MOST = 50
 """Passages of one recording."""
@@ -72,15 +72,17 @@ def _pictures(recording: Recording) -> Iterable[tuple[int, float]]:
     return pieces.values_list("number", "duration")
 
 
-def close_up(recording: Recording, numbers: set[int]) -> None:
-    """These pieces are about to leave the recording: its passages stay on what they were set for."""
+def close_up(recording: Recording, numbers: set[int]) -> list[Span]:
+    """These pieces are about to leave the recording: its passages and its excerpt stay on what they were set for.
+    Returns where the pieces are."""
     removed = [span for number, span in spans_of(_pictures(recording)) if number in numbers]
-    for passage in recording.passages.all():
-        passage.begins, passage.ends = closed_up(passage.begins, removed), closed_up(passage.ends, removed)
-        if passage.ends > passage.begins:
-            passage.save(update_fields=["begins", "ends"])
+    for part in [*recording.passages.all(), *Excerpt.objects.filter(recording=recording)]:
+        part.begins, part.ends = closed_up(part.begins, removed), closed_up(part.ends, removed)
+        if part.ends > part.begins:
+            part.save(update_fields=["begins", "ends"])
         else:
-            passage.delete()
+            part.delete()
+    return removed
 
 
 def shown(pieces: Iterable[Segment], hidden: set[int]) -> list[Segment]:

@@ -36,7 +36,7 @@ def draw_due(now: datetime) -> int:
         tried += 1
         try:
             draw(recording, now)
-        except storage.NotThere:
+        except (storage.NotThere, storage.Damaged):
             log.exception("the picture of recording %s cannot be drawn", recording.pk)
         except storage.StorageError as error:
             log.warning("the picture of recording %s waits for S3: %s", recording.pk, error)

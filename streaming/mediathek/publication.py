@@ -9,12 +9,13 @@ import logging
 import shutil
 from collections.abc import Sequence
 from datetime import datetime
+from enum import StrEnum
 
 from django.db.models import F, Q, QuerySet
 
 from events import rights
 from streaming import archive, storage
-from streaming.models import Recording
+from streaming.models import Excerpt, Recording
 
 log = logging.getLogger(__name__)
 State = Recording.State
@@ -29,9 +30,46 @@ def visible(now: datetime) -> QuerySet[Recording]:
 
 
 def find(slug: str) -> Recording | None:
-    """A recording that is or was in the Mediathek."""
-    shown = Q(state=State.ARCHIVED) | Q(withdrawn__isnull=False)
-    return Recording.objects.filter(shown, slug=slug).first()
+    return Recording.objects.filter(slug=slug).first()
+
+
+class Way(StrEnum):
+    """As what a recording is reached."""
+
+    WATCH = "watch"
+    """Page, playlists, pictures, captions: all that shows it here."""
+    DOWNLOAD = "download"
+    SOUND = "sound"
+    """The sound alone, also as a podcast."""
+    EXCERPT = "excerpt"
+
+
+class Door(StrEnum):
+    """What whoever asks is told: come in, 410, or 404."""
+
+    OPEN = "open"
+    OVER = "over"
+    CLOSED = "closed"
+
+
+def door(recording: Recording | None, way: Way, now: datetime) -> Door:
+    """May this be reached now, as what? The one question behind every address of a recording."""
+    if recording is not None and is_over(recording, now):
+        return Door.OVER
+    if recording is None or recording.state != State.ARCHIVED:
+        return Door.CLOSED
+    allowed = {
+        Way.WATCH: True,
+        Way.DOWNLOAD: recording.download,
+        Way.SOUND: recording.audio,
+        Way.EXCERPT: recording.excerpt,
+    }
+    return Door.OPEN if allowed[way] else Door.CLOSED
+
+
+def to_be_heard(now: datetime) -> QuerySet[Recording]:
+    """Those whose sound may be heard alone: `door` as a query, for lists."""
+    return visible(now).filter(audio=True)
 
 
 def is_over(recording: Recording, now: datetime) -> bool:
@@ -54,17 +92,23 @@ def _has_run_out(recording: Recording, now: datetime) -> bool:
     return recording.public_until is not None and recording.public_until <= now
 
 
-def _note(recording: Recording, rule: rights.KeepRule, now: datetime) -> bool:
+def _note(recording: Recording, allowed: rights.Allowed, now: datetime) -> bool:
     session = recording.session
-    if rule.days is None:
+    if not allowed.kept:
         return withdraw([recording.pk], now) == 1
-    until = archive.end_of_publication(rule.days, recording.ended or session.heard)
+    until = archive.end_of_publication(allowed.public_days, recording.ended or session.heard)
     if session.performance_id is None and recording.public_until is not None:
-        # Its performance may have been deleted, and with it a narrower word than the act's widest.
+        # Its performance may have been deleted, and with it a narrower word than the act's word about everything.
         until = min(until, recording.public_until)
-    if until == recording.public_until:
+    noted = {
+        "public_until": until,
+        "download": allowed.download,
+        "audio": allowed.audio,
+        "excerpt": allowed.excerpt,
+    }
+    if all(getattr(recording, field) == value for field, value in noted.items()):
         return False
-    return Recording.objects.filter(pk=recording.pk, withdrawn=None).update(public_until=until) == 1
+    return Recording.objects.filter(pk=recording.pk, withdrawn=None).update(**noted) == 1
 
 
 def withdraw(recordings: Sequence[int], now: datetime) -> int:
@@ -105,6 +149,8 @@ def forget(recording: Recording, now: datetime) -> None:
         raise storage.StorageError("something of it came while it was deleted")
     recording.takes.all().delete()
     recording.passages.all().delete()
+    recording.captions.all().delete()
+    Excerpt.objects.filter(recording=recording).delete()
     if not archive.is_open(recording.session_id):
         shutil.rmtree(archive.folder_of(recording.session_id), ignore_errors=True)
     Recording.objects.filter(pk=recording.pk).update(size=0, deleted=now, deleted_files=F("deleted_files") + len(names))

@@ -7,11 +7,12 @@ from typing import Literal, cast
 
 from django.db.models import Count, Min, Q
 
-from streaming.mediathek import publication
-from streaming.models import Recording, Segment
+from streaming.mediathek import captions, publication
+from streaming.models import Captions, Recording, Segment
 
 Progress = Literal["recording", "recorded", "uploading", "archived", "failed"]
 Consent = Literal["given", "ended", "withdrawn"]
+Texts = Literal["none", "uploaded", "checked"]
 
 LATE = timedelta(minutes=2)
 """A file that waits longer for S3 is told to the office."""
@@ -50,9 +51,19 @@ class Listed:
     public_until: datetime | None
     deleted: datetime | None
     deleted_files: int
+    offer: str
+    """What became of its offer to the town's archive: a state; empty where there was none."""
+    offer_words: str
     files: Files
+    refused: str
+    """Why S3 did not take something last: `storage.Trouble`."""
     is_late: bool
     """S3 has not taken something for a while."""
+    may_be_quoted: bool
+    """The act allows an excerpt for the press."""
+    texts: Texts
+    missing: captions.Missing | None
+    """Where it may be watched and has no captions."""
 
 
 def progress_of(state: str, files: Files) -> Progress:
@@ -68,12 +79,21 @@ def consent_of(withdrawn: datetime | None, is_over: bool) -> Consent:
     return "ended" if is_over else "given"
 
 
+def texts_of(all_of_them: int, unchecked: int) -> Texts:
+    """A recording whose captions somebody has checked counts as that in one language already."""
+    if not all_of_them:
+        return "none"
+    return "uploaded" if unchecked == all_of_them else "checked"
+
+
 def listed(now: datetime, limit: int, offset: int = 0) -> list[Listed]:
     """The newest first; always two queries."""
     rows = list(
-        Recording.objects.select_related("session__act", "session__performance").order_by("-session__started", "-pk")[
-            offset : offset + limit
-        ]
+        Recording.objects.select_related("session__act", "session__performance", "offer")
+        .annotate(
+            texts=Count("captions"), unchecked=Count("captions", filter=Q(captions__state=Captions.State.UPLOADED))
+        )
+        .order_by("-session__started", "-pk")[offset : offset + limit]
     )
     files = files_of([row.pk for row in rows if row.state != Recording.State.ARCHIVED])
     return [_listed(row, files.get(row.pk, Files()), now) for row in rows]
@@ -101,6 +121,8 @@ def files_of(recordings: Sequence[int]) -> dict[int, Files]:
 
 def _listed(row: Recording, files: Files, now: datetime) -> Listed:
     session = row.session
+    texts = texts_of(row.texts, row.unchecked)
+    shown = publication.door(row, publication.Way.WATCH, now) == publication.Door.OPEN
     return Listed(
         id=row.pk,
         slug=row.slug,
@@ -117,6 +139,12 @@ def _listed(row: Recording, files: Files, now: datetime) -> Listed:
         public_until=row.public_until,
         deleted=row.deleted,
         deleted_files=row.deleted_files,
+        offer=row.offer.state if hasattr(row, "offer") else "",
+        offer_words=row.offer.get_state_display() if hasattr(row, "offer") else "",
         files=files,
+        refused=row.refused,
         is_late=files.waiting_since is not None and now - files.waiting_since > LATE,
+        may_be_quoted=row.excerpt,
+        texts=texts,
+        missing=captions.missing(row.ended, now) if texts == "none" and shown and row.ended else None,
     )

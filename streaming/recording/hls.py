@@ -7,6 +7,7 @@ thinnest lines.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,6 +27,8 @@ MEDIA_TYPES: Final = {
     "mp4": "video/mp4",
     "m4s": "video/iso.segment",
     "jpg": "image/jpeg",
+    "vtt": "text/vtt; charset=utf-8",
+    "txt": "text/plain; charset=utf-8",
 }
 """By the end of the name (RFC 8216 section 10; RFC 9559 names video/iso.segment)."""
 
@@ -144,6 +147,22 @@ class Sound:
     rate: Rate
 
 
+@dataclass(frozen=True)
+class Subtitles:
+    """What is read beside the picture: its playlist, and the language with its name for itself."""
+
+    playlist: str
+    language: str
+    name: str
+
+
+def text_playlist(file: str, seconds: float) -> str:
+    """A playlist of one file of WebVTT for the whole recording."""
+    whole = max(1, math.ceil(seconds))
+    head = ["#EXTM3U", "#EXT-X-VERSION:7", f"#EXT-X-TARGETDURATION:{whole}", "#EXT-X-PLAYLIST-TYPE:VOD"]
+    return _lines(head, [f"#EXTINF:{seconds:.5f},", file, "#EXT-X-ENDLIST"])
+
+
 def best_codec(codecs: Iterable[str]) -> str:
     """The codec string that covers those of all stretches: the highest profile and the highest level."""
     known = list(codecs)
@@ -151,27 +170,33 @@ def best_codec(codecs: Iterable[str]) -> str:
     return best[:9] + max(codec[9:11] for codec in known)
 
 
-def master(picture: Picture, sounds: Sequence[Sound], prefix: str = "") -> str:
+def master(picture: Picture, sounds: Sequence[Sound], prefix: str = "", subtitles: Sequence[Subtitles] = ()) -> str:
     """One variant per sound, cheapest first, as given; then the last sound alone. ``prefix`` stands before
-    every name."""
+    every name. Subtitles are offered and never switched on unasked."""
     lines = list(_HEAD)
     for sound in sounds:
         lines.append(
             f'#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="{sound.name}",NAME="Stereo",DEFAULT=YES,AUTOSELECT=YES,CHANNELS="2",'
             f'URI="{prefix}{sound.name}.m3u8"'
         )
+    for text in subtitles:
+        lines.append(
+            f'#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID="text",NAME="{text.name}",LANGUAGE="{text.language}",DEFAULT=NO,'
+            f'AUTOSELECT=YES,FORCED=NO,URI="{text.playlist}"'
+        )
+    with_text = ',SUBTITLES="text"' if subtitles else ""
     size = f",RESOLUTION={picture.size[0]}x{picture.size[1]}" if picture.size else ""
     totals = [picture.rate + sound.rate for sound in sounds]
     for sound, total in zip(sounds, _ascending(totals), strict=True):
         lines += [
             f"#EXT-X-STREAM-INF:BANDWIDTH={total.peak},AVERAGE-BANDWIDTH={total.average}"
-            f'{size},CODECS="{picture.codecs},{sound.codecs}",AUDIO="{sound.name}"',
+            f'{size},CODECS="{picture.codecs},{sound.codecs}",AUDIO="{sound.name}"{with_text}',
             f"{prefix}video.m3u8",
         ]
     alone = sounds[-1]
     lines += [
         f"#EXT-X-STREAM-INF:BANDWIDTH={alone.rate.peak},AVERAGE-BANDWIDTH={alone.rate.average}"
-        f',CODECS="{alone.codecs}",AUDIO="{alone.name}"',
+        f',CODECS="{alone.codecs}",AUDIO="{alone.name}"{with_text}',
         f"{prefix}{alone.name}.m3u8",
     ]
     return _lines(lines)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from streaming import relay
 from streaming.chat.moderation import Unsayable
-from streaming.control_room import NotYours, StageTaken, UnknownStage
+from streaming.control_room import NotLive, NotYours, StageTaken, UnknownStage
 from streaming.relays import NoRelay
 from streaming.signalling.keys import KeyUnknown, OtherStage
 from streaming.signalling.messages import BadMessage
@@ -37,6 +37,11 @@ _REFUSALS: dict[type[Exception], Refusal] = {
         "stage_taken",
         409,
         _("Somebody else is already playing on this stage. As soon as they have finished, you can go on air."),
+    ),
+    NotLive: Refusal(
+        "not_allowed",
+        403,
+        _("You have said that this performance is not to be shown live. You can change that backstage."),
     ),
     relay.NotOnAir: Refusal("not_on_air", 409, _("This stage is not on air at the moment."), retry_after=10),
     relay.NoSeat: Refusal("no_seat", 503, _("The front row is full. Please try again later."), retry_after=20),

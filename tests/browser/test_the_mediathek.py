@@ -30,7 +30,7 @@ def recordings_of(house, act: str) -> set[str]:
     """Paths. As long as the act has none, it cannot be chosen, and the wish counts for nothing."""
     text = house.get(f"/mediathek?wer={act}")[1]
     chosen = re.search(rf'value="{act}"[^>]* selected', text)
-    return set(re.findall(r'href="(/mediathek/[^"?]+)"', text)) if chosen else set()
+    return set(re.findall(r'href="(/mediathek/[^".?]+)"', text)) if chosen else set()
 
 
 def near(second: float) -> str:
@@ -106,3 +106,36 @@ async def test_a_recording_has_no_barrier_that_a_machine_can_find(house, browser
         assert {(one["id"], one["nodes"][0]["html"][:200]) for one in found if one["impact"] in SERIOUS} == set()
         assert await page.evaluate("document.documentElement.scrollWidth") <= width
         assert page.complaints == []
+
+
+VTT = b"WEBVTT\n\n00:00.000 --> 00:05.000\nGuten Abend.\n\n00:10.000 --> 00:16.000\nEin Lied.\n"
+SHOWN = "() => [...document.querySelector('video').textTracks].filter((track) => track.mode === 'showing')"
+TIMES = (
+    f"() => ({SHOWN})().flatMap((track) => [...track.cues ?? []]).map((cue) => [cue.startTime, cue.endTime, cue.text])"
+)
+
+
+async def test_captions_that_the_office_uploads_are_switched_on_beside_playing(house, browser, recording):
+    office = await open_page(browser, f"{house.address}/buero/aufzeichnungen")
+    await office.locator("input[name=login]").fill("buero")
+    await office.locator("input[name=password]").fill(house.office_password)
+    await office.locator("input[name=password]").press("Enter")
+    row = office.locator("tr", has=office.locator(f'a[href="{recording}"]'))
+    await row.get_by_role("link", name="Untertitel").click()
+    await office.get_by_label("Datei").set_input_files({"name": "a.vtt", "mimeType": "text/vtt", "buffer": VTT})
+    await office.get_by_role("button", name="Hochladen").click()
+    await office.get_by_text("hochgeladen, noch nicht geprüft").wait_for()
+
+    page = await open_page(browser, house.address + recording)
+    await eventually(page, READY, "the recording is known")
+    button = page.get_by_role("button", name="Untertitel")
+    await button.click()
+    times = await eventually(page, f"() => ({TIMES})().length === 2 && ({TIMES})()", "both captions are there")
+    assert [[round(begins, 1), round(ends, 1), text] for begins, ends, text in times] == [
+        [0, 5, "Guten Abend."],
+        [10, 16, "Ein Lied."],
+    ]
+    assert await button.get_attribute("aria-pressed") == "true"
+    await button.click()
+    assert (await look(page, f"() => ({SHOWN})().length"), await button.get_attribute("aria-pressed")) == (0, "false")
+    assert page.faults == []

@@ -22,7 +22,7 @@ def test_the_demo_is_complete(evening):
         "Act": 16,
         "Production": 22,
         "Performance": 26,
-        "Consent": 26,
+        "Consent": 41,
         "Setlist": 4,
         "Work": 8,
     }

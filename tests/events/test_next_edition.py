@@ -31,7 +31,19 @@ from events.models import (
 from events.next_edition import COPIED, Wish, moved_by
 from events.publishing import Conflicting, Refused
 from events.schedule import ClockSkips, Slot
-from streaming.models import AudienceSample, ChatMessage, IngestKey, LiveSession, Passage, Recording, Segment, Take
+from streaming.models import (
+    ArchiveOffer,
+    AudienceSample,
+    Captions,
+    ChatMessage,
+    Excerpt,
+    IngestKey,
+    LiveSession,
+    Passage,
+    Recording,
+    Segment,
+    Take,
+)
 from tests.events.conftest import at
 from tests.events.every_table import counts, every_table
 
@@ -75,6 +87,9 @@ def last_year(evening, ida) -> Edition:
     recording = Recording.objects.create(session=session, slug="x", prefix="x")
     Take.objects.create(recording=recording, number=1, started=NOW)
     Passage.objects.create(recording=recording, begins=1, ends=2, made=NOW)
+    Excerpt.objects.create(recording=recording, begins=1, ends=2, made=NOW)
+    Captions.objects.create(recording=recording, language="de", cues=[], text="x", made=NOW)
+    ArchiveOffer.objects.create(recording=recording, offered=NOW)
     Segment.objects.create(
         recording=recording, take=1, rendition="video", name="x", size=1, md5="x", sha256="x", since=NOW
     )

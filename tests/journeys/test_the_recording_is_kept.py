@@ -34,7 +34,7 @@ def objects(program: Program) -> set[str]:
 def recordings(program: Program) -> list[str]:
     """Addresses of the recordings in the Mediathek."""
     _status, page = program.get("/mediathek")
-    return sorted(set(re.findall(r'href="(/mediathek/[^"#?]+)"', page)))
+    return sorted(set(re.findall(r'href="(/mediathek/[^".#?]+)"', page)))
 
 
 def duration_of(program: Program, address: str) -> float:

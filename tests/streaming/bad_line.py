@@ -6,7 +6,23 @@ import socket
 import struct
 from typing import Literal
 
-Mood = Literal["well", "refuses", "answers 503", "hangs", "resets in the middle", "answers partially"]
+Mood = Literal[
+    "well",
+    "refuses",
+    "answers 503",
+    "hangs",
+    "resets in the middle",
+    "answers partially",
+    "knows no key",
+    "signs otherwise",
+    "skewed",
+]
+REFUSALS = {
+    "knows no key": "InvalidAccessKeyId",
+    "signs otherwise": "SignatureDoesNotMatch",
+    "skewed": "RequestTimeTooSkewed",
+}
+"""What S3 says then."""
 SOME = 1100
 """Bytes of a request after which it breaks off: a head, and the beginning of a file."""
 
@@ -59,6 +75,14 @@ class BadLine:
             case "answers 503":
                 await reader.read(SOME)
                 writer.write(b"HTTP/1.1 503 Slow Down\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+                await writer.drain()
+                writer.write_eof()
+                await drained(reader)
+            case "knows no key" | "signs otherwise" | "skewed":
+                await reader.read(SOME)
+                body = f"<?xml version='1.0'?><Error><Code>{REFUSALS[self._mood]}</Code></Error>".encode()
+                head = f"HTTP/1.1 403 Forbidden\r\nContent-Type: application/xml\r\nContent-Length: {len(body)}\r\n"
+                writer.write(f"{head}Connection: close\r\n\r\n".encode() + body)
                 await writer.drain()
                 writer.write_eof()
                 await drained(reader)

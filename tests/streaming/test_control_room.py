@@ -10,9 +10,9 @@ from types import SimpleNamespace
 import pytest
 from django.db import DatabaseError
 
-from events.models import Incident, Stage, Venue
+from events.models import Act, Consent, Incident, Stage, Venue
 from streaming import archive, control_room, statistics
-from streaming.control_room import ControlRoom, NotYours, Performer, StageTaken, UnknownStage
+from streaming.control_room import ControlRoom, NotLive, NotYours, Performer, StageTaken, UnknownStage
 from streaming.models import LiveSession, Recording
 from streaming.on_air import StageState
 from streaming.signalling.socket import Page, tell_the_artist
@@ -82,6 +82,17 @@ async def test_a_session_is_recorded_from_the_first_connection_on_and_ends_by_it
 async def test_nobody_plays_on_a_stage_that_is_not_there(room):
     with pytest.raises(UnknownStage):
         await room.go_on_air("mond", ADA, "offer", EIGHT)
+
+
+async def test_who_does_not_want_to_be_shown_live_is_not(room):
+    act = await Act.objects.acreate(slug="ada", name="Ada", kind=Act.Kind.SOLO)
+    ada = Performer("act:1", act.pk, "Ada")
+    await Consent.objects.acreate(act=act, live=False, version="1", given_at=EIGHT, given_by="Ada")
+    with pytest.raises(NotLive):
+        await room.go_on_air("dom", ada, "offer", EIGHT)
+    assert (room.on_stage, await sessions()) == ({}, [])
+    await Consent.objects.acreate(act=act, version="1", given_at=EIGHT + timedelta(minutes=1), given_by="Ada")
+    await on_air(room, ada)
 
 
 async def test_nobody_else_may_take_or_end_it(room):

@@ -4,19 +4,25 @@ import asyncio
 import hashlib
 import json
 from datetime import timedelta
+from html import unescape
 from itertools import pairwise
 from pathlib import Path
 from time import monotonic
 
 import pytest
+from django.test import AsyncClient
+from django.utils import timezone
 
 from kultour.health import health
 from streaming import archive, disk, storage
 from streaming.models import Recording, Segment
 from streaming.threads import in_thread
+from tests.events.conftest import ida, idas_browser
+from tests.events.test_pages import words
 from tests.streaming.bad_line import BadLine
 from tests.streaming.evening import EIGHT, ended, killed, played, session, until
 
+__all__ = ["ida", "idas_browser"]
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("own_data")]
 LATER = EIGHT + timedelta(seconds=7)
 FAULTS = ["refuses", "answers 503", "hangs", "resets in the middle", "answers partially"]
@@ -79,15 +85,64 @@ async def test_whatever_s3_does_everything_waits_and_arrives_once(bucket, line, 
     await is_stored_once(bucket)
 
 
-async def test_a_wrong_key_loses_nothing_until_it_is_mended(bucket, settings):
+@pytest.mark.parametrize(
+    ("fault", "sentence"),
+    [
+        ("knows no key", "It does not accept this server's key (S3)."),
+        ("signs otherwise", "It does not accept this server's key (S3)."),
+        ("skewed", "Its clock and this server's clock differ by too much."),
+        ("refuses", "It does not answer."),
+    ],
+)
+async def test_what_s3_refuses_is_told_to_the_office_and_arrives_once_it_is_mended(
+    bucket, line, idas_browser, fault, sentence
+):
     recorder = await played(await session(), keep_days=90)
-    right, settings.S3_SECRET_KEY = settings.S3_SECRET_KEY, "mistyped"
+    await until(lambda: not recorder.untold)
+    await archive.upload_some(LATER, limit=3)
+    await line.become(fault)
     await ended(recorder, LATER)
-    assert await archive.upload_some(LATER) == 0
-    assert (await Recording.objects.aget()).state == Recording.State.RECORDED
-    settings.S3_SECRET_KEY = right
+    assert await archive.upload_some(LATER, limit=20) == 0
+    assert fault == "refuses" or line.tried > 0
+    await Recording.objects.aupdate(public_until=timezone.now() + timedelta(days=1))
+    page = await in_thread(lambda: words(unescape(idas_browser.get("/en/buero/aufzeichnungen").content.decode())))()
+    assert f"The archive does not take it at the moment. {sentence}" in page
+    assert "12 files wait on this server." in page
+    await line.become("well")
     await drained()
     await is_stored_once(bucket)
+
+
+@pytest.mark.usefixtures("bucket")
+async def test_a_foreign_object_is_shown_to_nobody_but_told_to_the_office(idas_browser):
+    """Somebody with the key of the bucket has put something else in the place of a file."""
+    recorder = await played(await session(), keep_days=90)
+    await ended(recorder, LATER)
+    await drained()
+    await Recording.objects.aupdate(public_until=timezone.now() + timedelta(days=1))
+    await in_thread(archive.sweep)(timezone.now() + timedelta(days=1))
+    recording = await Recording.objects.aget()
+    await in_thread(storage.put)(f"recordings/{recording.prefix}/video-0000-000001.m4s", b"something else", "video/mp4")
+    answer = await AsyncClient().get(f"/media/{recording.slug}/video-0000-000001.m4s")
+    assert (answer.status_code, b"something else" in answer.content) == (503, False)
+    page = await in_thread(lambda: words(idas_browser.get("/en/buero/aufzeichnungen").content.decode()))()
+    assert "incomplete : something else lies in the place of a file in the archive" in page
+    await in_thread(lambda: archive.leave_out_missing(Recording.objects.select_related("session").get()))()
+    left = (await AsyncClient().get(f"/media/{recording.slug}/video.m3u8")).content.decode()
+    assert ("000001" in left, left.count("#EXTINF")) == (False, 3)
+
+
+async def test_a_file_damaged_on_the_disk_is_never_sent_and_told_to_the_office(bucket, idas_browser):
+    recorder = await played(await session(), keep_days=90)
+    await until(lambda: not recorder.untold)
+    (recorder.folder / "video-0000-000001.m4s").write_bytes(b"something else")
+    await ended(recorder, LATER)
+    while await archive.upload_some(LATER):
+        pass
+    await Recording.objects.aupdate(public_until=timezone.now() + timedelta(days=1))
+    page = await in_thread(lambda: words(idas_browser.get("/en/buero/aufzeichnungen").content.decode()))()
+    assert "incomplete : a file on this server is damaged" in page
+    assert not [path for path in bucket.rglob("*") if path.name == "video-0000-000001.m4s"]
 
 
 # --- the disk ---------------------------------------------------------------------------------------------------------

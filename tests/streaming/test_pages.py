@@ -176,8 +176,8 @@ def test_an_acts_own_stages_come_first_and_its_next_slot_is_proposed(edition):
 def test_the_artist_reads_what_is_on_the_programme_and_for_how_long_it_is_kept(edition):
     places = {place.stage.slug: place for place in backstage_of("theater-trittstein", EVENING)}
     guide = {place.stage.slug: place for place in backstage_of("jorinde-beispiel", EVENING)}
-    assert (places["theater"].title, places["theater"].keep_days) == ("Zwei Stühle streiten", None)
-    assert (guide["quellen"].title, guide["quellen"].keep_days) == ("Gitarre, Handy, Abendlicht", 30)
+    assert (places["theater"].title, places["theater"].allowed.public_days) == ("Zwei Stühle streiten", 0)
+    assert (guide["quellen"].title, guide["quellen"].allowed.public_days) == ("Gitarre, Handy, Abendlicht", 30)
     assert guide["dom"].title == ""
 
 

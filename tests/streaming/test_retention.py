@@ -21,7 +21,7 @@ NOT_PERSONAL = {
     # samples of the audience: counts, without anybody in them
     "kind", "began", "starts", "seconds", "mean", "peak",
 }  # fmt: skip
-FORGOTTEN_WITH_THE_RECORDING = {"Recording", "Take", "Segment", "Passage"}
+FORGOTTEN_WITH_THE_RECORDING = {"Recording", "Take", "Segment", "Passage", "Excerpt", "Captions", "ArchiveOffer"}
 
 
 @pytest.mark.django_db

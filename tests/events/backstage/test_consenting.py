@@ -11,10 +11,11 @@ from django.utils import timezone
 from events import demo, invitations
 from events.backstage import consenting
 from events.models import Act, Consent, Performance
-from events.rights import NEVER, KeepRule, may_be_kept
+from events.rights import LIVE_ONLY, Allowed, allowed_for
 from tests.events.test_pages import words
 
 PAGE = "/hinterbuehne/einwilligung"
+FOR_ALL = "/hinterbuehne/einwilligung-fuer-alles"
 ABENDLICHT = "gitarre-handy-abendlicht"
 
 
@@ -32,25 +33,31 @@ def jorindes_phone(tonight) -> Client:
     return phone
 
 
-def rule_of(performance: Performance) -> KeepRule:
-    return may_be_kept(performance.pk, performance.production.act_id)
+SAID = {"live": "on", "days": "30", "name": "Jorinde Beispiel"}
+
+
+def rule_of(performance: Performance) -> Allowed:
+    return allowed_for(performance.pk, performance.production.act_id)
 
 
 def test_jorinde_reads_what_holds_and_decides_anew(tonight, jorindes_phone):
     page = jorindes_phone.get(f"{PAGE}/{ABENDLICHT}")
-    assert "Was jetzt gilt 30 Tage in der Mediathek. Gesagt von Jorinde Beispiel" in words(page.content.decode())
+    assert (
+        "Was jetzt gilt live sieben Tage lang noch einmal zum Ansehen 30 Tage in der Mediathek Ausschnitt für die "
+        "Presse Gesagt von Jorinde Beispiel"
+    ) in words(page.content.decode())
     assert page["Cache-Control"] == "private, no-store"
-    answer = jorindes_phone.post(f"{PAGE}/{ABENDLICHT}", {"days": "90", "name": "Jorinde Beispiel"}, follow=True)
+    answer = jorindes_phone.post(f"{PAGE}/{ABENDLICHT}", SAID | {"days": "90", "download": "on"}, follow=True)
     assert "Gespeichert. Es gilt ab Ihrer nächsten Übertragung" in words(answer.content.decode())
-    assert rule_of(tonight) == KeepRule(90)
+    assert rule_of(tonight) == Allowed(days=90, download=True)
 
 
 def test_what_was_said_is_kept_with_name_time_version_and_the_very_text(tonight, jorindes_phone):
     before = timezone.now()
-    jorindes_phone.post(f"{PAGE}/{ABENDLICHT}", {"days": "0", "name": "Jorinde"})
+    jorindes_phone.post(f"{PAGE}/{ABENDLICHT}", {"live": "on", "days": "0", "name": "Jorinde"})
     word = Consent.objects.latest("pk")
-    text = "\n\n".join(consenting.TEXT["de"])
-    assert (word.kind, word.days, word.given_by, word.version) == ("live_only", None, "Jorinde", "2026-11-25 de")
+    text = "\n\n".join([*consenting.TEXT["de"], *consenting.TICKS["de"].values()])
+    assert (word.allowed, word.given_by, word.version) == (LIVE_ONLY, "Jorinde", "2026-11-28 de")
     assert word.text_hash == hashlib.sha256(text.encode()).hexdigest()
     assert before <= word.given_at <= timezone.now()
 
@@ -58,26 +65,27 @@ def test_what_was_said_is_kept_with_name_time_version_and_the_very_text(tonight,
 def test_the_page_shows_every_word_of_the_text_it_keeps_the_hash_of(tonight, jorindes_phone):
     for prefix, language in (("", "de"), ("/en", "en")):
         shown = words(jorindes_phone.get(f"{prefix}{PAGE}/{ABENDLICHT}").content.decode())
-        assert [paragraph for paragraph in consenting.TEXT[language] if paragraph not in shown] == []
+        asked = [*consenting.TEXT[language], *consenting.TICKS[language].values()]
+        assert [sentence for sentence in asked if sentence not in shown] == []
 
 
 def test_whoever_changes_the_text_gives_it_a_new_version():
-    hashes = {language: consenting.hash_of(text)[:12] for language, text in consenting.TEXT.items()}
-    assert (consenting.VERSION, hashes) == ("2026-11-25", {"de": "b3d6ef174f47", "en": "8e0cf91d086a"})
+    hashes = {language: consenting.hash_of(*consenting.text_in(language)[1:])[:12] for language in ("de", "en")}
+    assert (consenting.VERSION, hashes) == ("2026-11-28", {"de": "4a53653add65", "en": "0c6705c32df8"})
 
 
 def test_taken_back_nothing_may_be_kept_whatever_was_said_about_everything(tonight, jorindes_phone):
     act, now = tonight.production.act, timezone.now()
-    Consent.objects.create(act=act, kind="archive", days=365, version="1", given_at=now, given_by="Jorinde")
+    Consent.objects.create(act=act, days=365, version="1", given_at=now, given_by="Jorinde")
     jorindes_phone.post(f"{PAGE}/{ABENDLICHT}/ruecknahme")
-    assert rule_of(tonight) == NEVER
-    assert "nur live" in words(jorindes_phone.get(PAGE).content.decode())
-    jorindes_phone.post(f"{PAGE}/{ABENDLICHT}", {"days": "7", "name": "Jorinde"})
-    assert rule_of(tonight) == KeepRule(7)
+    assert rule_of(tonight) == LIVE_ONLY
+    assert "live, sonst nichts" in words(jorindes_phone.get(PAGE).content.decode())
+    jorindes_phone.post(f"{PAGE}/{ABENDLICHT}", SAID | {"days": "7"})
+    assert rule_of(tonight) == Allowed(days=7)
 
 
 def test_where_somebody_is_under_18_their_parents_come_first(tonight, jorindes_phone):
-    said = {"days": "30", "name": "Jorinde", "minors": "on"}
+    said = SAID | {"minors": "on"}
     refused = jorindes_phone.post(f"{PAGE}/{ABENDLICHT}", said)
     assert refused.status_code == 422
     assert "Ist jemand unter 18, müssen zuerst die Eltern schriftlich zustimmen." in words(refused.content.decode())
@@ -89,7 +97,6 @@ def test_the_database_itself_refuses_minors_without_their_parents(tonight):
     with pytest.raises(IntegrityError), transaction.atomic():
         Consent.objects.create(
             act=tonight.production.act,
-            kind="live_only",
             version="1",
             given_at=timezone.now(),
             given_by="?",
@@ -100,14 +107,17 @@ def test_the_database_itself_refuses_minors_without_their_parents(tonight):
 @pytest.mark.parametrize(
     ("said", "sentence"),
     [
-        ({"days": "30"}, "Bitte nennen Sie Ihren Namen"),
-        ({"name": "Jorinde"}, "Bitte wählen Sie, was bleiben darf."),
-        ({"days": "10000", "name": "Jorinde"}, "Bitte wählen Sie eine der Antworten."),
-        ({"days": "30", "name": "J" * 201}, "höchstens 200 Zeichen"),
+        ({"name": ""}, "Bitte nennen Sie Ihren Namen"),
+        ({"days": ""}, "Bitte wählen Sie, wie lange."),
+        ({"days": "10000"}, "Bitte wählen Sie eine der Antworten."),
+        ({"name": "J" * 201}, "höchstens 200 Zeichen"),
+        ({"live": ""}, "Aufgezeichnet wird nur, was live gezeigt wird."),
+        ({"days": "0", "audio": "on"}, "Dafür braucht es eine Aufzeichnung."),
     ],
 )
 def test_what_is_missing_is_said_and_nothing_is_saved(tonight, jorindes_phone, said, sentence):
     before = Consent.objects.count()
+    said = {field: value for field, value in (SAID | said).items() if value}
     answer = jorindes_phone.post(f"{PAGE}/{ABENDLICHT}", said)
     assert (answer.status_code, Consent.objects.count()) == (422, before)
     assert sentence in words(answer.content.decode())
@@ -115,10 +125,10 @@ def test_what_is_missing_is_said_and_nothing_is_saved(tonight, jorindes_phone, s
 
 def test_nobody_decides_for_others(tonight, jorindes_phone):
     foreign = Performance.objects.exclude(production__act=tonight.production.act).first()
-    assert jorindes_phone.post(f"{PAGE}/{foreign.slug}", {"days": "365", "name": "Jorinde"}).status_code == 404
+    assert jorindes_phone.post(f"{PAGE}/{foreign.slug}", SAID).status_code == 404
     assert jorindes_phone.post(f"{PAGE}/{foreign.slug}/ruecknahme").status_code == 404
     assert Client().get(PAGE).status_code == 403
-    assert Client().post(f"{PAGE}/{ABENDLICHT}", {"days": "365", "name": "?"}).status_code == 403
+    assert Client().post(f"{PAGE}/{ABENDLICHT}", SAID).status_code == 403
 
 
 def test_a_link_that_has_been_renewed_decides_nothing(tonight, jorindes_phone):
@@ -130,10 +140,38 @@ def test_a_link_that_has_been_renewed_decides_nothing(tonight, jorindes_phone):
 def test_a_clock_that_was_put_back_does_not_keep_anybody_from_taking_it_back(tonight, jorindes_phone):
     Consent.objects.filter(performance=tonight).update(given_at=timezone.now() + timedelta(minutes=10))
     jorindes_phone.post(f"{PAGE}/{ABENDLICHT}/ruecknahme")
-    assert rule_of(tonight) == NEVER
+    assert rule_of(tonight) == LIVE_ONLY
 
 
 def test_what_was_cancelled_can_still_be_taken_back(tonight, jorindes_phone):
     Performance.objects.filter(pk=tonight.pk).update(status="cancelled", cancel_reason="Regen")
     assert jorindes_phone.post(f"{PAGE}/{ABENDLICHT}/ruecknahme").status_code == 302
-    assert rule_of(tonight) == NEVER
+    assert rule_of(tonight) == LIVE_ONLY
+
+
+def test_who_does_not_want_to_be_shown_live_is_not_by_taking_back_the_rest_either(tonight, jorindes_phone):
+    jorindes_phone.post(f"{PAGE}/{ABENDLICHT}", {"days": "0", "name": "Jorinde"})
+    assert rule_of(tonight) == Allowed(live=False)
+    assert "Es wird nicht live gezeigt" in words(jorindes_phone.get(f"{PAGE}/{ABENDLICHT}").content.decode())
+    jorindes_phone.post(f"{PAGE}/{ABENDLICHT}/ruecknahme")
+    assert rule_of(tonight) == Allowed(live=False)
+
+
+def test_what_has_no_word_of_its_own_follows_the_word_about_everything_else(tonight, jorindes_phone):
+    act = tonight.production.act
+    jorindes_phone.post(FOR_ALL, SAID | {"days": "90", "relive": "on"})
+    assert allowed_for(None, act.pk) == Allowed(relive_days=7, days=90)
+    assert rule_of(tonight) == Allowed(relive_days=7, days=30, excerpt=True)
+    jorindes_phone.post(f"{FOR_ALL}/ruecknahme")
+    assert allowed_for(None, act.pk) == LIVE_ONLY
+    assert rule_of(tonight).days == 30
+
+
+def test_the_form_stands_as_it_was_said_and_nothing_else_is_ticked(tonight, jorindes_phone):
+    jorindes_phone.post(f"{PAGE}/{ABENDLICHT}", SAID | {"audio": "on"})
+    form = jorindes_phone.get(f"{PAGE}/{ABENDLICHT}").context["form"]
+    ticked = {name for name in consenting.TICKS["de"] if form[name].value() not in (False, None, "0")}
+    assert ticked == {"live", "days", "audio"}
+    Consent.objects.all().delete()
+    form = jorindes_phone.get(f"{PAGE}/{ABENDLICHT}").context["form"]
+    assert [form[name].value() for name in consenting.TICKS["de"]] == [None] * 6

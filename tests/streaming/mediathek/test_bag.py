@@ -75,8 +75,9 @@ async def test_it_says_what_it_is_and_who_agreed(recording, tmp_path):
     assert (about["@type"], about["name"], about["actor"]["name"], about["contentUrl"]) == (
         "VideoObject", "Orgel im Kreuzgang", "Jorinde Beispiel", "media/index.m3u8",
     )  # fmt: skip
-    [word] = json.loads((data / "consents.json").read_text())
-    assert (word["act"], word["about"], word["days"], word["withdrawn_at"]) == (
+    word, about_all = json.loads((data / "consents.json").read_text())
+    assert about_all["about"] is None
+    assert (word["act"], word["about"], word["allowed"]["days"], word["withdrawn_at"]) == (
         "Jorinde Beispiel", "gitarre-handy-abendlicht", 30, None,
     )  # fmt: skip
 

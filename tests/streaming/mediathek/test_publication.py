@@ -1,19 +1,23 @@
 """Consent decides at every moment: who may see a recording, and that nothing is left of what is over."""
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, time, timedelta
+from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import transaction
+from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from events import demo
 from events.models import Act, Consent, Performance
+from events.rights import Allowed
 from streaming import archive
 from streaming.mediathek import publication
-from streaming.models import LiveSession, Recording, Segment, Take
+from streaming.mediathek.publication import Door, Way
+from streaming.models import Excerpt, LiveSession, Recording, Segment, Take
 from streaming.threads import in_thread
 from tests.streaming.evening import EIGHT, ended, played, session, until
 from tests.streaming.test_archive import LATER, objects, upload_all
@@ -22,6 +26,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_data")]
 IN_THREADS = pytest.mark.django_db(transaction=True)
 """What threads write, they have to see."""
 TOWN = ZoneInfo("Europe/Berlin")
+PAGES = ("", "/ton", "/ausschnitt")
 
 
 @pytest.fixture
@@ -29,11 +34,9 @@ def edition(db) -> None:
     demo.load(EIGHT)
 
 
-def says(act: Act, days: int | None, at: datetime, about: Performance | None = None, by: str = "Jorinde") -> Consent:
-    kind = "live_only" if days is None else "archive"
-    return Consent.objects.create(
-        act=act, performance=about, kind=kind, days=days, version="1", given_at=at, given_by=by
-    )
+def says(act: Act, word: Allowed, at: datetime, about: Performance | None = None) -> Consent:
+    said = {"version": "1", "given_at": at, "given_by": "Jorinde", **asdict(word)}
+    return Consent.objects.create(act=act, performance=about, **said)
 
 
 def takes_back(act: Act, at: datetime) -> None:
@@ -96,7 +99,7 @@ def test_a_consent_taken_back_ends_the_recording_and_a_new_one_does_not_bring_it
     assert list(publication.visible(EIGHT)) == [recording]
     takes_back(act, LATER)
     publication.follow(LATER)
-    says(act, 365, LATER + timedelta(hours=1), abendlicht)
+    says(act, Allowed(days=365), LATER + timedelta(hours=1), abendlicht)
     publication.follow(LATER + timedelta(hours=2))
     recording.refresh_from_db()
     assert (recording.withdrawn, list(publication.visible(LATER))) == (LATER, [])
@@ -107,12 +110,28 @@ def test_a_shorter_word_shortens_and_a_longer_one_lengthens_while_it_is_there(ed
     recording = kept(abendlicht, abendlicht.production.act)
 
     def last_day(days: int, at: datetime) -> date:
-        says(abendlicht.production.act, days, at, abendlicht)
+        says(abendlicht.production.act, Allowed(days=days), at, abendlicht)
         publication.follow(at)
         recording.refresh_from_db()
         return (recording.public_until - timedelta(seconds=1)).astimezone(TOWN).date()
 
     assert [last_day(3, EIGHT), last_day(90, LATER)] == [date(2026, 6, 7), date(2026, 9, 2)]
+
+
+def test_every_permission_follows_the_latest_word_in_both_directions(edition):
+    abendlicht = Performance.objects.get(slug="gitarre-handy-abendlicht")
+    recording = kept(abendlicht, abendlicht.production.act)
+
+    def ways(word: Allowed, at: datetime) -> set[Way]:
+        says(abendlicht.production.act, word, at, abendlicht)
+        publication.follow(at)
+        recording.refresh_from_db()
+        return {way for way in Way if publication.door(recording, way, at) == Door.OPEN}
+
+    all_of_it = Allowed(days=30, download=True, audio=True, excerpt=True)
+    assert ways(all_of_it, EIGHT) == set(Way)
+    assert ways(Allowed(days=30), LATER) == {Way.WATCH}
+    assert ways(Allowed(relive_days=7, audio=True), LATER + timedelta(hours=1)) == {Way.WATCH, Way.SOUND}
 
 
 def test_without_a_performance_nothing_is_lengthened(edition):
@@ -139,10 +158,18 @@ def test_many_recordings_cost_two_queries_where_nothing_has_changed(edition, dja
 
 # --- in any order -----------------------------------------------------------------------------------------------------
 
-DAYS = st.one_of(st.none(), st.integers(1, 20))
+TICKS = ("download", "audio", "excerpt")
+WORDS = st.builds(
+    lambda days, relive_days, ticks: Allowed(
+        days=days, relive_days=relive_days, **(dict.fromkeys(ticks, True) if days or relive_days else {})
+    ),
+    st.one_of(st.just(0), st.integers(1, 20)),
+    st.sampled_from([0, 0, 3, 7]),
+    st.sets(st.sampled_from(TICKS)),
+)
 EVENTS = st.lists(
     st.one_of(
-        st.tuples(st.just("says"), st.integers(0, 1), st.booleans(), DAYS),
+        st.tuples(st.just("says"), st.integers(0, 1), st.booleans(), WORDS),
         st.tuples(st.just("takes back"), st.integers(0, 1)),
         st.tuples(st.just("moves"), st.integers(-300, 300)),
         st.tuples(st.just("office withdraws")),
@@ -151,6 +178,7 @@ EVENTS = st.lists(
     ),
     max_size=14,
 )
+NOTHING = Allowed()
 
 
 @dataclass
@@ -158,26 +186,39 @@ class History:
     """What was agreed, kept apart from the program's own memory of it, and judged in another way."""
 
     now: datetime = EIGHT
-    words: list[tuple[int, bool, int | None]] = field(default_factory=list)
-    """Act, about this performance alone, days; taken back: 0 days."""
+    words: list[tuple[int, bool, Allowed]] = field(default_factory=list)
+    """Act, about this performance alone, what was said; taken back: nothing."""
     gone: bool = False
 
-    def says(self, act: int, about: bool, days: int | None) -> None:
-        self.words.append((act, about, days))
+    def says(self, act: int, about: bool, word: Allowed) -> None:
+        self.words.append((act, about, word))
 
     def takes_back(self, act: int) -> None:
-        self.words = [(who, about, 0 if who == act else days) for who, about, days in self.words]
+        self.words = [(who, about, NOTHING if who == act else word) for who, about, word in self.words]
+
+    @property
+    def deciding(self) -> list[Allowed]:
+        """Of all who spoke the last word on this, else on all."""
+        found = []
+        for act in (0, 1):
+            about_this = [word for who, about, word in self.words if who == act and about]
+            about_all = [word for who, about, word in self.words if who == act and not about]
+            if act == 0 or about_this:
+                found.append((about_this or about_all or [NOTHING])[-1])
+        return found
 
     def allows(self) -> bool:
-        """Whether anybody may see it now: all who spoke allow it, each by the last word on this, else on all."""
-        days = []
-        for act in (0, 1):
-            about_this = [days for who, about, days in self.words if who == act and about]
-            about_all = [days for who, about, days in self.words if who == act and not about]
-            if act == 0 or about_this:
-                days.append((about_this or about_all or [None])[-1] or 0)
-        last = EIGHT.astimezone(TOWN).date() + timedelta(days=min(days))
-        return min(days) > 0 and self.now < datetime.combine(last + timedelta(days=1), time(), TOWN)
+        """Whether anybody may see it now: for as long as all allow to watch it again, or all allow the Mediathek."""
+        again, kept = (min(getattr(word, name) for word in self.deciding) for name in ("relive_days", "days"))
+        last = EIGHT.astimezone(TOWN).date() + timedelta(days=max(again, kept))
+        return max(again, kept) > 0 and self.now < datetime.combine(last + timedelta(days=1), time(), TOWN)
+
+    def open_ways(self) -> set[Way]:
+        if self.gone:
+            return set()
+        ticks = {"download": Way.DOWNLOAD, "audio": Way.SOUND, "excerpt": Way.EXCERPT}
+        allowed = {way for tick, way in ticks.items() if all(getattr(word, tick) for word in self.deciding)}
+        return {Way.WATCH, *allowed}
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -188,27 +229,39 @@ def test_nothing_leaks_in_any_history_of_consents_withdrawals_moves_and_clocks(e
         transaction.set_rollback(True)
 
 
-def live_through(events: list[tuple]) -> None:
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(events=EVENTS)
+def test_no_page_tells_otherwise_at_the_end_of_any_history(edition, bucket, events):
+    with transaction.atomic():
+        assert_pages_say_so(*live_through(events))
+        transaction.set_rollback(True)
+
+
+def live_through(events: list[tuple]) -> tuple[Recording, History]:
     abendlicht = Performance.objects.get(slug="gitarre-handy-abendlicht")
     acts = [abendlicht.production.act, Act.objects.get(slug="ada-beispiel")]
     Consent.objects.all().delete()
     history = History()
-    says(acts[0], 10, EIGHT, abendlicht)
-    history.says(0, True, 10)
+    first = Allowed(days=10, audio=True, excerpt=True)
+    says(acts[0], first, EIGHT, abendlicht)
+    history.says(0, True, first)
     recording = kept(abendlicht, acts[0])
+    Excerpt.objects.create(recording=recording, begins=0, ends=60, made=EIGHT)
     for event in events:
         happens(event, history, acts, abendlicht, recording)
         publication.follow(history.now)
         history.gone = history.gone or not history.allows()
         assert_no_leak(recording, history)
+    publication.follow(history.now)
+    return recording, history
 
 
 def happens(event: tuple, history: History, acts: list[Act], performance: Performance, recording: Recording) -> None:
     history.now += timedelta(minutes=1)
     match event:
-        case ("says", act, about, days):
-            says(acts[act], days, history.now, performance if about else None)
-            history.says(act, about, days)
+        case ("says", act, about, word):
+            says(acts[act], word, history.now, performance if about else None)
+            history.says(act, about, word)
         case ("takes back", act):
             takes_back(acts[act], history.now)
             history.takes_back(act)
@@ -226,9 +279,27 @@ def happens(event: tuple, history: History, acts: list[Act], performance: Perfor
 
 
 def assert_no_leak(recording: Recording, history: History) -> None:
-    row = publication.find(recording.slug)
+    row, now = publication.find(recording.slug), history.now
     assert row is not None
-    seen = (bool(publication.visible(history.now)), not publication.is_over(row, history.now))
-    assert seen == ((False, False) if history.gone else (True, True))
+    doors = {way: publication.door(row, way, now) for way in Way}
+    ways = history.open_ways()
+    assert {way for way, door in doors.items() if door == Door.OPEN} == ways
+    assert history.gone == (set(doors.values()) == {Door.OVER})
+    listed = (bool(publication.visible(now)), bool(publication.to_be_heard(now)))
+    assert listed == (Way.WATCH in ways, Way.SOUND in ways)
     if row.deleted:
         assert history.gone
+
+
+def assert_pages_say_so(recording: Recording, history: History) -> None:
+    """Every page that leads to it, at the end of the history."""
+    with patch("django.utils.timezone.now", return_value=history.now):
+        page, sound, excerpt = (Client().get(f"/mediathek/{recording.slug}{part}") for part in PAGES)
+        podcast, archive_page = (Client().get(f"/mediathek{part}").content.decode() for part in ("/podcast.xml", ""))
+    ways = history.open_ways()
+    closed = 410 if history.gone else 404
+    assert [page.status_code, sound.status_code, excerpt.status_code] == [
+        200 if way in ways else closed for way in (Way.WATCH, Way.SOUND, Way.EXCERPT)
+    ]
+    assert ("film.mp4" in page.content.decode()) == (Way.DOWNLOAD in ways)
+    assert (recording.slug in podcast, recording.slug in archive_page) == (Way.SOUND in ways, Way.WATCH in ways)

@@ -62,7 +62,7 @@ def test_the_command_lists_recordings_the_newest_first(edition):
     ]  # fmt: skip
     assert set(told[0]) == {
         "id", "slug", "stage", "performance", "title", "start", "duration_s", "bytes", "state", "reason", "consent",
-        "public_until", "deleted", "files",
+        "public_until", "deleted", "offer", "files",
     }  # fmt: skip
 
 

@@ -84,8 +84,9 @@ TABLE: Mapping[str, Line] = {
     # --- everybody --------------------------------------------------------------------------------------------------
     **dict.fromkeys(
         ("", "heute", "programm", "auftritt/<slug:slug>", "mitwirkende/<slug:slug>", "rundgang/<slug:slug>",
-         "spielort/<slug:slug>", "buehne/<slug:stage>", "mediathek", "mediathek/<slug:slug>", "impressum", "datenschutz", "barrierefreiheit",
-         "hausregeln", "health"),
+         "spielort/<slug:slug>", "buehne/<slug:stage>", "mediathek", "mediathek/<slug:slug>", "mediathek/podcast.xml",
+         "mediathek/<slug:slug>/ton", "mediathek/<slug:slug>/ausschnitt", "impressum", "datenschutz",
+         "barrierefreiheit", "hausregeln", "health"),
         Line(everybody),
     ),
     "metrics": Line(only(NOTHING)),  # from outside
@@ -107,7 +108,11 @@ TABLE: Mapping[str, Line] = {
     "chat/name": Line(only(NO), DO),  # a page of ours says so by its Origin, a test does not
     "zaehlung/*": Line(only(NO), DO),  # the same
     "media/live/<slug:stage>/<str:path>": Line(only(NOTHING)),
-    "media/<slug:slug>/<str:path>": Line(only(NOTHING)),
+    **dict.fromkeys(
+        ("media/<slug:slug>/<str:path>", "media/<slug:slug>/film.mp4", "media/<slug:slug>/film-<int:part>.mp4",
+         "media/<slug:slug>/sound.m4a", "media/<slug:slug>/sound-<int:part>.m4a", "media/<slug:slug>/excerpt.mp4"),
+        Line(only(NOTHING)),  # nothing lies in the bucket here
+    ),
     # --- coming in and one's own account ----------------------------------------------------------------------------
     "anmelden": Line(everybody, FORM),
     "anmelden/schluessel": Line(signed_in, FORM),  # without a challenge there is nothing to answer

@@ -23,7 +23,7 @@ from events import demo, invitations
 from events.models import Act, Performance
 from kultour.accounts import links
 from kultour.accounts.models import User
-from streaming.models import LiveSession, Recording
+from streaming.models import Excerpt, LiveSession, Recording
 from tests.kultour.matrix import (
     ACT_BY_LINK,
     IN,
@@ -130,13 +130,16 @@ def house(db, settings, monkeypatch) -> Iterator[House]:
     with translation.override("de"):
         token = invitations.make(Act.objects.get(slug=OWN), None, now)
         house.browsers[ACT_BY_LINK].post(reverse("invitation", args=[token]))
-        recording = kept("gezeigt", public_until=now + timezone.timedelta(days=1))
+        tomorrow = now + timezone.timedelta(days=1)
+        recording = kept("gezeigt", public_until=tomorrow, audio=True, excerpt=True)
+        Excerpt.objects.create(recording=recording, begins=1, ends=2, made=now)
         performance = Performance.objects.filter(production__act__slug=OWN).first()
         house.examples = {
             "slug": performance.slug, "stage": "dom", "token": token, "pk": performance.pk, "session": "x" * 22,
             "path": "index.m3u8", "act slug": OWN, "venue slug": "quellen",
             **dict.fromkeys(("route slug", "route_ics slug"), "von-den-quellen-bis-zum-schloss"),
-            "recording slug": recording.slug, "media_recording slug": "gibt-es-nicht",
+            **dict.fromkeys(("recording slug", "recording_sound slug", "recording_excerpt slug"), recording.slug),
+            "media_recording slug": "gibt-es-nicht",
             "office_recording_act pk": recording.pk,
             "office_recording_cut pk": recording.pk, "welcome token": links.make(people["no role"], now),
             "office_person pk": people["no role"].pk, "office_person_act pk": people["no role"].pk,

@@ -84,8 +84,8 @@ TABLE: Mapping[str, Line] = {
     # --- everybody --------------------------------------------------------------------------------------------------
     **dict.fromkeys(
         ("", "heute", "programm", "auftritt/<slug:slug>", "mitwirkende/<slug:slug>", "rundgang/<slug:slug>",
-         "spielort/<slug:slug>", "buehne/<slug:stage>", "mediathek", "mediathek/<slug:slug>", "impressum", "datenschutz", "barrierefreiheit",
-         "hausregeln", "health"),
+         "spielort/<slug:slug>", "buehne/<slug:stage>", "mediathek", "mediathek/<slug:slug>",
+         "impressum", "datenschutz", "barrierefreiheit", "hausregeln", "health"),
         Line(everybody),
     ),
     "metrics": Line(only(NOTHING)),  # from outside

@@ -52,14 +52,16 @@ def bundle(context: template.Context, name: str) -> SafeString:
     )
 
 
-AS_TEXT = {ord(each): f"\\u{ord(each):04x}" for each in "<>&\u2028\u2029"}
+AS_TEXT = {each: f"\\u{ord(each):04x}" for each in "<>&\u2028\u2029"}
 """JSON between tags: nothing in it may end the element or begin another."""
 
 
 @register.simple_tag
 def linked_data(data: Any) -> SafeString:
     """A block of JSON-LD. Browsers do not run it, so the policy for scripts does not ask it for a nonce."""
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":")).translate(AS_TEXT)
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    for sign, escaped in AS_TEXT.items():  # `translate` took a hundred times as long with umlauts about
+        text = text.replace(sign, escaped)
     return mark_safe(f'<script type="application/ld+json">{text}</script>')  # noqa: S308 - escaped above
 
 

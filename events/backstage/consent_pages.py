@@ -1,7 +1,7 @@
 """Where an act agrees to what is kept of it: backstage, on the phone, behind its personal link."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -14,12 +14,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from events import invitations, programme
 from events.backstage import consenting
+from events.desk.forms import DateInput
 from events.models import Consent, Invitation
 from events.programme import Item
 from events.rights import MOST_RELIVE_DAYS, Allowed
 from kultour.accounts.doors import private
 
 NOT_AT_ALL = "0"
+A_DATE = "date"
+LONGEST = 3650
+"""Days that may be agreed to."""
 SAVED = "gespeichert"
 PARTS = ("excerpt", "download", "audio")
 
@@ -36,6 +40,14 @@ class ConsentForm(forms.Form):
             "invalid_choice": gettext_lazy("Please choose one of the answers."),
         },
     )
+    until = forms.DateField(
+        label=gettext_lazy("The last day in the Mediathek"),
+        required=False,
+        widget=DateInput,
+        error_messages={
+            "invalid": gettext_lazy("Please give the day as day, month and year, for example 24.05.2026."),
+        },
+    )
     excerpt = forms.BooleanField(required=False)
     download = forms.BooleanField(required=False)
     audio = forms.BooleanField(required=False)
@@ -49,17 +61,27 @@ class ConsentForm(forms.Form):
         error_messages={"required": gettext_lazy("Please give your name: somebody has to have said it.")},
     )
 
-    def __init__(self, ticks: Mapping[str, str], latest: Consent | None, data: QueryDict | None) -> None:
+    def __init__(
+        self, ticks: Mapping[str, str], latest: Consent | None, played: date | None, data: QueryDict | None
+    ) -> None:
+        """`played`: the day on which the performance ends; None where it is about whatever else is played."""
         super().__init__(data, initial=initial_of(latest) if latest else None)
+        self.played = played
         for field, sentence in ticks.items():
             self.fields[field].label = sentence
         days = self.fields["days"]
         assert isinstance(days, forms.ChoiceField)
         choices = sorted({*consenting.CHOICES, *([latest.days] if latest and latest.days else [])})
         days.choices = [(NOT_AT_ALL, _("not at all")), *((str(each), _for_days(each)) for each in choices)]
+        if played:
+            days.choices.append((A_DATE, _("until a day that I choose:")))
+        else:
+            del self.fields["until"]
 
     def clean(self) -> dict[str, Any]:
         known = super().clean() or {}
+        if known.get("days") == A_DATE:
+            known["days"] = self._days_until(known.get("until"))
         kept = known.get("relive") or known.get("days", NOT_AT_ALL) != NOT_AT_ALL
         if kept and not known.get("live"):
             self.add_error("live", _("Only what is shown live is recorded. Please tick this, too, or nothing below."))
@@ -74,6 +96,14 @@ class ConsentForm(forms.Form):
                 _("Where somebody is under 18, their parents have to agree in writing first."),
             )
         return known
+
+    def _days_until(self, until: date | None) -> str:
+        days = (until - self.played).days if until and self.played else 0
+        if until and not 1 <= days <= LONGEST:
+            self.add_error("until", _("Please choose a day after the performance, within ten years."))
+        elif not until and "until" not in self.errors:
+            self.add_error("until", _("Please give the day."))
+        return str(days)
 
     @property
     def allowed(self) -> Allowed:
@@ -120,7 +150,8 @@ def consent(request: HttpRequest, slug: str = "") -> HttpResponse:
     about = item.id if item else None
     allowed, latest = consenting.word_of(invitation.act_id, about)
     version, paragraphs, ticks = consenting.text_in(translation.get_language() or "de")
-    form = ConsentForm(ticks, latest, request.POST if request.method == "POST" else None)
+    played = item.end.astimezone(invitation.edition.zone).date() if item else None
+    form = ConsentForm(ticks, latest, played, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         _give(invitation, about, form, now)
         return redirect(f"{request.path}?{SAVED}")

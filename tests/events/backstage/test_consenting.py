@@ -52,6 +52,26 @@ def test_jorinde_reads_what_holds_and_decides_anew(tonight, jorindes_phone):
     assert rule_of(tonight) == Allowed(days=90, download=True)
 
 
+def test_a_last_day_may_be_chosen_instead_of_a_number_of_days(tonight, jorindes_phone):
+    last = tonight.end.astimezone(demo.ZONE).date() + timedelta(days=45)
+    jorindes_phone.post(f"{PAGE}/{ABENDLICHT}", SAID | {"days": "date", "until": last.isoformat()})
+    assert rule_of(tonight) == Allowed(days=45)
+
+
+@pytest.mark.parametrize(
+    ("day", "sentence"),
+    [
+        ("", "Bitte geben Sie den Tag an."),
+        ("2020-01-01", "einen Tag nach dem Auftritt"),
+        ("bald", "zum Beispiel 24.05.2026"),
+    ],
+)
+def test_a_last_day_comes_after_the_performance(tonight, jorindes_phone, day, sentence):
+    before = rule_of(tonight)
+    answer = jorindes_phone.post(f"{PAGE}/{ABENDLICHT}", SAID | {"days": "date", "until": day})
+    assert (answer.status_code, sentence in words(answer.content.decode()), rule_of(tonight)) == (422, True, before)
+
+
 def test_what_was_said_is_kept_with_name_time_version_and_the_very_text(tonight, jorindes_phone):
     before = timezone.now()
     jorindes_phone.post(f"{PAGE}/{ABENDLICHT}", {"live": "on", "days": "0", "name": "Jorinde"})

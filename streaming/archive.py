@@ -1,9 +1,9 @@
-"""The archive: which transmissions are kept, and their way from the spool to the bucket.
+"""The archive: which transmissions are kept, what is remembered of them while they run, and where their files are.
 
 Every stage on air is packaged; where nobody agreed to keeping, there is no `Recording` row, so nothing to upload, and
 the folder goes with the session. A `Segment` row is the job of uploading one file. The files are written before their
 rows, and a local copy goes only after the bucket was seen to hold it: whatever dies at any moment, the next start
-finds either the row or the file.
+finds either the row or the file. `uploading` carries them, `recovery` finds them again.
 """
 
 import asyncio
@@ -19,31 +19,23 @@ from datetime import datetime, time, timedelta
 from pathlib import Path
 
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections, connections, transaction
-from django.db.models import F, Q, QuerySet, Sum
+from django.db import DatabaseError, close_old_connections, connections
+from django.db.models import Sum
 from django.utils import timezone
 
 from events import rights
-from events.signals import incident_noticed
 from streaming import storage
-from streaming.mediathek import captions, passages
+from streaming.mediathek import passages
 from streaming.models import LiveSession, Recording, Take
 from streaming.models import Segment as Row
 from streaming.recording import GRACE, LIVE_WINDOW, Init, Packager, Piece, Segment, recover
-from streaming.recording.hls import MEDIA_TYPES
 from streaming.relay import Broadcast
 from streaming.threads import in_thread
 
 log = logging.getLogger(__name__)
 
-AT_ONCE = 4
-"""Uploads at the same time."""
-STALE = timedelta(minutes=3)
-"""A claim so old belongs to an uploader that is gone: no upload takes so long."""
 PATIENCE = 30
 """Seconds the disk may take for the last segment of a session."""
-LONGEST_WAIT = 60
-"""Seconds between two tries at most. Nobody gives up: what S3 does not take stays on the disk."""
 
 
 @dataclass
@@ -74,6 +66,11 @@ def on_air(stage: str) -> Recorder | None:
     """The recorder of what is on air there, in this process."""
     playing = (recorder for recorder in reversed(list(_recorders.values())) if recorder.ended is None)
     return next((recorder for recorder in playing if recorder.session.stage == stage), None)
+
+
+def recorded_here() -> list[int]:
+    """The sessions that are packaged in this process, or not quite finished."""
+    return list(_recorders)
 
 
 def is_open(session_id: int) -> bool:
@@ -289,141 +286,7 @@ def end_of_publication(keep_days: int, ended: datetime) -> datetime:
     return datetime.combine(rights.last_day(keep_days, ended, zone) + timedelta(days=1), time(), zone)
 
 
-# --- uploading --------------------------------------------------------------------------------------------------------
-
-
-async def upload_some(now: datetime, limit: int = 16) -> int:
-    """One step of the uploader: carry some files to the bucket. Returns how many arrived."""
-    jobs = await in_thread(claim)(now, limit)
-    places = asyncio.Semaphore(AT_ONCE)
-
-    async def in_turn(job: Row) -> bool:
-        async with places:
-            return await upload(job, now)
-
-    return sum(await asyncio.gather(*(in_turn(job) for job in jobs)))
-
-
-async def upload(job: Row, now: datetime) -> bool:
-    """Carry one claimed file to the bucket; whether it arrived."""
-    try:
-        await storage.in_pool(_carry, job)
-    except Exception as error:
-        await in_thread(put_back)(job, now, error)
-        return False
-    if not await in_thread(settle)(job, now):
-        await storage.in_pool(storage.delete, [key_of(job)])
-    return True
-
-
-def claim(now: datetime, limit: int) -> list[Row]:
-    """Files that are now ours to upload. Whoever changed the row may work."""
-    # Nobody waits so long: the clock was put back, or was wrong when the machine started.
-    wrong = Q(next_try__gt=now + timedelta(seconds=LONGEST_WAIT))
-    due = Q(state=Row.State.SPOOLED) & (Q(next_try=None) | Q(next_try__lte=now) | wrong)
-    orphaned = Q(state=Row.State.UPLOADING) & (Q(since__lt=now - STALE) | Q(since__gt=now + STALE))
-    lasting = Q(recording__withdrawn=None, recording__public_until__gt=now)
-    rows = Row.objects.filter(due | orphaned, lasting).order_by("pk")
-    mine = []
-    for row in rows.select_related("recording")[:limit]:
-        unchanged = Row.objects.filter(pk=row.pk, state=row.state, attempts=row.attempts)
-        if unchanged.update(state=Row.State.UPLOADING, since=now, attempts=F("attempts") + 1) == 1:
-            row.attempts += 1
-            mine.append(row)
-    return mine
-
-
-def _carry(row: Row) -> None:
-    """In a thread without a database. Raises FileNotFoundError, CorruptFile, StorageError."""
-    data = (folder_of(row.recording.session_id) / row.name).read_bytes()
-    if hashlib.sha256(data).hexdigest() != row.sha256:
-        raise CorruptFile(row.name)
-    storage.put(key_of(row), data, MEDIA_TYPES[row.name.rpartition(".")[2]])
-
-
-class CorruptFile(Exception):
-    """The file on the disk is not the one that was written."""
-
-
-def settle(row: Row, now: datetime) -> bool:
-    """It has arrived. The last one of a recording that has ended publishes it. False: the recording was forgotten
-    meanwhile, and nobody else knows of the object."""
-    if not _mine(row).update(state=Row.State.STORED, since=now, next_try=None):
-        return Row.objects.filter(pk=row.pk).exists()
-    publish(row.recording_id)
-    return True
-
-
-def put_back(row: Row, now: datetime, error: Exception) -> None:
-    """It has not. Again later; never, where there is nothing left to send."""
-    if isinstance(error, FileNotFoundError | CorruptFile):
-        log.error("%s of recording %s cannot be uploaded: %r", row.name, row.recording_id, error)
-        if _mine(row).update(state=Row.State.FAILED, since=now):
-            reason = f"{row.name}: {'missing' if isinstance(error, FileNotFoundError) else 'damaged'} on the disk"
-            # The folder of what was withdrawn is gone because it was deleted.
-            failed = Recording.objects.filter(pk=row.recording_id, withdrawn=None, deleted=None)
-            stage = failed.exclude(state=Recording.State.FAILED).values_list("session__stage", flat=True).first()
-            failed.update(state=Recording.State.FAILED, reason=reason)
-            if stage is not None:
-                incident_noticed.send_robust(Recording, kind="archive", stage=stage, at=now)
-        return
-    log.warning("%s of recording %s waits for S3: %s", row.name, row.recording_id, error)
-    trouble = error.trouble if isinstance(error, storage.StorageError) else storage.Trouble.OTHER
-    Recording.objects.filter(pk=row.recording_id).update(refused=trouble)
-    wait = timedelta(seconds=min(2**row.attempts, LONGEST_WAIT))
-    _mine(row).update(state=Row.State.SPOOLED, since=now, next_try=now + wait)
-
-
-def try_again(recording: Recording) -> None:
-    """Everything that waits or was given up goes to the uploader now."""
-    unstored = recording.segments.filter(state__in=[Row.State.SPOOLED, Row.State.FAILED])
-    unstored.update(state=Row.State.SPOOLED, next_try=None)
-    _mended(recording)
-
-
-class NothingLeft(Exception):
-    """Without what is missing there would be no recording."""
-
-
-@transaction.atomic
-def leave_out_missing(recording: Recording) -> None:
-    """Publish what there is: a moment of which one file is gone is left out in all renditions, and what follows it is
-    marked as a break. Raises NothingLeft."""
-    pieces = recording.segments.exclude(init="")
-    failed = recording.segments.filter(state=Row.State.FAILED)
-    inits = list(failed.filter(init="").values_list("name", flat=True))
-    broken = pieces.filter(Q(state=Row.State.FAILED) | Q(init__in=inits))
-    numbers = set(broken.values_list("number", flat=True))
-    if not pieces.exclude(number__in=numbers).exists():
-        raise NothingLeft()
-    removed = passages.close_up(recording, numbers)
-    captions.close_up(recording, removed)
-    for number in numbers:
-        after = pieces.filter(number__gt=number).exclude(number__in=numbers).order_by("number").first()
-        if after is not None:
-            pieces.filter(number=after.number).update(discontinuity=True)
-    pieces.filter(number__in=numbers).delete()
-    recording.segments.filter(name__in=inits).delete()
-    captions.settle(recording)
-    _mended(recording)
-
-
-def _mended(recording: Recording) -> None:
-    """No longer failed; as far as it had come."""
-    if recording.state != Recording.State.FAILED:
-        return
-    recording.reason = ""
-    if recording.session.ended is None:
-        recording.state = Recording.State.RECORDING
-        recording.save(update_fields=["state", "reason"])
-        return
-    recording.save(update_fields=["reason"])
-    conclude(recording, recording.ended or recording.session.ended)
-
-
-def _mine(row: Row) -> QuerySet[Row]:
-    """The row, if nobody took the claim over meanwhile."""
-    return Row.objects.filter(pk=row.pk, state=Row.State.UPLOADING, attempts=row.attempts)
+# --- reading ----------------------------------------------------------------------------------------------------------
 
 
 def key_of(row: Row) -> str:
@@ -452,70 +315,6 @@ def note_foreign(row: Row, now: datetime) -> None:
         log.error("%s of recording %s is not the file that was recorded", row.name, row.recording_id)
         standing = Recording.objects.filter(pk=row.recording_id, withdrawn=None, deleted=None)
         standing.update(state=Recording.State.FAILED, reason=f"{row.name}: foreign in the archive")
-
-
-# --- at the start -----------------------------------------------------------------------------------------------------
-
-
-def recover_all(now: datetime) -> None:
-    """What a program that was killed has left: every session ends at its last fragment, every upload goes on.
-
-    Sessions that began after `now` are this program's own; but not so long after, on a machine whose clock was put
-    back or starts in the past.
-    """
-    spool().mkdir(parents=True, exist_ok=True)
-    of_another = Q(since__lt=now) | Q(since__gt=now + STALE)
-    Row.objects.filter(of_another, state=Row.State.UPLOADING).update(state=Row.State.SPOOLED, next_try=None)
-    for recording in _left_open(now):
-        _recover(recording, now)
-    of_another = Q(started__lt=now) | Q(started__gt=now + STALE)
-    for session in LiveSession.objects.filter(of_another, ended=None).exclude(pk__in=list(_recorders)):
-        session.ended, session.why_ended = session.heard, "interrupted"
-        session.save(update_fields=["ended", "why_ended"])
-    sweep(now)
-
-
-def _left_open(now: datetime) -> QuerySet[Recording]:
-    of_another = Q(session__started__lt=now) | Q(session__started__gt=now + STALE)
-    unfinished = Recording.objects.filter(of_another, state=Recording.State.RECORDING)
-    return unfinished.exclude(session__in=list(_recorders)).select_related("session")
-
-
-def _recover(recording: Recording, now: datetime) -> None:
-    session, folder = recording.session, folder_of(recording.session_id)
-    segments = recover(folder) if folder.exists() else []
-    remember(recording.pk, segments, now)
-    ended = segments[-1].ends if segments else session.heard
-    if session.ended is None:
-        session.ended, session.why_ended = ended, "interrupted"
-        session.save(update_fields=["ended", "why_ended"])
-    conclude(recording, ended)
-
-
-def sweep(now: datetime) -> None:
-    """Delete what is on the disk and not needed there: folders of sessions that are not kept or wholly stored, and
-    files that have been stored for a while."""
-    for folder in [folder for folder in spool().iterdir() if folder.is_dir()] if spool().exists() else []:
-        session = LiveSession.objects.filter(pk=int(folder.name)).first() if folder.name.isdecimal() else None
-        if session is None or (session.ended and session.pk not in _recorders and not _is_unstored(session)):
-            shutil.rmtree(folder, ignore_errors=True)
-            continue
-        stored = Row.objects.filter(recording__session=session, state=Row.State.STORED, since__lt=now - local_copy())
-        for name in stored.exclude(init="").values_list("name", flat=True):
-            (folder / name).unlink(missing_ok=True)
-
-
-def _is_unstored(session: LiveSession) -> bool:
-    """It has files the bucket does not hold, or may have some nobody has noted yet. What failed stays on the disk,
-    for somebody to look at."""
-    recording = Recording.objects.filter(session=session, withdrawn=None).first()
-    if recording is None:
-        return False
-    unstored = recording.segments.exclude(state=Row.State.STORED)
-    return recording.state == Recording.State.RECORDING or unstored.exists()
-
-
-# --- reading ----------------------------------------------------------------------------------------------------------
 
 
 def files(recording: Recording, renditions: Collection[str]) -> dict[str, tuple[list[Row], list[Row]]]:

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from kultour import retention
-from streaming import archive, disk, statistics
+from streaming import archive, disk, recovery, statistics, uploading
 from streaming.mediathek import offers, posters, publication
 from streaming.relays import OpenHouse
 from streaming.threads import in_thread
@@ -38,10 +38,10 @@ async def upload() -> None:
     recovered = False
     while True:
         if not recovered:
-            recovered = await tried(archive.recover_all, started)
+            recovered = await tried(recovery.recover_all, started)
         moved = 0
         try:
-            moved = await archive.upload_some(timezone.now())
+            moved = await uploading.upload_some(timezone.now())
         except Exception:
             log.exception("the uploader stumbled")
         if not moved:
@@ -52,7 +52,7 @@ async def sweep() -> None:
     """Finish what could not be finished at once, free the spool of what is no longer needed here, and draw what was
     published, for ever."""
     await asyncio.sleep(SWEEP_EVERY)
-    await repeat(SWEEP_EVERY, archive.finish_rest, archive.sweep, posters.draw_due)
+    await repeat(SWEEP_EVERY, archive.finish_rest, recovery.sweep, posters.draw_due)
 
 
 async def watch_disk() -> None:

@@ -11,7 +11,7 @@ FOREIGN_TO_EVENTS = {"streaming", "channels", "aiortc", "av", "boto3", "botocore
 RELAY_MAY = {"cryptography", "pylibsrtp", "streaming.relay"}
 RTC_ROOMS = {"port", "stun", "peer", "sdp", "feedback"}
 ALL_SEEING = {"kultour.urls", "kultour.asgi", "kultour.settings", "kultour.health"}
-MEETING_POINTS = {"control_room", "relays", "archive", "mediathek", "disk", "receivers"}
+MEETING_POINTS = {"control_room", "relays", "archive", "uploading", "recovery", "mediathek", "disk"}
 
 
 def modules(folder: str) -> Iterator[tuple[str, str]]:

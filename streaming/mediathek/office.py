@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from kultour.accounts.doors import right_required
 from kultour.accounts.roles import Right
-from streaming import archive
+from streaming import uploading
 from streaming.mediathek import captions, passages, publication, shelf
 from streaming.mediathek.passages import Span
 from streaming.models import Passage, Recording
@@ -60,7 +60,7 @@ def act(request: HttpRequest, pk: int, action: str) -> HttpResponse:
         return redirect("office_recordings")
     try:
         ACTIONS[action](recording)
-    except archive.NothingLeft:
+    except uploading.NothingLeft:
         action = NOTHING_LEFT
     return redirect(f"{reverse('office_recordings')}?{DONE}={action}")
 
@@ -70,8 +70,8 @@ def _withdraw(recording: Recording) -> None:
 
 
 ACTIONS: dict[str, Callable[[Recording], None]] = {
-    "erneut": archive.try_again,
-    "ohne": archive.leave_out_missing,
+    "erneut": uploading.try_again,
+    "ohne": uploading.leave_out_missing,
     "zurueckziehen": _withdraw,
 }
 """By the last word of the address."""

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from events.models import Incident, Performance
-from streaming import archive
+from streaming import archive, recovery, uploading
 from streaming.models import LiveSession, Recording, Segment, Take
 from streaming.recording import RENDITIONS
 from streaming.threads import in_thread
@@ -18,7 +18,7 @@ LATER = EIGHT + timedelta(seconds=7)
 
 
 async def upload_all(now: datetime = LATER) -> None:
-    while await archive.upload_some(now):
+    while await uploading.upload_some(now):
         pass
 
 
@@ -68,11 +68,11 @@ async def test_where_nothing_was_heard_there_is_no_recording(bucket, own_data):
 async def test_a_killed_program_leaves_a_recording_up_to_the_last_fragment(bucket):
     live = await session()
     recorder = await played(live, keep_days=90)
-    await archive.upload_some(LATER, limit=4)
+    await uploading.upload_some(LATER, limit=4)
     killed(recorder)
     # Some files were on their way to the bucket.
     await Segment.objects.filter(state=Segment.State.SPOOLED).aupdate(state=Segment.State.UPLOADING, since=EIGHT)
-    await in_thread(archive.recover_all)(LATER)
+    await in_thread(recovery.recover_all)(LATER)
     await upload_all()
     recording = await Recording.objects.select_related("session").aget()
     assert recording.state == Recording.State.ARCHIVED
@@ -88,14 +88,14 @@ async def test_a_killed_program_leaves_a_recording_up_to_the_last_fragment(bucke
 
 async def test_sessions_of_this_program_are_left_alone_by_recovery(bucket):
     recorder = await played(await session(), keep_days=90)
-    await in_thread(archive.recover_all)(LATER)
+    await in_thread(recovery.recover_all)(LATER)
     assert await LiveSession.objects.filter(ended=None).acount() == 1
     assert recorder.folder.exists()
 
 
 async def test_an_unkept_folder_that_a_crash_left_behind_is_deleted(bucket, own_data):
     killed(await played(await session(), keep_days=None))
-    await in_thread(archive.recover_all)(LATER)
+    await in_thread(recovery.recover_all)(LATER)
     assert list((own_data / "spool").iterdir()) == []
 
 
@@ -103,7 +103,7 @@ async def test_what_s3_does_not_take_waits_and_goes_later(bucket, settings):
     recorder = await played(await session(), keep_days=90)
     await ended(recorder, LATER)
     good, settings.S3_ENDPOINT = settings.S3_ENDPOINT, "http://127.0.0.1:9"
-    assert await archive.upload_some(LATER, limit=2) == 0
+    assert await uploading.upload_some(LATER, limit=2) == 0
     waiting = [row async for row in Segment.objects.filter(attempts=1)]
     assert [(row.state, row.next_try) for row in waiting] == [("spooled", LATER + timedelta(seconds=2))] * 2
     settings.S3_ENDPOINT = good
@@ -116,9 +116,9 @@ async def test_what_s3_does_not_take_waits_and_goes_later(bucket, settings):
 async def test_a_claim_belongs_to_one_uploader(bucket):
     recorder = await played(await session(), keep_days=90)
     await ended(recorder, LATER)
-    first = await in_thread(archive.claim)(LATER, 100)
-    assert await in_thread(archive.claim)(LATER, 100) == []
-    again = await in_thread(archive.claim)(LATER + archive.STALE + timedelta(seconds=1), 100)
+    first = await in_thread(uploading.claim)(LATER, 100)
+    assert await in_thread(uploading.claim)(LATER, 100) == []
+    again = await in_thread(uploading.claim)(LATER + uploading.STALE + timedelta(seconds=1), 100)
     assert [row.pk for row in again] == [row.pk for row in first]
 
 
@@ -138,13 +138,13 @@ async def test_local_copies_go_once_stored_and_not_needed(bucket):
     recorder = await played(await session(), keep_days=90)
     await until(lambda: not recorder.untold)
     await upload_all()
-    await in_thread(archive.sweep)(LATER)
+    await in_thread(recovery.sweep)(LATER)
     assert len(list(recorder.folder.glob("*-000000.m4s"))) == 3
-    await in_thread(archive.sweep)(LATER + archive.local_copy() + timedelta(seconds=1))
+    await in_thread(recovery.sweep)(LATER + archive.local_copy() + timedelta(seconds=1))
     assert list(recorder.folder.glob("*-000000.m4s")) == []
     await ended(recorder, LATER)
     await upload_all()
-    await in_thread(archive.sweep)(LATER)
+    await in_thread(recovery.sweep)(LATER)
     assert not recorder.folder.exists()
 
 
@@ -170,9 +170,9 @@ async def test_what_an_ending_program_had_not_noted_is_not_swept_away(bucket):
     killed(recorder)
     await LiveSession.objects.filter(pk=live.pk).aupdate(ended=LATER)
     await upload_all()
-    await in_thread(archive.sweep)(LATER)
+    await in_thread(recovery.sweep)(LATER)
     assert recorder.folder.exists()
-    await in_thread(archive.recover_all)(LATER + timedelta(seconds=1))
+    await in_thread(recovery.recover_all)(LATER + timedelta(seconds=1))
     await upload_all()
     recording = await Recording.objects.aget()
     assert (recording.state, recording.duration >= 6) == (Recording.State.ARCHIVED, True)

@@ -14,7 +14,7 @@ from django.test import AsyncClient
 from django.utils import timezone
 
 from kultour.health import health
-from streaming import archive, disk, storage
+from streaming import disk, recovery, storage, uploading
 from streaming.models import Recording, Segment
 from streaming.threads import in_thread
 from tests.events.conftest import ida, idas_browser
@@ -43,8 +43,8 @@ async def drained(patience: float = 30) -> float:
     began, now = monotonic(), LATER + timedelta(minutes=1)
     async with asyncio.timeout(patience):
         while await Segment.objects.exclude(state=Segment.State.STORED).aexists():
-            await archive.upload_some(now)
-            now += timedelta(seconds=archive.LONGEST_WAIT)
+            await uploading.upload_some(now)
+            now += timedelta(seconds=uploading.LONGEST_WAIT)
     return monotonic() - began
 
 
@@ -70,11 +70,11 @@ async def test_whatever_s3_does_everything_waits_and_arrives_once(bucket, line, 
     monkeypatch.setattr(storage, "READ_SECONDS", 0.2)
     recorder = await played(await session(), keep_days=90)
     await until(lambda: not recorder.untold)
-    await archive.upload_some(LATER, limit=3)
+    await uploading.upload_some(LATER, limit=3)
     await line.become(fault)
-    assert await archive.upload_some(LATER, limit=6) == 0
+    assert await uploading.upload_some(LATER, limit=6) == 0
     await ended(recorder, LATER)
-    assert await archive.upload_some(LATER + timedelta(minutes=1), limit=6) == 0
+    assert await uploading.upload_some(LATER + timedelta(minutes=1), limit=6) == 0
     assert fault == "refuses" or line.tried > 0
     recording = await Recording.objects.aget()
     states = [state async for state in Segment.objects.values_list("state", flat=True)]
@@ -99,10 +99,10 @@ async def test_what_s3_refuses_is_told_to_the_office_and_arrives_once_it_is_mend
 ):
     recorder = await played(await session(), keep_days=90)
     await until(lambda: not recorder.untold)
-    await archive.upload_some(LATER, limit=3)
+    await uploading.upload_some(LATER, limit=3)
     await line.become(fault)
     await ended(recorder, LATER)
-    assert await archive.upload_some(LATER, limit=20) == 0
+    assert await uploading.upload_some(LATER, limit=20) == 0
     assert fault == "refuses" or line.tried > 0
     await Recording.objects.aupdate(public_until=timezone.now() + timedelta(days=1))
     page = await in_thread(lambda: words(unescape(idas_browser.get("/en/buero/aufzeichnungen").content.decode())))()
@@ -120,14 +120,14 @@ async def test_a_foreign_object_is_shown_to_nobody_but_told_to_the_office(idas_b
     await ended(recorder, LATER)
     await drained()
     await Recording.objects.aupdate(public_until=timezone.now() + timedelta(days=1))
-    await in_thread(archive.sweep)(timezone.now() + timedelta(days=1))
+    await in_thread(recovery.sweep)(timezone.now() + timedelta(days=1))
     recording = await Recording.objects.aget()
     await in_thread(storage.put)(f"recordings/{recording.prefix}/video-0000-000001.m4s", b"something else", "video/mp4")
     answer = await AsyncClient().get(f"/media/{recording.slug}/video-0000-000001.m4s")
     assert (answer.status_code, b"something else" in answer.content) == (503, False)
     page = await in_thread(lambda: words(idas_browser.get("/en/buero/aufzeichnungen").content.decode()))()
     assert "incomplete : something else lies in the place of a file in the archive" in page
-    await in_thread(lambda: archive.leave_out_missing(Recording.objects.select_related("session").get()))()
+    await in_thread(lambda: uploading.leave_out_missing(Recording.objects.select_related("session").get()))()
     left = (await AsyncClient().get(f"/media/{recording.slug}/video.m3u8")).content.decode()
     assert ("000001" in left, left.count("#EXTINF")) == (False, 3)
 
@@ -137,7 +137,7 @@ async def test_a_file_damaged_on_the_disk_is_never_sent_and_told_to_the_office(b
     await until(lambda: not recorder.untold)
     (recorder.folder / "video-0000-000001.m4s").write_bytes(b"something else")
     await ended(recorder, LATER)
-    while await archive.upload_some(LATER):
+    while await uploading.upload_some(LATER):
         pass
     await Recording.objects.aupdate(public_until=timezone.now() + timedelta(days=1))
     page = await in_thread(lambda: words(idas_browser.get("/en/buero/aufzeichnungen").content.decode()))()
@@ -159,7 +159,7 @@ async def test_a_full_disk_is_freed_of_what_is_stored_and_of_nothing_else(bucket
     """Full is whatever a setting larger than the disk says."""
     recorder = await played(await session(), keep_days=90)
     await until(lambda: not recorder.untold)
-    await archive.upload_some(LATER, limit=9)
+    await uploading.upload_some(LATER, limit=9)
     settings.SPOOL_FREE_MB = 10**12
     before = {path.name for path in recorder.folder.iterdir()}
     assert not await in_thread(disk.make_room)(LATER)
@@ -192,10 +192,10 @@ async def test_a_clock_that_jumps_in_mid_show_tears_nothing_and_keeps_nothing_wa
     recorder = await played(await session(), keep_days=90)
     await until(lambda: not recorder.untold)
     good, settings.S3_ENDPOINT = settings.S3_ENDPOINT, "http://127.0.0.1:9"
-    assert await archive.upload_some(LATER) == 0
+    assert await uploading.upload_some(LATER) == 0
     settings.S3_ENDPOINT = good
     await ended(recorder, LATER + jump)
-    while await archive.upload_some(LATER + jump):
+    while await uploading.upload_some(LATER + jump):
         pass
     await is_stored_once(bucket)
     pictures = [row async for row in Segment.objects.filter(rendition="video").exclude(init="").order_by("number")]
@@ -208,10 +208,10 @@ async def test_a_clock_that_jumps_in_mid_show_tears_nothing_and_keeps_nothing_wa
 async def test_a_machine_that_starts_with_a_wrong_clock_finds_what_was_left(bucket, jump):
     recorder = await played(await session(), keep_days=90)
     await until(lambda: not recorder.untold)
-    await in_thread(archive.claim)(LATER, 4)
+    await in_thread(uploading.claim)(LATER, 4)
     killed(recorder)
-    await in_thread(archive.recover_all)(EIGHT + jump)
-    while await archive.upload_some(EIGHT + jump):
+    await in_thread(recovery.recover_all)(EIGHT + jump)
+    while await uploading.upload_some(EIGHT + jump):
         pass
     recording = await Recording.objects.select_related("session").aget()
     assert (recording.state, recording.session.why_ended) == (Recording.State.ARCHIVED, "interrupted")

@@ -7,7 +7,7 @@ import pytest
 from django.test import AsyncClient
 from django.utils import timezone
 
-from streaming import archive
+from streaming import archive, recovery
 from streaming.models import Recording, Segment
 from streaming.threads import in_thread
 from tests.hls_rules import master_faults, read_media, renewal_faults
@@ -32,7 +32,7 @@ async def recording(bucket):
     await ended(recorder, LATER)
     await upload_all()
     await Recording.objects.aupdate(public_until=timezone.now() + timedelta(days=1))
-    await in_thread(archive.sweep)(LATER)
+    await in_thread(recovery.sweep)(LATER)
     return await Recording.objects.aget()
 
 
@@ -135,7 +135,7 @@ async def test_what_may_be_rewound_to_is_still_on_the_disk_when_it_is_stored(buc
     live = await played(await session(), keep_days=90)
     await until(lambda: not live.untold)
     await upload_all()
-    await in_thread(archive.sweep)(LATER + timedelta(minutes=9, seconds=50))
+    await in_thread(recovery.sweep)(LATER + timedelta(minutes=9, seconds=50))
     files = await fetched("/media/live/dom", "rewind.m3u8")
     assert master_faults(files["rewind.m3u8"].decode(), files.__getitem__) == []
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from events import demo
 from events.models import Performance
-from streaming import archive
+from streaming import recovery
 from streaming.mediathek import bag
 from streaming.models import LiveSession, Recording
 from streaming.threads import in_thread
@@ -33,7 +33,7 @@ async def recording(bucket) -> Recording:
     await upload_all()
     await LiveSession.objects.filter(pk=live.pk).aupdate(ended=LATER)
     await Recording.objects.aupdate(public_until=timezone.now() + timedelta(days=1))
-    await in_thread(archive.sweep)(LATER)
+    await in_thread(recovery.sweep)(LATER)
     return await Recording.objects.select_related("session__act", "session__performance").aget()
 
 

@@ -11,7 +11,7 @@ import pytest
 from django.test import AsyncClient
 from django.utils import timezone
 
-from streaming import archive
+from streaming import recovery
 from streaming.mediathek import handing_out, one_file, passages
 from streaming.mediathek.passages import Span
 from streaming.models import Excerpt, Recording
@@ -217,7 +217,7 @@ async def test_an_excerpt_is_what_the_office_chose_and_never_longer_than_allowed
 
 async def test_while_s3_is_away_nothing_half_is_sent(settings):
     recording = await kept(Ada(seconds=3))
-    await in_thread(archive.sweep)(timezone.now() + timedelta(days=1))
+    await in_thread(recovery.sweep)(timezone.now() + timedelta(days=1))
     settings.S3_ENDPOINT = "http://127.0.0.1:9"
     answer, _content = await taken(recording, "film.mp4")
     assert (answer.status_code, answer["Retry-After"]) == (503, "5")

@@ -6,7 +6,7 @@ import pytest
 from django.test import AsyncClient
 from django.utils import timezone
 
-from streaming import archive
+from streaming import recovery
 from streaming.mediathek import posters, publication
 from streaming.models import Recording, Segment
 from streaming.threads import in_thread
@@ -23,7 +23,7 @@ async def recording(bucket):
     await ended(await played(await session(), keep_days=90), LATER)
     await upload_all()
     await Recording.objects.aupdate(public_until=timezone.now() + timedelta(days=1))
-    await in_thread(archive.sweep)(LATER)
+    await in_thread(recovery.sweep)(LATER)
     return await Recording.objects.aget()
 
 

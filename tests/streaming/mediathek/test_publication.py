@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from events import demo
 from events.models import Act, Consent, Performance
 from events.rights import Allowed
-from streaming import archive
+from streaming import uploading
 from streaming.mediathek import publication
 from streaming.mediathek.publication import Door, Way
 from streaming.models import Excerpt, LiveSession, Recording, Segment, Take
@@ -84,10 +84,10 @@ async def test_a_withdrawal_in_mid_show_stops_the_uploads(bucket):
 async def test_an_upload_that_arrives_after_the_recording_was_forgotten_is_taken_back(bucket):
     recorder = await played(await session(), keep_days=90)
     await until(lambda: not recorder.untold)
-    [job] = await in_thread(archive.claim)(LATER, 1)
+    [job] = await in_thread(uploading.claim)(LATER, 1)
     recording = await Recording.objects.aget()
     await in_thread(publication.forget)(recording, LATER)
-    assert await archive.upload(job, LATER)
+    assert await uploading.upload(job, LATER)
     assert objects(bucket) == set()
 
 

@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from events import demo
-from streaming import archive
+from streaming import uploading
 from streaming.mediathek import shelf
 from streaming.models import Recording, Segment
 from streaming.threads import in_thread
@@ -134,7 +134,7 @@ async def test_a_recording_with_a_lost_file_is_published_without_that_moment(buc
     await upload_all()
     recording = await Recording.objects.select_related("session").aget()
     assert (recording.state, recording.reason) == ("failed", "opus-0000-000001.m4s: missing on the disk")
-    await in_thread(archive.leave_out_missing)(recording)
+    await in_thread(uploading.leave_out_missing)(recording)
     recording = await Recording.objects.aget()
     assert (recording.state, recording.reason) == ("archived", "")
     pieces = Segment.objects.exclude(init="").order_by("rendition", "number")
@@ -151,6 +151,6 @@ async def test_a_file_that_is_back_is_uploaded_after_all(bucket):
     lost.rename(lost.with_suffix(".away"))
     await upload_all()
     lost.with_suffix(".away").rename(lost)
-    await in_thread(archive.try_again)(await Recording.objects.select_related("session").aget())
+    await in_thread(uploading.try_again)(await Recording.objects.select_related("session").aget())
     await upload_all()
     assert (await Recording.objects.aget()).state == "archived"

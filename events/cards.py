@@ -19,6 +19,10 @@ class Text(str):
         self.language = language
         return self
 
+    def __reduce__(self) -> tuple[type["Text"], tuple[str, str]]:
+        """So that it can be copied and pickled, as the fields of a message are."""
+        return Text, (str(self), self.language)
+
 
 @dataclass(frozen=True)
 class EditionCard:

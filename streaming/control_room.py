@@ -345,7 +345,6 @@ def may_go_live(stage: str, performer: Performer, now: datetime) -> bool:
 
 def open_session(stage: str, performer: Performer, now: datetime) -> tuple[LiveSession, int | None]:
     """The row of a new session, and for how many days its recording is kept (None: not at all)."""
-    place = programme.stage(stage)
     performance_id = None
     keep_days = None
     if performer.act_id is not None:
@@ -353,9 +352,7 @@ def open_session(stage: str, performer: Performer, now: datetime) -> tuple[LiveS
         keep_days = rights.allowed_for(performance_id, performer.act_id).public_days or None
     # What a stumble or a kill left open ends where it was last heard; else nobody could ever play here again.
     LiveSession.objects.filter(stage=stage, ended=None).update(ended=F("heard"), why_ended="interrupted")
-    item = programme.item_by_id(performance_id) if performance_id else None
-    stage_name = place.name if place else stage
-    title = item.title if item else stage_name if performer.rehearsal else free_title(stage_name, now)
+    title = title_of(stage, performance_id, performer, now)
     session = LiveSession.objects.create(
         stage=stage,
         act_id=performer.act_id,
@@ -368,8 +365,14 @@ def open_session(stage: str, performer: Performer, now: datetime) -> tuple[LiveS
     return session, keep_days
 
 
-def free_title(stage_name: str, now: datetime) -> str:
-    """The title of a session outside the programme: by stage and date, in the house's first language."""
+def title_of(stage: str, performance_id: int | None, performer: Performer, now: datetime) -> str:
+    """What a session is called, in the house's first language, whatever the artist's page speaks: the performance, the
+    stage where somebody rehearses, or stage and date of what is outside the programme."""
     with override("de"):
+        item = programme.item_by_id(performance_id) if performance_id else None
+        place = programme.stage(stage)
+        name = str(place.name) if place else stage
+        if item or performer.rehearsal:
+            return str(item.title) if item else name
         when = timezone.localtime(now).strftime("%d.%m.%Y")
-        return _("Free transmission: %(stage)s, %(date)s") % {"stage": stage_name, "date": when}
+        return _("Free transmission: %(stage)s, %(date)s") % {"stage": name, "date": when}

@@ -1,16 +1,21 @@
 """The live side's pages: who sees what on a stage, backstage and in the Mediathek."""
 
+import copy
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from events import demo, invitations, publishing
+from events.cards import Text
 from events.models import Act, Edition, Performance, Stage
 from events.schedule import Slot
 from streaming import pages
+from streaming.control_room import Performer, open_session
 from streaming.models import LiveSession
 from streaming.on_air import StageState
+from streaming.signalling import messages
 
 EVENING = datetime(2026, 5, 24, 17, 10, tzinfo=UTC)
 """19:10 in Paderborn: Jorinde plays at the springs, six voices sing in the cloister."""
@@ -33,6 +38,26 @@ def on_air(stage: str, act: str | None = None, now: datetime | None = None, **fi
     return LiveSession.objects.create(
         **{"stage": stage, "act": player, "title": "Probe", "started": moment, "heard": moment, **fields}
     )
+
+
+def test_a_session_has_a_plain_german_title_that_goes_over_the_wire_whatever_the_artists_page_speaks(edition):
+    demo.translate()
+    jorinde = Act.objects.get(slug="jorinde-beispiel")
+    performer = Performer("act:1", act_id=jorinde.pk, act_name=jorinde.name)
+    with translation.override("en"):
+        played, _days = open_session("quellen", performer, EVENING)
+        free, _days = open_session("dom", performer, EVENING)
+    heard = [
+        messages.encode(StageState(one.stage, "on_air", EVENING, one.title).as_message()) for one in (played, free)
+    ]
+    assert [json.loads(message)["title"] for message in heard] == [
+        "Gitarre, Handy, Abendlicht", "Freie Übertragung: Kreuzgang, 24.05.2026",
+    ]  # fmt: skip
+
+
+def test_a_text_can_be_copied_and_stays_in_its_language():
+    copied = copy.deepcopy(Text("Abendlicht", "de"))
+    assert (copied, copied.language) == ("Abendlicht", "de")
 
 
 # --- the river --------------------------------------------------------------------------------------------------------

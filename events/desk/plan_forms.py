@@ -137,6 +137,7 @@ class StageForm(PlanForm):
         fields = ("name", "venue", "default_ingest", "change_over_minutes")
 
     def furnish(self, stage: int | None = None, **about: Any) -> None:
+        self.fields["venue"].label = _("Venue")
         others = list(Stage.objects.exclude(pk=stage).select_related("venue"))
         behind = _("after: {stage}")
         self.fields["after"].choices = [
@@ -207,6 +208,7 @@ class ProductionForm(PlanForm):
         fields = ("title", "act", "kind", "text", "age", "spoken", "hat")
 
     def furnish(self, **about: Any) -> None:
+        self.fields["act"].label = _("Acts")
         self.fields["act"].empty_label = _("please choose")
         held = self.initial.get("spoken") or []
         self.fields["spoken"].choices = spoken_choices([*held, *(self.data.getlist("spoken") if self.is_bound else ())])

@@ -23,7 +23,8 @@ WORKERS = 3
 """Most tests wait for something most of the time: three of them keep two cores busy."""
 SIDE_BY_SIDE = ("-n", str(WORKERS), "--dist", "worksteal")
 WITHOUT_BROWSER = ("-m", "not browser")
-ONLY_BROWSER = ("-m", "browser")
+ONLY_BROWSER = ("-m", "browser", "-n", "2", "--dist", "loadfile")
+"""Two browsers at a time; a file's own program or recording is made once."""
 NEITHER_DATABASE_NOR_LAYER = (
     "tests/bench",
     "tests/frontend",

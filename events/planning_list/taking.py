@@ -7,6 +7,7 @@ from events.models import Act, Edition, Performance, Production, Stage
 from events.planning_list.preview import Outcome, Preview
 from events.planning_list.sheet import plain
 from events.planning_list.wishes import Wish
+from events.publishing import Wording
 from events.slugs import free_slug
 from kultour.accounts.models import User
 
@@ -19,14 +20,11 @@ def write(edition: Edition, found: Preview, by: User, now: datetime) -> None:
     new = [row.wish for row in found.of(Outcome.NEW) if row.wish]
     changed = {row.standing.id: row.wish for row in found.of(Outcome.CHANGED) if row.wish and row.standing}
     productions = _productions(edition, [*new, *changed.values()])
-    rows = Performance.objects.in_bulk(changed)
-    for pk, row in rows.items():
-        _put_words(row, changed[pk])
-    Performance.objects.bulk_update(rows.values(), ["text", "access", "translations"])
+    wordings = {pk: _wording(row, changed[pk]) for pk, row in Performance.objects.in_bulk(changed).items()}
     all_stages = {stage.slug: stage for stage in Stage.objects.all()}
     taken = set(Performance.objects.values_list("slug", flat=True))
     made = [_performance(wish, productions[_key(wish)], all_stages[wish.slot.stage], taken) for wish in new]
-    publishing.draft(edition, made, {pk: wish.slot for pk, wish in changed.items()}, by, now)
+    publishing.draft(edition, made, {pk: wish.slot for pk, wish in changed.items()}, by, now, wordings=wordings)
 
 
 def _key(wish: Wish) -> Key:
@@ -76,19 +74,16 @@ def _performance(wish: Wish, production: Production, stage: Stage, taken: set[st
     slug = free_slug(slot.title, "auftritt", taken.__contains__, 80)
     taken.add(slug)
     row = Performance(production=production, stage=stage, slug=slug, title=slot.title, start=slot.start, end=slot.end)
-    _put_words(row, wish)
+    publishing._describe(row, _wording(row, wish))
     return row
 
 
-def _put_words(row: Performance, wish: Wish) -> None:
+def _wording(row: Performance, wish: Wish) -> Wording:
     """What the list has no column for stays as it is."""
-    if wish.text is not None:
-        row.text = wish.text
-    if wish.access is not None:
-        row.access = list(wish.access)
-    english = dict(row.translations.get(ENGLISH, {}))
-    said = {"title": wish.title_en, "text": wish.text_en}
-    english |= {field: text for field, text in said.items() if text is not None}
-    kept = {field: text for field, text in english.items() if text}
-    others = {language: texts for language, texts in row.translations.items() if language != ENGLISH}
-    row.translations = {**others, ENGLISH: kept} if kept else others
+    english = row.translations.get(ENGLISH, {})
+    return Wording(
+        text=row.text if wish.text is None else wish.text,
+        access=tuple(row.access) if wish.access is None else wish.access,
+        title_en=english.get("title", "") if wish.title_en is None else wish.title_en,
+        text_en=english.get("text", "") if wish.text_en is None else wish.text_en,
+    )

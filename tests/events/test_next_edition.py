@@ -118,8 +118,7 @@ def test_only_the_plan_goes_along(last_year, ida):
     after = counts()
     assert {name: after[name] for name in after if after[name] != before[name]} == {
         "Edition": 2,
-        "Change": before["Change"]
-        + before["Performance"],  # its beginning, none of the old
+        "Change": before["Change"] + before["Performance"],  # its beginning, none of the old
         **{name: 2 * before[name] for name in plan},
     }
     assert {model: rows[: before[model.__name__]] for model, rows in every_table().items()} == old_rows

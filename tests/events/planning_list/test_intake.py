@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from events import publishing
-from events.models import Act, Change, Performance, PlanningList, Production
+from events.models import Act, Change, Edit, Performance, PlanningList, Production, Stage
 from events.planning_list import intake
 from events.planning_list.intake import SeenOtherwise, Unsound
 from events.planning_list.preview import Outcome
@@ -66,7 +66,24 @@ def test_a_changed_row_changes_its_draft_and_leaves_a_trace(office):
     assert (row.production.age, row.production.spoken) == (18, "de")
     trace = Change.objects.filter(performance=row).values_list("kind", "by", "at", "version")
     assert list(trace) == [("made", office.ida.pk, NOON, 1), ("moved", office.ida.pk, NOON, 2)]
-    assert row.version == 2
+    assert (row.version, row.production.version) == (2, 2)
+    edits = Edit.objects.exclude(subject="edition").values_list("subject", "kind", "after__age")
+    assert list(edits) == [("act", "made", None), ("production", "made", 16), ("production", "changed", 18)]
+
+
+def test_a_draft_under_another_title_does_not_change_what_is_published_of_it(office):
+    """One programme item, a published performance and a draft of another name: the audience's age stays."""
+    opening = Performance.objects.get(slug="auftakt-wo-das-wasser-aufsteht")
+    slot = {"stage": Stage.objects.get(slug="schloss"), "start": at("00:30"), "end": at("01:00")}
+    Performance.objects.create(production=opening.production, slug="neu", title="Etwas Neues", **slot)
+    row = ["16.05.2027", "00:30", "01:00", "Schlosshof", "Etwas Neues", opening.production.act.name, "Moderation"]
+    before = every_table(PlanningList)
+    with pytest.raises(Unsound):
+        office.take_over([*row, "ab 16"], heads=[*HEADS, "Alter"])
+    assert every_table(PlanningList) == before
+    assert (2, "Alter", "This programme item is published already, and with something else here.") in office.says(
+        [*row, "ab 16"], heads=[*HEADS, "Alter"]
+    )
 
 
 def test_other_words_are_a_change_like_any_other(office, django_capture_on_commit_callbacks):

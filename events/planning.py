@@ -204,7 +204,15 @@ def _depending(row: Planned) -> list[str]:
         for each in relations
         if each.related_model not in own and each.related_model._base_manager.filter(**{each.field.name: row}).exists()
     }
-    return sorted(found)
+    return sorted(found | _sheltered(row))
+
+
+def _sheltered(row: Planned) -> set[str]:
+    """The venues that go to this one when it rains: the removal would end that, and no undoing could bring it back."""
+    if not isinstance(row, Venue):
+        return set()
+    names = Venue.objects.filter(rain_venue=row).order_by("short_name").values_list("short_name", flat=True)
+    return {_("the way out of the rain of {venues}").format(venues=", ".join(names))} if names else set()
 
 
 # --- writing ----------------------------------------------------------------------------------------------------------

@@ -47,3 +47,8 @@ class Kept:
     ended: datetime
     public_until: datetime
     """First moment at which it may not be watched any more."""
+    offer_due: datetime
+    """From then on the house offers it to the town's archive, by itself."""
+    offered: datetime | None = None
+    captioned: datetime | None = None
+    """When its first captions were uploaded."""

@@ -102,6 +102,8 @@ def remove(subject: str, pk: int, by: User | None, now: datetime, *, seen: int) 
 def undo(edit_id: int, by: User | None, now: datetime) -> Edit:
     """Put back what an edit replaced: within 30 s, and only while nobody has edited it again."""
     edit = Edit.objects.get(pk=edit_id)
+    if edit.subject not in SHEETS:
+        raise Refused(_("A draft that was thrown away does not come back. Please plan it anew."))
     if now - edit.at > UNDO_WITHIN:
         raise TooLate(_("A change can be undone for 30 seconds only, and they are over. Please change it again."))
     if not may_undo(edit, now):
@@ -115,8 +117,11 @@ def undo(edit_id: int, by: User | None, now: datetime) -> Edit:
 
 
 def may_undo(edit: Edit, now: datetime) -> bool:
-    """Whether `undo` would do it; a picture that was taken away is gone at once, as its rights may demand."""
-    if edit.kind == Kind.UNDONE or now - edit.at > UNDO_WITHIN:
+    """Whether `undo` would do it; a picture that was taken away is gone at once, as its rights may demand.
+
+    A draft that was thrown away is gone too, with its own changes.
+    """
+    if edit.subject not in SHEETS or edit.kind == Kind.UNDONE or now - edit.at > UNDO_WITHIN:
         return False
     if edit.kind == Kind.REMOVED and edit.subject == Subject.PICTURE:
         return False
@@ -199,7 +204,15 @@ def _depending(row: Planned) -> list[str]:
         for each in relations
         if each.related_model not in own and each.related_model._base_manager.filter(**{each.field.name: row}).exists()
     }
-    return sorted(found)
+    return sorted(found | _sheltered(row))
+
+
+def _sheltered(row: Planned) -> set[str]:
+    """The venues that go to this one when it rains: the removal would end that, and no undoing could bring it back."""
+    if not isinstance(row, Venue):
+        return set()
+    names = Venue.objects.filter(rain_venue=row).order_by("short_name").values_list("short_name", flat=True)
+    return {_("the way out of the rain of {venues}").format(venues=", ".join(names))} if names else set()
 
 
 # --- writing ----------------------------------------------------------------------------------------------------------

@@ -149,13 +149,23 @@ def put_on(edition: Edition, slots: Mapping[int, Slot], now: datetime) -> None:
 
 @transaction.atomic
 def draft(
-    edition: Edition, made: Sequence[Performance], moved: Mapping[int, Slot], by: User | None, now: datetime
+    edition: Edition,
+    made: Sequence[Performance],
+    moved: Mapping[int, Slot],
+    by: User | None,
+    now: datetime,
+    *,
+    wordings: Mapping[int, Wording] | None = None,
 ) -> None:
-    """Take new performances into an edition and give drafts other slots: all or nothing, unseen by the audience."""
+    """Take new performances into an edition and give drafts other slots: all or nothing, unseen by the audience.
+
+    Where `wordings` has none for a draft, its words stay.
+    """
     Edition.objects.select_for_update().get(pk=edition.pk)
     for performance in made:
         performance.status = Status.DRAFT
     Performance.objects.bulk_create(made)
+    Change.objects.bulk_create(_change(performance, Kind.MADE, {}, by, now) for performance in made)
     written, stages = list(made), {performance.stage.slug for performance in made}
     rows = Performance.objects.filter(pk__in=moved, production__edition=edition)
     for performance in rows.select_related("stage__venue", "previous_stage", "production__act", "production__edition"):
@@ -163,6 +173,8 @@ def draft(
             raise Refused(_("“{title}” is published already and is not changed.").format(title=performance.title))
         before = _state(performance)
         _put(performance, moved[performance.pk])
+        if wordings and performance.pk in wordings:
+            _describe(performance, wordings[performance.pk])
         if _state(performance) != before:
             _write(performance, Kind.MOVED, before, by, now)
             written.append(performance)
@@ -299,7 +311,13 @@ def _remember(performance: Performance, kind: object, before: dict[str, Any], by
 def _write(performance: Performance, kind: object, before: dict[str, Any], by: User | None, now: datetime) -> Change:
     performance.version += 1
     performance.save()
-    return Change.objects.create(
+    change = _change(performance, kind, before, by, now)
+    change.save()
+    return change
+
+
+def _change(performance: Performance, kind: object, before: dict[str, Any], by: User | None, now: datetime) -> Change:
+    return Change(
         performance=performance,
         kind=kind,
         by=by,

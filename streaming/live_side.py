@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from asgiref.sync import async_to_sync
-from django.db.models import F, Max, Q
+from django.db.models import F, Max, Min, Q
 from django.urls import reverse
 from django.utils import timezone
 
 from events.programme import Concurrency, Kept, OnAir, Usage
 from streaming import statistics
-from streaming.mediathek import publication
+from streaming.mediathek import offers, publication
 from streaming.models import LiveSession
 from streaming.on_air import AUDIBLE
 from streaming.signalling import fanout, messages
@@ -63,11 +63,14 @@ class LiveSide:
         return statistics.concurrency(begins, ends)
 
     def kept(self, now: datetime) -> Sequence[Kept]:
-        """What may be watched now, and until when."""
-        rows = publication.visible(now).filter(ended__isnull=False).select_related("session")
+        """What may be watched now, until when, and what is done about it already."""
+        rows = publication.visible(now).filter(ended__isnull=False).order_by("public_until", "pk")
+        told = rows.annotate(captioned=Min("captions__made")).values_list(
+            "slug", "session__title", "ended", "public_until", "offer__offered", "captioned"
+        )
         return [
-            Kept(row.slug, row.session.title, row.ended, row.public_until)
-            for row in rows.order_by("public_until", "pk")
+            Kept(slug, title, ended, until, offer_due=until - offers.AHEAD, offered=offered, captioned=captioned)
+            for slug, title, ended, until, offered, captioned in told
         ]
 
 

@@ -156,7 +156,9 @@ def _undoable(user: User, now: datetime) -> Undoable | None:
         .order_by("pk")
         .last()
     )
-    if last is None or last.kind == Change.Kind.UNDONE or last.version != last.performance.version:
+    if last is None or last.kind in {Change.Kind.UNDONE, Change.Kind.MADE}:
+        return None
+    if last.version != last.performance.version:
         return None
     return Undoable(last, math.ceil((last.at + UNDO_WITHIN - now).total_seconds()))
 

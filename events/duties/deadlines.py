@@ -20,8 +20,6 @@ CONSENT_END = "consent_end"
 """Nothing to be done: the house takes the recording away by itself."""
 CAPTIONS_AFTER = timedelta(days=14)
 """Of something live that is published afterwards (recital 27 of directive (EU) 2016/2102)."""
-OFFER_BEFORE = timedelta(days=30)
-"""With the end of the consent the files are deleted; the archive needs its time before (§ 10 ArchivG NRW)."""
 LOOK_BACK = timedelta(days=400)
 """Older editions are not asked about any more."""
 NEVER = "never"
@@ -39,11 +37,13 @@ class Deadline:
     done: date | None = None
     event: int | None = None
     """The performance that a set list belongs to."""
+    seen: bool = False
+    """The house has seen itself that it is done; nobody has to say so, and nobody can take it back here."""
 
     @property
     def may_be_settled(self) -> bool:
-        """Here, by one press; set lists have a page of their own."""
-        return self.duty not in {CONSENT_END, SETLIST}
+        """Here, by one press; set lists have a page of their own, and offers go out by themselves."""
+        return self.duty not in {CONSENT_END, SETLIST, ARCHIVE_OFFER} and not self.seen
 
     def light(self, today: date) -> Light:
         return light(self.due, today, self.done)
@@ -90,7 +90,10 @@ def _of_year(year: int, done: Settlements) -> Deadline:
 
 
 def _of_recording(kept: Kept, zone: tzinfo, done: Settlements) -> list[Deadline]:
-    ended, last = (moment.astimezone(zone).date() for moment in (kept.ended, kept.public_until - timedelta(seconds=1)))
+    def day(moment: datetime) -> date:
+        return moment.astimezone(zone).date()
+
+    ended, last = day(kept.ended), day(kept.public_until - timedelta(seconds=1))
     named = {"title": kept.title}
     return [
         Deadline(
@@ -98,14 +101,16 @@ def _of_recording(kept: Kept, zone: tzinfo, done: Settlements) -> list[Deadline]
             CAPTIONS,
             kept.slug,
             _("Captions of the recording: %(title)s") % named,
-            done.get((CAPTIONS, kept.slug)),
+            day(kept.captioned) if kept.captioned else done.get((CAPTIONS, kept.slug)),
+            seen=kept.captioned is not None,
         ),
         Deadline(
-            max(ended, last - OFFER_BEFORE),
+            max(ended, day(kept.offer_due)),
             ARCHIVE_OFFER,
             kept.slug,
             _("Offer to the municipal archive: %(title)s") % named,
-            done.get((ARCHIVE_OFFER, kept.slug)),
+            day(kept.offered) if kept.offered else done.get((ARCHIVE_OFFER, kept.slug)),
+            seen=kept.offered is not None,
         ),
         Deadline(last, CONSENT_END, kept.slug, _("The consent ends, the recording is deleted: %(title)s") % named),
     ]

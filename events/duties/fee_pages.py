@@ -123,7 +123,8 @@ def register(request: HttpRequest) -> HttpResponse:
 
 
 def _year(text: str, present: int) -> int:
-    return int(text) if text.isascii() and text.isdecimal() and FIRST_YEAR <= int(text[:5]) <= LAST_YEAR else present
+    known = text.isascii() and text.isdecimal() and len(text) == 4 and FIRST_YEAR <= int(text) <= LAST_YEAR
+    return int(text) if known else present
 
 
 def _levy(year: int) -> tuple[Levy | None, NoRate | None]:

@@ -44,6 +44,11 @@ class Reported:
         return self.event.end.date() if self.event.without_music else None
 
     @property
+    def changed_since(self) -> bool:
+        """The act has edited what was handed in."""
+        return bool(self.settled and self.settled.told not in {"", self.event.fingerprint})
+
+    @property
     def light(self) -> Light:
         return light(self.event.due, self.today, self.done_on)
 

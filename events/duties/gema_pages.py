@@ -28,6 +28,8 @@ from kultour.accounts.doors import office_required
 from kultour.tables import Value
 
 SAVED = "gespeichert"
+FINGERPRINT = 64
+"""Characters at most."""
 
 
 @dataclass(frozen=True)
@@ -99,8 +101,8 @@ class HandedInForm(forms.Form):
 @office_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def overview(request: HttpRequest) -> HttpResponse:
-    """Every event of an edition with its light, the files of the whole edition, and (POST) all that is complete is
-    handed in."""
+    """Every event of an edition with its light, the files of the whole edition, and (POST) all that is complete, as it
+    was shown, is handed in."""
     now = timezone.now()
     edition = asked_edition(request, now)
     if edition is None:
@@ -110,7 +112,8 @@ def overview(request: HttpRequest) -> HttpResponse:
     form = HandedInForm(request.POST or None, now=now, initial={"on": timezone.localdate(), "duty": SETLIST})
     if request.method == "POST" and form.is_valid():
         assert request.user.is_authenticated
-        settling.settle(SETLIST, [one.event.guid for one in ready], form.cleaned_data["on"], request.user)
+        told = _shown(request, ready)
+        settling.settle(SETLIST, told, form.cleaned_data["on"], request.user, told=told)
         return redirect(f"{reverse('gema')}?ausgabe={edition.slug}&{SAVED}")
     context = {
         "edition": edition,
@@ -125,6 +128,13 @@ def overview(request: HttpRequest) -> HttpResponse:
         return render(request, "duties/gema.html", context, status=422 if form.errors else 200)
 
 
+def _shown(request: HttpRequest, ready: Sequence[Reported]) -> dict[str, str]:
+    """Of those that are ready, what stood on the page: guid → fingerprint. Nobody hands in what came after it."""
+    sent = dict(each.split(" ", 1) for each in request.POST.getlist("shown") if " " in each)
+    guids = [one.event.guid for one in ready]
+    return {guid: sent[guid][:FINGERPRINT] for guid in guids if guid in sent}
+
+
 @office_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def event(request: HttpRequest, pk: int) -> HttpResponse:
@@ -134,7 +144,8 @@ def event(request: HttpRequest, pk: int) -> HttpResponse:
     form = HandedInForm(request.POST or None, now=now, initial={"on": timezone.localdate(), "duty": SETLIST})
     if request.method == "POST" and form.is_valid():
         assert request.user.is_authenticated
-        settling.settle(form.cleaned_data["duty"], [found.event.guid], form.cleaned_data["on"], request.user)
+        guid, shown = found.event.guid, request.POST.get("shown", found.event.fingerprint)[:FINGERPRINT]
+        settling.settle(form.cleaned_data["duty"], [guid], form.cleaned_data["on"], request.user, told={guid: shown})
         return redirect(f"{request.path}?{SAVED}")
     context = {
         "edition": edition,

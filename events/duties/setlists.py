@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from hashlib import sha256
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -54,6 +55,16 @@ class Event:
     def without_music(self) -> bool:
         """The act has said so."""
         return self.said and not self.works
+
+    @property
+    def fingerprint(self) -> str:
+        """Of the works as the act wrote them. What is empty does not count: a new column changes no list of before."""
+        columns = [each for each in Work._meta.concrete_fields if not (each.primary_key or each.is_relation)]
+        written = [
+            [(column.name, value) for column in columns if (value := column.value_from_object(work))]
+            for work in self.works
+        ]
+        return sha256(repr(written).encode()).hexdigest()[:32]
 
 
 @dataclass(frozen=True)

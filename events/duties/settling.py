@@ -11,9 +11,18 @@ Done = Mapping[tuple[str, str], Settled]
 """By duty and subject."""
 
 
-def settle(duty: str, subjects: Iterable[str], on: date, by: User) -> int:
-    """Note it once; what was noted before keeps its day. Returns how many are new."""
-    made = [Settled.objects.get_or_create(duty=duty, subject=each, defaults={"on": on, "by": by}) for each in subjects]
+def settle(duty: str, subjects: Iterable[str], on: date, by: User, *, told: Mapping[str, str] | None = None) -> int:
+    """Note it once; what was noted before keeps its day. `told`: what was handed in, as a fingerprint by subject.
+
+    Returns how many are new.
+    """
+    known = {"on": on, "by": by}
+    made = [
+        Settled.objects.get_or_create(
+            duty=duty, subject=each, defaults={**known, "told": told.get(each, "") if told else ""}
+        )
+        for each in subjects
+    ]
     return sum(new for _row, new in made)
 
 

@@ -13,12 +13,15 @@ from django.utils.translation import gettext as _
 
 from events import my_programme, programme
 from events.feeds import calendars, changes, linked_data, open_data, schedules, tables
-from events.feeds.reading import LONG_AGO, entries, last_change
+from events.feeds.reading import LONG_AGO, entries
 from events.pages import public_page
 from events.programme import Item
 from events.schedule import programme_day
 from kultour import atom
 from kultour.answers import as_json, document, site
+
+# All are told apart by ETag alone, as what ends leaves no date behind: a publication that is undone takes the latest
+# along, consents and recordings run out, and an act is renamed beside its performances.
 
 # --- calendars --------------------------------------------------------------------------------------------------------
 
@@ -28,7 +31,7 @@ def _calendar(
 ) -> HttpResponseBase:
     found = entries(items)
     body = calendars.of_performances(title, found, site(request), request.path + query, blocks=blocks)
-    return document(request, body, calendars.MEDIA_TYPE, changed=last_change(found), now=now)
+    return document(request, body, calendars.MEDIA_TYPE, changed=None, now=now)
 
 
 @public_page
@@ -82,7 +85,6 @@ def calendar_of_editions(request: HttpRequest, now: datetime) -> HttpResponseBas
 
 
 # --- the whole programme in other formats -----------------------------------------------------------------------------
-# They name recordings and consents, whose ends no change of the programme dates: they are told apart by ETag alone.
 
 
 @public_page
@@ -150,4 +152,4 @@ def news(request: HttpRequest, now: datetime) -> HttpResponseBase:
         itself=site(request) + request.path,
     )
     updated = atom.latest(said, otherwise=LONG_AGO)
-    return document(request, atom.written(feed, said, [], updated), atom.MEDIA_TYPE, changed=updated, now=now)
+    return document(request, atom.written(feed, said, [], updated), atom.MEDIA_TYPE, changed=None, now=now)

@@ -94,6 +94,8 @@ class Settled(models.Model):
     duty = models.CharField(_("duty"), max_length=16, choices=Duty)
     subject = models.CharField(max_length=80)
     """A performance's guid, a recording's slug, a year; of the statement the day of the review."""
+    told = models.CharField(max_length=64, blank=True)
+    """Fingerprint of the set list that was handed in; empty where nothing was told, or before anybody asked."""
     on = models.DateField(_("done on"))
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from django.utils.translation import gettext as _
 
-from events.planning_list.preview import Compared, Outcome, Preview, Standing
+from events.planning_list.preview import Compared, Item, Outcome, Preview, Standing
 from events.planning_list.sheet import Column, Sheet, plain
 from events.planning_list.wishes import Problem, Setting, Wish, read_line
 from events.schedule import Booking, Conflict, Plan, Rule, all_conflicts
@@ -38,14 +38,17 @@ def compare(sheet: Sheet, setting: Setting, programme: Programme) -> Preview:
             wishes[line.number] = wish
     programme = _with_new_acts(programme, wishes.values())
     pairs = paired(wishes.values(), programme.standing)
+    items = _items(wishes.values(), pairs, programme.standing)
     doubles = _doubles(wishes.values())
     for problem in [
         *doubles,
-        *_contradictions(wishes.values()),
-        *_public_differences(wishes.values(), pairs, programme),
+        *_contradictions(wishes.values(), items),
+        *_public_differences(wishes.values(), pairs, items, programme),
     ]:
         problems[problem.row].append(problem)
-    rows = [_compared(number, wishes.get(number), pairs.get(number)) for number in problems]
+    rows = [
+        replace(_compared(number, wishes.get(number), pairs.get(number)), item=items.get(number)) for number in problems
+    ]
     for problem in _collisions(rows, {double.row for double in doubles}, programme):
         problems[problem.row].append(problem)
     taken = {standing.id for standing in pairs.values()}
@@ -90,6 +93,15 @@ def paired(wishes: Iterable[Wish], standing: Iterable[Standing]) -> dict[int, St
                     found[wish.row] = match
                     there.remove(match)
     return found
+
+
+def _items(wishes: Iterable[Wish], pairs: Mapping[int, Standing], standing: Sequence[Standing]) -> dict[int, Item]:
+    """What is played in each row. Performances of one production may bear other titles than it."""
+    known = {_key(each): each.production for each in reversed(standing)}
+    return {
+        wish.row: pairs[wish.row].production if wish.row in pairs else known.get(_key(wish), _key(wish))
+        for wish in wishes
+    }
 
 
 def _drafts_first(standing: Iterable[Standing]) -> list[Standing]:
@@ -175,12 +187,12 @@ def _of_production(each: Wish | Standing) -> dict[Column, object]:
     return {Column.KIND: each.kind or None, Column.AGE: each.age, Column.SPOKEN: each.spoken}
 
 
-def _contradictions(wishes: Iterable[Wish]) -> list[Problem]:
+def _contradictions(wishes: Iterable[Wish], items: Mapping[int, Item]) -> list[Problem]:
     """What is played twice is the same for the same age both times."""
-    first: dict[Key, Wish] = {}
+    first: dict[Item, Wish] = {}
     found = []
     for wish in wishes:
-        other = first.setdefault(_key(wish), wish)
+        other = first.setdefault(items[wish.row], wish)
         theirs = _of_production(other)
         for column, value in _of_production(wish).items():
             if None not in (value, theirs[column]) and value != theirs[column]:
@@ -189,12 +201,14 @@ def _contradictions(wishes: Iterable[Wish]) -> list[Problem]:
     return found
 
 
-def _public_differences(wishes: Iterable[Wish], pairs: Mapping[int, Standing], programme: Programme) -> list[Problem]:
+def _public_differences(
+    wishes: Iterable[Wish], pairs: Mapping[int, Standing], items: Mapping[int, Item], programme: Programme
+) -> list[Problem]:
     """A draft cannot change what is published of its programme item."""
-    public = {_key(each): each for each in programme.standing if not each.draft}
+    public: dict[Item, Standing] = {each.production: each for each in programme.standing if not each.draft}
     found = []
     for wish in wishes:
-        there = public.get(_key(wish))
+        there = public.get(items[wish.row])
         mine = pairs.get(wish.row)
         if there is None or (mine is not None and not mine.draft):
             continue

@@ -37,7 +37,7 @@ _TEXTS: dict[Column, tuple[str | Promise, str]] = {
     Column.AGE: (_("0, 6, 12, 16 or 18; empty for all ages."), "12"),
     Column.ACCESS: ("", "UT, DGS"),
     Column.SPOKEN: (_("Languages or their codes; empty where nothing is spoken."), "Deutsch, Türkisch"),
-    Column.TEXT: (_("At most 2,000 characters."), "Akkordeon und Harfe"),
+    Column.TEXT: (_("At most 5,000 characters."), "Akkordeon und Harfe"),
     Column.TITLE_EN: (_("Empty where there is no translation."), "Songs by the water"),
     Column.TEXT_EN: (_("Empty where there is no translation."), "Accordion and harp"),
 }  # fmt: skip

@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeAlias
 
 from events.planning_list.sheet import Column
 from events.planning_list.wishes import Problem, Wish
@@ -40,6 +41,10 @@ class Standing:
     text_en: str
 
 
+Item: TypeAlias = int | tuple[str, str]
+"""What is played: the number of a production that is there, or plain title and act of one that is not yet."""
+
+
 @dataclass(frozen=True)
 class Compared:
     """One row with all that is said of it; `differs` are the columns in which it is not what stands there."""
@@ -50,6 +55,8 @@ class Compared:
     standing: Standing | None
     differs: tuple[Column, ...]
     problems: tuple[Problem, ...]
+    item: Item | None = None
+    """None where too little of the row is understood."""
 
 
 @dataclass(frozen=True)

@@ -2,73 +2,64 @@
 
 from datetime import datetime
 
-from events import publishing
-from events.models import Act, Edition, Performance, Production, Stage
-from events.planning_list.preview import Outcome, Preview
+from events import planning, publishing
+from events.models import Act, Edit, Edition, Performance, Production, Stage
+from events.planning_list.preview import Item, Outcome, Preview
 from events.planning_list.sheet import plain
 from events.planning_list.wishes import Wish
+from events.publishing import Wording
 from events.slugs import free_slug
 from kultour.accounts.models import User
 
 ENGLISH = "en"
-Key = tuple[str, str]
+Subject = Edit.Subject
+WRITTEN = {Outcome.NEW, Outcome.CHANGED}
 
 
 def write(edition: Edition, found: Preview, by: User, now: datetime) -> None:
     """Runs inside the transaction of whoever looked through the list; raises publishing.Refused."""
-    new = [row.wish for row in found.of(Outcome.NEW) if row.wish]
+    new = [(row.item, row.wish) for row in found.of(Outcome.NEW) if row.item and row.wish]
     changed = {row.standing.id: row.wish for row in found.of(Outcome.CHANGED) if row.wish and row.standing}
-    productions = _productions(edition, [*new, *changed.values()])
-    rows = Performance.objects.in_bulk(changed)
-    for pk, row in rows.items():
-        _put_words(row, changed[pk])
-    Performance.objects.bulk_update(rows.values(), ["text", "access", "translations"])
+    productions = _productions(edition, found, by, now)
+    wordings = {pk: _wording(row, changed[pk]) for pk, row in Performance.objects.in_bulk(changed).items()}
     all_stages = {stage.slug: stage for stage in Stage.objects.all()}
     taken = set(Performance.objects.values_list("slug", flat=True))
-    made = [_performance(wish, productions[_key(wish)], all_stages[wish.slot.stage], taken) for wish in new]
-    publishing.draft(edition, made, {pk: wish.slot for pk, wish in changed.items()}, by, now)
+    made = [_performance(wish, productions[item], all_stages[wish.slot.stage], taken) for item, wish in new]
+    publishing.draft(edition, made, {pk: wish.slot for pk, wish in changed.items()}, by, now, wordings=wordings)
 
 
-def _key(wish: Wish) -> Key:
-    return plain(wish.slot.title), plain(wish.act)
+def _productions(edition: Edition, found: Preview, by: User, now: datetime) -> dict[Item, Production]:
+    """What is played: there already or made, and as the list describes it."""
+    rows = [(row.item, row.wish) for row in found.rows if row.outcome in WRITTEN and row.item and row.wish]
+    said: dict[Item, dict[str, object]] = {}
+    for item, wish in rows:
+        said.setdefault(item, {}).update(_said(wish))
+    for production in Production.objects.filter(pk__in=[item for item in said if isinstance(item, int)]):
+        planning.change(Subject.PRODUCTION, production.pk, said[production.pk], by, now, seen=production.version)
+    acts = _acts([wish for _item, wish in rows], by, now)
+    numbers: dict[Item, int] = {item: item for item in said if isinstance(item, int)}
+    for item, wish in rows:
+        if item not in numbers:
+            values = {"title": wish.slot.title, "act": acts[plain(wish.act)], **said[item]}
+            numbers[item] = planning.make(Subject.PRODUCTION, values, by, now, edition=edition).object_id
+    productions = Production.objects.select_related("edition", "act").in_bulk(numbers.values())
+    return {item: productions[pk] for item, pk in numbers.items()}
 
 
-def _productions(edition: Edition, wishes: list[Wish]) -> dict[Key, Production]:
-    """What is played, by title and act: found or made, and as the list describes it."""
-    there = Performance.objects.filter(production__edition=edition).select_related("production__act").order_by("-pk")
-    found = {(plain(row.title), plain(row.production.act.name)): row.production for row in there}
-    taken = set(edition.productions.values_list("slug", flat=True))
-    acts = _acts(wishes)
-    for wish in wishes:
-        production = found.get(_key(wish))
-        if production is None:
-            slug = free_slug(wish.slot.title, "programmpunkt", taken.__contains__, 80)
-            production = Production(edition=edition, act=acts[plain(wish.act)], slug=slug, title=wish.slot.title)
-            taken.add(slug)
-            found[_key(wish)] = production
-        if _describe(production, wish) or production.pk is None:
-            production.save()
-    return found
-
-
-def _acts(wishes: list[Wish]) -> dict[str, Act]:
-    acts = {plain(act.name): act for act in Act.objects.order_by("-pk")}
-    taken = {act.slug for act in acts.values()}
+def _acts(wishes: list[Wish], by: User, now: datetime) -> dict[str, int]:
+    """Numbers of the acts by their plain names."""
+    acts = {plain(name): pk for pk, name in Act.objects.order_by("-pk").values_list("pk", "name")}
     for wish in wishes:
         if plain(wish.act) not in acts:
-            slug = free_slug(wish.act, "mitwirkende", taken.__contains__)
-            taken.add(slug)
-            acts[plain(wish.act)] = Act.objects.create(slug=slug, name=wish.act, kind=Act.Kind.ENSEMBLE)
+            edit = planning.make(Subject.ACT, {"name": wish.act, "kind": Act.Kind.ENSEMBLE}, by, now)
+            acts[plain(wish.act)] = edit.object_id
     return acts
 
 
-def _describe(production: Production, wish: Wish) -> bool:
-    """Say whether that changed anything."""
+def _said(wish: Wish) -> dict[str, object]:
+    """What the list says of the production."""
     said = {"kind": wish.kind or None, "age": wish.age, "spoken": wish.spoken}
-    news = {field: value for field, value in said.items() if value is not None and value != getattr(production, field)}
-    for field, value in news.items():
-        setattr(production, field, value)
-    return bool(news)
+    return {name: value for name, value in said.items() if value is not None}
 
 
 def _performance(wish: Wish, production: Production, stage: Stage, taken: set[str]) -> Performance:
@@ -76,19 +67,16 @@ def _performance(wish: Wish, production: Production, stage: Stage, taken: set[st
     slug = free_slug(slot.title, "auftritt", taken.__contains__, 80)
     taken.add(slug)
     row = Performance(production=production, stage=stage, slug=slug, title=slot.title, start=slot.start, end=slot.end)
-    _put_words(row, wish)
+    publishing._describe(row, _wording(row, wish))
     return row
 
 
-def _put_words(row: Performance, wish: Wish) -> None:
+def _wording(row: Performance, wish: Wish) -> Wording:
     """What the list has no column for stays as it is."""
-    if wish.text is not None:
-        row.text = wish.text
-    if wish.access is not None:
-        row.access = list(wish.access)
-    english = dict(row.translations.get(ENGLISH, {}))
-    said = {"title": wish.title_en, "text": wish.text_en}
-    english |= {field: text for field, text in said.items() if text is not None}
-    kept = {field: text for field, text in english.items() if text}
-    others = {language: texts for language, texts in row.translations.items() if language != ENGLISH}
-    row.translations = {**others, ENGLISH: kept} if kept else others
+    english = row.translations.get(ENGLISH, {})
+    return Wording(
+        text=row.text if wish.text is None else wish.text,
+        access=tuple(row.access) if wish.access is None else wish.access,
+        title_en=english.get("title", "") if wish.title_en is None else wish.title_en,
+        text_en=english.get("text", "") if wish.text_en is None else wish.text_en,
+    )

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 ROWS = 5_000
 COLUMNS = 60
-CHARACTERS = 2_000
-"""Of one cell."""
+CHARACTERS = 5_000
+"""Of one cell: as many as the longest text that a form takes, so that what is written can be read again."""
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n")
 """A program for tables may take text for a formula that begins with one of these (OWASP, CSV Injection)."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")

@@ -139,6 +139,10 @@ def test_nothing_is_removed_that_something_belongs_to(evening, ida):
     library = Venue.objects.get(slug="bibliothek")
     with pytest.raises(Refused, match="while something belongs to it: stages"):
         planning.remove(Subject.VENUE, library.pk, ida, NOON, seen=1)
+    hall = hall_made(ida)
+    planning.change(Subject.VENUE, library.pk, {"rain_venue": hall}, ida, NOON, seen=1)
+    with pytest.raises(Refused, match="belongs to it: the way out of the rain of Bibliothek"):
+        planning.remove(Subject.VENUE, hall.pk, ida, NOON, seen=1)
     jorinde = Act.objects.get(slug="jorinde-beispiel")
     with pytest.raises(Refused, match="consents, productions"):
         planning.remove(Subject.ACT, jorinde.pk, ida, NOON, seen=1)

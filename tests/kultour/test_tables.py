@@ -101,7 +101,7 @@ def test_a_formula_in_a_csv_has_no_value():
         (b'a\r\nb;"c\r\nd', "Line 3 cannot be read: please check its quotation marks."),
         (b"a;" * 20_000, "The table has more than 60 columns. Please delete those that are not needed."),
         (b"a;b\r\n" * 5_001, "The table has more than 5000 rows. Please divide it."),
-        (b"a\r\n" + b"x" * 2_001, "A cell in row 2 has more than 2000 characters. Please shorten it."),
+        (b"a\r\n" + b"x" * 5_001, "A cell in row 2 has more than 5000 characters. Please shorten it."),
         (b'"' + b"x" * 200_000, "Line 1 cannot be read: please check its quotation marks."),
         (b"x" * (tables.FILE_BYTES + 1), "The file is larger than 5 MB. Please divide the table."),
     ],
@@ -111,8 +111,8 @@ def test_what_is_no_table_is_refused_with_a_sentence(data, sentence):
 
 
 def test_what_is_just_within_the_bounds_is_read():
-    most = b";".join([b"x" * 2_000] * 60) + b"\r\n"
-    assert cells(most) == [("x" * 2_000,) * 60]
+    most = b";".join([b"x" * 5_000] * 60) + b"\r\n"
+    assert cells(most) == [("x" * 5_000,) * 60]
     assert len(read(b"a;b\r\n" * 5_000)) == 5_000
 
 

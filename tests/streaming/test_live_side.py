@@ -3,10 +3,14 @@
 from datetime import UTC, datetime, timedelta
 
 from events import demo, programme
+from events.figures import Kept
 from events.models import Act, Performance
-from streaming.models import LiveSession
+from streaming.mediathek import offers
+from streaming.models import Captions, LiveSession, Recording
 
 NOW = datetime(2027, 5, 1, 18, 0, tzinfo=UTC)
+DAY = timedelta(days=1)
+NOON = datetime(2027, 5, 7, 12, 0, tzinfo=UTC)
 
 
 def sent(act: Act, began: datetime, seconds: float, **more: object) -> None:
@@ -31,3 +35,23 @@ def test_a_rehearsal_is_the_last_long_enough_transmission_before_the_performance
         found = programme.rehearsed([jorinde.pk, duo.pk, leyla.pk])
     assert found == {jorinde.pk: abendlicht.start - timedelta(minutes=25)}
     assert programme.rehearsed([]) == {}
+
+
+def test_deadlines_learn_what_is_captioned_and_what_the_archive_was_offered(db, django_assert_num_queries):
+    """One question for all recordings, and the days are those on which the house really offers."""
+    ends = {"blech": NOON + timedelta(days=90), "lied": NOON + timedelta(days=91)}
+    for slug, end in ends.items():
+        session = LiveSession.objects.create(stage="dom", title=slug, started=NOW, heard=NOW, ended=NOW)
+        Recording.objects.create(
+            session=session, slug=slug, prefix=slug, state="archived", ended=NOW, public_until=end, duration=60
+        )
+    words = {"recording": Recording.objects.get(slug="lied"), "cues": [], "text": ""}
+    for language, day in (("de", 3), ("en", 2)):
+        Captions.objects.create(**words, language=language, made=NOW + timedelta(days=day))
+    offers.follow(NOON)
+    with django_assert_num_queries(1):
+        found = programme.kept(NOON)
+    assert found == [
+        Kept("blech", "blech", NOW, ends["blech"], offer_due=NOON, offered=NOON),
+        Kept("lied", "lied", NOW, ends["lied"], offer_due=NOON + DAY, captioned=NOW + 2 * DAY),
+    ]

@@ -7,8 +7,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from events import demo, publishing
+from events import demo, drafts, publishing
 from events.models import Change, Performance
+from events.publishing import Wording
 from events.schedule import Slot, programme_day
 from tests.events.desk.test_performance import ABENDLICHT
 from tests.events.test_pages import words
@@ -114,6 +115,14 @@ def test_only_ones_own_change_is_offered_for_undoing(tonight, idas_browser, paul
     later = tonight.start + timedelta(minutes=5)
     publishing.move(tonight.pk, Slot("quellen", later, later + timedelta(minutes=30), "Lied"), paul, timezone.now())
     assert "ruecknahme" not in sheet(idas_browser)
+
+
+def test_a_draft_just_made_is_not_offered_for_undoing(tonight, idas_browser, ida):
+    """It would be refused: a draft is thrown away instead."""
+    there = tonight.production.edition.closes + timedelta(hours=1)
+    slot = Slot("quellen", there, there + timedelta(minutes=30), "Lied")
+    made = drafts.add(tonight.production, slot, Wording(), ida, timezone.now())
+    assert (made.kind, "ruecknahme" in sheet(idas_browser)) == ("made", False)
 
 
 def test_where_it_lay_already_nothing_is_saved(tonight, idas_browser):

@@ -102,6 +102,17 @@ def test_a_draft_too_many_is_thrown_away_and_its_production_can_go_too(db, idas_
     assert "performance Lieder über Wasser: removed" in told
 
 
+def test_a_draft_that_was_thrown_away_is_not_offered_for_undoing(db, idas_browser):
+    draft = evening_planned(idas_browser)
+    idas_browser.post(f"/en/buero/auftritt/{draft.pk}/verwerfen", {"version": draft.version})
+    edit = Edit.objects.get(subject=Subject.PERFORMANCE)
+    undo = f"/en/buero/verlauf/{edit.pk}/ruecknahme"
+    assert undo not in idas_browser.get("/en/buero/verlauf").content.decode()
+    refused = idas_browser.post(undo)
+    sentence = "A draft that was thrown away does not come back. Please plan it anew."
+    assert (refused.status_code, sentence in words(refused.content.decode())) == (409, True)
+
+
 def test_what_is_missing_is_asked_for_beside_its_field_and_the_rest_stays(db, idas_browser):
     page = idas_browser.post("/en/buero/spielorte/neu", {"name": "Rathaus", "short_name": "", "lat": "x", "lon": 200})
     text = page.content.decode()

@@ -8,6 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from events import demo
+from events.desk.sheet_form import LONG_TEXT
 from events.models import Edition, Performance, PlanningList
 from events.schedule import programme_day
 from kultour import tables
@@ -103,6 +104,8 @@ def test_a_long_list_has_pages(tonight, row, idas_browser):
 
 
 def test_the_programme_read_again_changes_nothing(tonight, idas_browser):
+    longest = "x" * LONG_TEXT
+    Performance.objects.filter(stage__slug="dom").update(text=longest, translations={"en": {"text": longest}})
     for ending in ("xlsx", "csv"):
         file = idas_browser.get(f"{PAGE}/{tonight.slug}/liste.{ending}")
         assert file["Content-Disposition"] == f'attachment; filename="planungsliste-demo.{ending}"'

@@ -25,6 +25,7 @@ LIED = Kept(
     "Abendlicht",
     ended=datetime(2027, 5, 16, 22, 30, tzinfo=UTC),
     public_until=datetime(2027, 6, 15, 22, 0, tzinfo=UTC),
+    offer_due=datetime(2027, 3, 17, 22, 0, tzinfo=UTC),
 )
 """It ended after midnight in Paderborn, and may be watched until the 15th of June."""
 
@@ -68,9 +69,17 @@ def test_no_music_is_done_whoever_says_it():
         )  # fmt: skip
 
 
-def test_the_archive_has_a_month_before_what_is_kept_for_long_is_deleted():
-    long = replace(LIED, public_until=datetime(2028, 5, 15, 22, 0, tzinfo=UTC))
-    assert ("2028-04-15", "archive_offer") in {each[:2] for each in told(kept=[long])}
+def test_what_is_kept_for_long_is_due_when_the_house_offers_it():
+    long = replace(LIED, offer_due=datetime(2028, 2, 15, 23, 0, tzinfo=UTC))
+    assert ("2028-02-16", "archive_offer") in {each[:2] for each in told(kept=[long])}
+
+
+def test_what_the_house_has_seen_is_done_without_a_press():
+    seen = replace(LIED, offered=NOON, captioned=NOON)
+    of_recording = deadlines.deadlines(NOON, TOWN, kept=[seen], settled=REVIEWED)[:3]
+    assert [(one.duty, one.done, one.may_be_settled) for one in of_recording] == [
+        ("archive_offer", NOON.date(), False), ("captions", NOON.date(), False), ("consent_end", None, False),
+    ]  # fmt: skip
 
 
 def test_a_statement_never_reviewed_is_due_today():
@@ -83,7 +92,7 @@ def test_only_what_somebody_can_do_may_be_settled():
         for duty in ("setlist", "levy", "captions", "archive_offer", "statement", "consent_end")
     }
     assert may == {
-        "setlist": False, "levy": True, "captions": True, "archive_offer": True, "statement": True,
+        "setlist": False, "levy": True, "captions": True, "archive_offer": False, "statement": True,
         "consent_end": False,
     }  # fmt: skip
 
@@ -94,7 +103,7 @@ def test_only_what_somebody_can_do_may_be_settled():
 @pytest.fixture
 def kept(live_side) -> Kept:
     ended = timezone.now() - timedelta(days=20)
-    one = replace(LIED, ended=ended, public_until=ended + timedelta(days=90))
+    one = replace(LIED, ended=ended, public_until=ended + timedelta(days=120), offer_due=ended + timedelta(days=30))
     live_side(recorded=[one])
     return one
 
@@ -151,7 +160,7 @@ def test_the_calendar_program_reads_what_is_open_without_a_cookie(db, kept, idas
     }  # fmt: skip
     offer = entries["archive_offer-abendlicht@testserver"]
     assert str(offer["summary"]) == "Anbietung an das Stadtarchiv: Abendlicht"
-    assert offer.decoded("dtstart") == timezone.localdate(kept.public_until - timedelta(seconds=1)) - timedelta(days=30)
+    assert offer.decoded("dtstart") == timezone.localdate(kept.offer_due)
 
 
 def test_only_a_hash_of_the_address_is_kept_and_a_new_one_ends_the_old(db, live_side, idas_browser):

@@ -133,7 +133,7 @@ def test_ida_notes_that_the_year_is_reported(agreed, idas_browser):
     assert Settled.objects.count() == 0
 
 
-@pytest.mark.parametrize("year", ["", "0", "99999", "²", "-1", "9" * 5000])
+@pytest.mark.parametrize("year", ["", "0", "99999", "0200012", "²", "-1", "9" * 5000])
 def test_a_year_nobody_means_is_the_present_one(db, idas_browser, year):
     assert idas_browser.get(f"/buero/gagen?jahr={year}").status_code == 200
     assert idas_browser.get(f"/buero/gagen/saetze?jahr={year}").status_code == 200

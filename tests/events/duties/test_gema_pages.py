@@ -1,13 +1,17 @@
 """Ida tells GEMA what was played: she sees what is missing, takes the files along, and notes that it is done."""
 
 import io
+import re
+from dataclasses import replace
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
 from openpyxl import load_workbook
 
 from events import demo
+from events.backstage import setlists as backstage
 from events.duties import gema
 from events.models import Edition, Engagement, Fee, Performance, Setlist, SetlistColumns, Settled, Venue
 from tests.events.conftest import at
@@ -91,12 +95,44 @@ def test_a_day_that_has_not_come_is_refused_and_stays_in_the_form(last_month, id
 
 
 def test_all_that_is_complete_is_handed_in_at_once(last_month, idas_browser):
-    today = timezone.localdate()
-    idas_browser.post("/buero/gema", {"duty": "setlist", "on": today.isoformat()})
+    hand_in_all(idas_browser)
     passes = Performance.objects.filter(production__act=last_month.production.act)
     complete = [one for one in gema.reported(last_month.production.edition, timezone.now()) if not one.gaps]
     assert {row.subject for row in Settled.objects.all()} == {one.event.guid for one in complete if one.event.works}
     assert str(last_month.guid) in {str(one.guid) for one in passes}
+
+
+def hand_in_all(browser) -> None:
+    """With what stands on the page now."""
+    shown = re.findall(r'name="shown" value="([^"]+)"', browser.get("/buero/gema").content.decode())
+    browser.post("/buero/gema", {"duty": "setlist", "on": timezone.localdate().isoformat(), "shown": shown})
+
+
+def test_what_became_complete_after_the_page_was_read_is_not_handed_in(last_month, idas_browser):
+    """Nobody has taken it along to GEMA."""
+    shown = f"{last_month.guid} x"
+    other = {"duty": "setlist", "on": timezone.localdate().isoformat(), "shown": [f"{uuid4()} x", "", "y"]}
+    idas_browser.post("/buero/gema", other)
+    assert not Settled.objects.exists()
+    idas_browser.post("/buero/gema", {**other, "shown": [shown]})
+    assert list(Settled.objects.values_list("subject", "told")) == [(str(last_month.guid), "x")]
+
+
+def test_a_set_list_edited_after_it_was_handed_in_says_so(last_month, idas_browser):
+    since = "seit der Meldung geändert"
+    production = last_month.production
+    hand_in_all(idas_browser)
+    pieces = backstage.pieces_of(production)
+    backstage.save(production, pieces)  # as it was
+    assert since not in words(idas_browser.get("/buero/gema").content.decode())
+    backstage.save(production, [replace(pieces[0], title="Etwas anderes"), *pieces[1:]])
+    both = words(idas_browser.get("/buero/gema").content.decode()).count(since)
+    assert (both, production.performances.count()) == (2, 2)
+    assert since in words(idas_browser.get(page_of(last_month)).content.decode())
+    backstage.call_complete(production, timezone.now())
+    idas_browser.post(f"{page_of(last_month)}/offen")
+    hand_in_all(idas_browser)
+    assert since not in words(idas_browser.get(page_of(last_month)).content.decode())
 
 
 def test_no_music_is_an_answer_too(last_month, idas_browser):

@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 
 from events import publishing
-from events.models import Act, Change, Performance, PlanningList, Production
+from events.models import Act, Change, Edit, Performance, PlanningList, Production, Stage
 from events.planning_list import intake
 from events.planning_list.intake import SeenOtherwise, Unsound
 from events.planning_list.preview import Outcome
+from events.publishing import ChangedMeanwhile
 from events.schedule import Slot
 from tests.events.conftest import at
 from tests.events.every_table import every_table
@@ -63,8 +64,39 @@ def test_a_changed_row_changes_its_draft_and_leaves_a_trace(office):
     assert (row.pk, row.guid, row.start, row.status) == (draft.pk, draft.guid, at("00:45"), "draft")
     assert (row.text, row.access, row.translations) == ("Dreizehn Stimmen.", [], {"en": {"text": "Thirteen voices."}})
     assert (row.production.age, row.production.spoken) == (18, "de")
-    change = Change.objects.get(performance=row)
-    assert (change.kind, change.by, change.at, change.version, row.version) == ("moved", office.ida, NOON, 2, 2)
+    trace = Change.objects.filter(performance=row).values_list("kind", "by", "at", "version")
+    assert list(trace) == [("made", office.ida.pk, NOON, 1), ("moved", office.ida.pk, NOON, 2)]
+    assert (row.version, row.production.version) == (2, 2)
+    edits = Edit.objects.exclude(subject="edition").values_list("subject", "kind", "after__age")
+    assert list(edits) == [("act", "made", None), ("production", "made", 16), ("production", "changed", 18)]
+
+
+def test_a_draft_under_another_title_does_not_change_what_is_published_of_it(office):
+    """One programme item, a published performance and a draft of another name: the audience's age stays."""
+    opening = Performance.objects.get(slug="auftakt-wo-das-wasser-aufsteht")
+    slot = {"stage": Stage.objects.get(slug="schloss"), "start": at("00:30"), "end": at("01:00")}
+    Performance.objects.create(production=opening.production, slug="neu", title="Etwas Neues", **slot)
+    row = ["16.05.2027", "00:30", "01:00", "Schlosshof", "Etwas Neues", opening.production.act.name, "Moderation"]
+    before = every_table(PlanningList)
+    with pytest.raises(Unsound):
+        office.take_over([*row, "ab 16"], heads=[*HEADS, "Alter"])
+    assert every_table(PlanningList) == before
+    assert (2, "Alter", "This programme item is published already, and with something else here.") in office.says(
+        [*row, "ab 16"], heads=[*HEADS, "Alter"]
+    )
+
+
+def test_other_words_are_a_change_like_any_other(office, django_capture_on_commit_callbacks):
+    """Whoever has the draft open meanwhile is told, instead of writing over it."""
+    office.take_over(NACHTWACHE, heads=FULL)
+    row = Performance.objects.get(title="Nachtwache")
+    with django_capture_on_commit_callbacks() as told:
+        office.take_over([*NACHTWACHE[:10], "Dreizehn Stimmen.", *NACHTWACHE[11:]], heads=FULL)
+    change = Change.objects.get(performance=row, kind="moved")
+    different = {name: change.after[name] for name in change.after if change.after[name] != change.before[name]}
+    assert (different, change.version, len(told)) == ({"text": "Dreizehn Stimmen."}, 2, 1)
+    with pytest.raises(ChangedMeanwhile):
+        publishing.move(row.pk, Slot("schloss", row.start, row.end, row.title), office.ida, NOON, seen=1)
 
 
 def test_what_the_list_has_no_column_for_stays(office):

@@ -175,6 +175,17 @@ def test_one_programme_item_is_the_same_each_time(office):
     ]
 
 
+def test_two_drafts_of_one_programme_item_agree_whatever_their_titles(office):
+    office.take_over(LEISE)
+    first = Performance.objects.get(title="Leise Lieder")
+    slot = {"stage": first.stage, "start": at("23:40"), "end": at("23:55")}
+    Performance.objects.create(production=first.production, slug="zugabe", title="Zugabe", **slot)
+    encore = with_(LEISE, Titel="Zugabe", Beginn="23:40", Ende="23:55", Art="Lesung")
+    assert office.says(LEISE, encore) == [
+        (3, "Art", "Row 2 says something else of the same programme item. Please make them agree.")
+    ]
+
+
 def test_what_is_too_long_is_named(office):
     heads = [*HEADS, "Titel (englisch)"]
     assert office.says([*with_(LEISE, Titel="L" * 201), "L" * 201], heads=heads) == [

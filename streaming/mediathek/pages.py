@@ -111,8 +111,8 @@ def kept(recording: Recording, stage_names: Mapping[str, str]) -> Kept:
 
 @require_safe
 def archive(request: HttpRequest) -> HttpResponse:
-    """The Mediathek: what may be watched now and fits the wish, the latest first, in pages (`?seite=`)."""
-    stages, there = programme.stages(), publication.visible(timezone.now())
+    """The Mediathek: what it lists now and what of that fits the wish, the latest first, in pages (`?seite=`)."""
+    stages, there = programme.stages(), publication.listed(timezone.now())
     options = catalogue.options_among(there, stages)
     wish = catalogue.wished(request.GET, options)
     rows = catalogue.fitting(there, wish, stages).select_related(*LOADED).order_by("-session__started", "-pk")

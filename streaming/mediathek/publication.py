@@ -29,6 +29,12 @@ def visible(now: datetime) -> QuerySet[Recording]:
     return Recording.objects.filter(state=State.ARCHIVED, withdrawn=None, public_until__gt=now)
 
 
+def listed(now: datetime) -> QuerySet[Recording]:
+    """Those the Mediathek lists, with its search, feeds and sitemap. What may only be watched again right after the
+    evening is reached from its performance's page, and by its own address."""
+    return visible(now).filter(listed_until__gt=now)
+
+
 def find(slug: str) -> Recording | None:
     return Recording.objects.filter(slug=slug).first()
 
@@ -68,8 +74,8 @@ def door(recording: Recording | None, way: Way, now: datetime) -> Door:
 
 
 def to_be_heard(now: datetime) -> QuerySet[Recording]:
-    """Those whose sound may be heard alone: `door` as a query, for lists."""
-    return visible(now).filter(audio=True)
+    """Those of the Mediathek whose sound may be heard alone, for the podcast."""
+    return listed(now).filter(audio=True)
 
 
 def is_over(recording: Recording, now: datetime) -> bool:
@@ -102,6 +108,7 @@ def _note(recording: Recording, allowed: rights.Allowed, now: datetime) -> bool:
         until = min(until, recording.public_until)
     noted = {
         "public_until": until,
+        "listed_until": _listed_until(recording, allowed, until, now),
         "download": allowed.download,
         "audio": allowed.audio,
         "excerpt": allowed.excerpt,
@@ -109,6 +116,13 @@ def _note(recording: Recording, allowed: rights.Allowed, now: datetime) -> bool:
     if all(getattr(recording, field) == value for field, value in noted.items()):
         return False
     return Recording.objects.filter(pk=recording.pk, withdrawn=None).update(**noted) == 1
+
+
+def _listed_until(recording: Recording, allowed: rights.Allowed, until: datetime, now: datetime) -> datetime | None:
+    if allowed.days:
+        return min(until, archive.end_of_publication(allowed.days, recording.ended or recording.session.heard))
+    # What the Mediathek has listed so far says when it left: newsreaders are told.
+    return min(recording.listed_until, now) if recording.listed_until else None
 
 
 def withdraw(recordings: Sequence[int], now: datetime) -> int:

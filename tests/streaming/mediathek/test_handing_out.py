@@ -43,7 +43,8 @@ async def kept(*parts: Ada) -> Recording:
     """Stored, public today, and everything allowed."""
     await ended(await played(await session(), keep_days=90, ada=OneAfterTheOther(parts or (Ada(seconds=7),))), LATER)
     await upload_all()
-    await Recording.objects.aupdate(public_until=timezone.now() + timedelta(days=1), **ALL)
+    tomorrow = timezone.now() + timedelta(days=1)
+    await Recording.objects.aupdate(public_until=tomorrow, listed_until=tomorrow, **ALL)
     return await Recording.objects.aget()
 
 

@@ -15,7 +15,7 @@ from events import demo
 from events.models import Act, Consent, Performance
 from events.rights import Allowed
 from streaming import uploading
-from streaming.mediathek import publication
+from streaming.mediathek import feed, publication
 from streaming.mediathek.publication import Door, Way
 from streaming.models import Excerpt, LiveSession, Recording, Segment, Take
 from streaming.threads import in_thread
@@ -134,6 +134,37 @@ def test_every_permission_follows_the_latest_word_in_both_directions(edition):
     assert ways(Allowed(relive_days=7, audio=True), LATER + timedelta(hours=1)) == {Way.WATCH, Way.SOUND}
 
 
+def test_to_watch_it_again_is_no_place_in_the_mediathek(edition, client):
+    abendlicht = Performance.objects.get(slug="gitarre-handy-abendlicht")
+    recording = kept(abendlicht, abendlicht.production.act)
+    lists = ("/mediathek", "/mediathek?suche=orgel", "/mediathek.atom", "/mediathek/podcast.xml", "/sitemap.xml")
+
+    def told(word: Allowed, at: datetime) -> set[str]:
+        says(abendlicht.production.act, word, at, abendlicht)
+        publication.follow(at)
+        with patch("django.utils.timezone.now", return_value=at):
+            assert client.get(f"/mediathek/{recording.slug}").status_code == 200
+            assert recording.slug in client.get(f"/auftritt/{abendlicht.slug}").content.decode()
+            return {path for path in lists if recording.slug in client.get(path).content.decode()}
+
+    assert told(Allowed(days=30, audio=True), EIGHT) == set(lists)
+    assert told(Allowed(relive_days=7, audio=True), LATER) == set()
+    [stone] = feed.tombstones(LATER)
+    assert (stone.id, stone.at) == (feed.identity(recording.session), LATER)
+    a_day_of_it = LATER + timedelta(hours=1)
+    assert told(Allowed(relive_days=7, days=1, audio=True), a_day_of_it) == set(lists)
+    two_days_later = EIGHT + timedelta(days=2)
+    assert told(Allowed(relive_days=7, days=1, audio=True), two_days_later) == set()
+
+
+def test_what_was_never_listed_leaves_no_stone(edition):
+    abendlicht = Performance.objects.get(slug="gitarre-handy-abendlicht")
+    kept(abendlicht, abendlicht.production.act)
+    says(abendlicht.production.act, Allowed(relive_days=7), EIGHT, abendlicht)
+    publication.follow(EIGHT)
+    assert (len(publication.visible(EIGHT)), feed.tombstones(EIGHT + timedelta(days=30))) == (1, [])
+
+
 def test_without_a_performance_nothing_is_lengthened(edition):
     ada = Act.objects.get(slug="ada-beispiel")
     recording = kept(None, ada, public_until=LATER)
@@ -213,6 +244,13 @@ class History:
         last = EIGHT.astimezone(TOWN).date() + timedelta(days=max(again, kept))
         return max(again, kept) > 0 and self.now < datetime.combine(last + timedelta(days=1), time(), TOWN)
 
+    def lists(self) -> bool:
+        """Whether the Mediathek lists it now: for as long as all allow that."""
+        kept = min(word.days for word in self.deciding)
+        last = EIGHT.astimezone(TOWN).date() + timedelta(days=kept)
+        in_time = kept > 0 and self.now < datetime.combine(last + timedelta(days=1), time(), TOWN)
+        return in_time and not self.gone
+
     def open_ways(self) -> set[Way]:
         if self.gone:
             return set()
@@ -285,8 +323,9 @@ def assert_no_leak(recording: Recording, history: History) -> None:
     ways = history.open_ways()
     assert {way for way, door in doors.items() if door == Door.OPEN} == ways
     assert history.gone == (set(doors.values()) == {Door.OVER})
-    listed = (bool(publication.visible(now)), bool(publication.to_be_heard(now)))
-    assert listed == (Way.WATCH in ways, Way.SOUND in ways)
+    assert bool(publication.visible(now)) == (Way.WATCH in ways)
+    listed = (bool(publication.listed(now)), bool(publication.to_be_heard(now)))
+    assert listed == (history.lists(), history.lists() and Way.SOUND in ways)
     if row.deleted:
         assert history.gone
 
@@ -302,4 +341,5 @@ def assert_pages_say_so(recording: Recording, history: History) -> None:
         200 if way in ways else closed for way in (Way.WATCH, Way.SOUND, Way.EXCERPT)
     ]
     assert ("film.mp4" in page.content.decode()) == (Way.DOWNLOAD in ways)
-    assert (recording.slug in podcast, recording.slug in archive_page) == (Way.SOUND in ways, Way.WATCH in ways)
+    listed = history.lists()
+    assert (recording.slug in podcast, recording.slug in archive_page) == (listed and Way.SOUND in ways, listed)

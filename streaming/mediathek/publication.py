@@ -100,9 +100,9 @@ def _has_run_out(recording: Recording, now: datetime) -> bool:
 
 def _note(recording: Recording, allowed: rights.Allowed, now: datetime) -> bool:
     session = recording.session
-    if not allowed.kept:
+    until = archive.end_of_publication(allowed.public_to(recording.ended or session.heard))
+    if until is None:
         return withdraw([recording.pk], now) == 1
-    until = archive.end_of_publication(allowed.public_days, recording.ended or session.heard)
     if session.performance_id is None and recording.public_until is not None:
         # Its performance may have been deleted, and with it a narrower word than the act's word about everything.
         until = min(until, recording.public_until)
@@ -119,8 +119,9 @@ def _note(recording: Recording, allowed: rights.Allowed, now: datetime) -> bool:
 
 
 def _listed_until(recording: Recording, allowed: rights.Allowed, until: datetime, now: datetime) -> datetime | None:
-    if allowed.days:
-        return min(until, archive.end_of_publication(allowed.days, recording.ended or recording.session.heard))
+    listed = archive.end_of_publication(allowed.listed_to(recording.ended or recording.session.heard))
+    if listed is not None:
+        return min(until, listed)
     # What the Mediathek has listed so far says when it left: newsreaders are told.
     return min(recording.listed_until, now) if recording.listed_until else None
 

@@ -1,7 +1,7 @@
 """Consent decides at every moment: who may see a recording, and that nothing is left of what is over."""
 
 from dataclasses import asdict, dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
@@ -118,6 +118,16 @@ def test_a_shorter_word_shortens_and_a_longer_one_lengthens_while_it_is_there(ed
     assert [last_day(3, EIGHT), last_day(90, LATER)] == [date(2026, 6, 7), date(2026, 9, 2)]
 
 
+def test_the_last_day_is_the_one_that_was_chosen_however_late_it_was(edition):
+    abendlicht = Performance.objects.get(slug="gitarre-handy-abendlicht")
+    recording = kept(abendlicht, abendlicht.production.act, ended=EIGHT + timedelta(days=7))
+    says(abendlicht.production.act, Allowed(days=900, last_day=date(2026, 6, 20)), EIGHT, abendlicht)
+    publication.follow(EIGHT)
+    recording.refresh_from_db()
+    midnight = datetime(2026, 6, 21, tzinfo=TOWN)
+    assert (recording.public_until, recording.listed_until) == (midnight, midnight)
+
+
 def test_every_permission_follows_the_latest_word_in_both_directions(edition):
     abendlicht = Performance.objects.get(slug="gitarre-handy-abendlicht")
     recording = kept(abendlicht, abendlicht.production.act)
@@ -191,11 +201,15 @@ def test_many_recordings_cost_two_queries_where_nothing_has_changed(edition, dja
 
 TICKS = ("download", "audio", "excerpt")
 WORDS = st.builds(
-    lambda days, relive_days, ticks: Allowed(
-        days=days, relive_days=relive_days, **(dict.fromkeys(ticks, True) if days or relive_days else {})
+    lambda days, relive_days, last_day, ticks: Allowed(
+        days=days,
+        relive_days=relive_days,
+        last_day=last_day if days else None,
+        **(dict.fromkeys(ticks, True) if days or relive_days else {}),
     ),
     st.one_of(st.just(0), st.integers(1, 20)),
     st.sampled_from([0, 0, 3, 7]),
+    st.one_of(st.none(), st.dates(date(2026, 6, 3), date(2026, 6, 24))),
     st.sets(st.sampled_from(TICKS)),
 )
 EVENTS = st.lists(
@@ -203,6 +217,7 @@ EVENTS = st.lists(
         st.tuples(st.just("says"), st.integers(0, 1), st.booleans(), WORDS),
         st.tuples(st.just("takes back"), st.integers(0, 1)),
         st.tuples(st.just("moves"), st.integers(-300, 300)),
+        st.tuples(st.just("ends"), st.integers(-48, 240)),
         st.tuples(st.just("office withdraws")),
         st.tuples(st.just("passes"), st.integers(1, 240)),
         st.tuples(st.just("bucket is cleared")),
@@ -217,6 +232,7 @@ class History:
     """What was agreed, kept apart from the program's own memory of it, and judged in another way."""
 
     now: datetime = EIGHT
+    ended: datetime = EIGHT
     words: list[tuple[int, bool, Allowed]] = field(default_factory=list)
     """Act, about this performance alone, what was said; taken back: nothing."""
     gone: bool = False
@@ -240,16 +256,19 @@ class History:
 
     def allows(self) -> bool:
         """Whether anybody may see it now: for as long as all allow to watch it again, or all allow the Mediathek."""
-        again, kept = (min(getattr(word, name) for word in self.deciding) for name in ("relive_days", "days"))
-        last = EIGHT.astimezone(TOWN).date() + timedelta(days=max(again, kept))
-        return max(again, kept) > 0 and self.now < datetime.combine(last + timedelta(days=1), time(), TOWN)
+        return all(self.within(word.relive_days) for word in self.deciding) or self.in_mediathek()
+
+    def in_mediathek(self) -> bool:
+        """Each of them still allows that today."""
+        today = self.now.astimezone(TOWN).date()
+        return all(self.within(word.days) and today <= (word.last_day or today) for word in self.deciding)
+
+    def within(self, days: int) -> bool:
+        last = self.ended.astimezone(TOWN).date() + timedelta(days=days)
+        return days > 0 and self.now.astimezone(TOWN).date() <= last
 
     def lists(self) -> bool:
-        """Whether the Mediathek lists it now: for as long as all allow that."""
-        kept = min(word.days for word in self.deciding)
-        last = EIGHT.astimezone(TOWN).date() + timedelta(days=kept)
-        in_time = kept > 0 and self.now < datetime.combine(last + timedelta(days=1), time(), TOWN)
-        return in_time and not self.gone
+        return self.in_mediathek() and not self.gone
 
     def open_ways(self) -> set[Way]:
         if self.gone:
@@ -307,6 +326,9 @@ def happens(event: tuple, history: History, acts: list[Act], performance: Perfor
             performance.start += timedelta(minutes=minutes)
             performance.end += timedelta(minutes=minutes)
             performance.save()
+        case ("ends", hours):
+            history.ended = EIGHT + timedelta(hours=hours)
+            Recording.objects.filter(pk=recording.pk).update(ended=history.ended)
         case ("office withdraws",):
             publication.withdraw([recording.pk], history.now)
             history.gone = True

@@ -63,7 +63,11 @@ def identity(session: LiveSession) -> UUID:
 
 def _news(row: Recording, shown: Kept, home: str) -> atom.News:
     until = formats.date_format(timezone.localtime(shown.until), "DATE_FORMAT") if shown.until else ""
-    lines = [shown.stage_name, shown.text, _("Available until {day}.").format(day=until) if until else ""]
+    lines = [
+        shown.stage_name,
+        programme.plain(shown.text),
+        _("Available until {day}.").format(day=until) if until else "",
+    ]
     return atom.News(
         id=identity(row.session),
         title=shown.title,

@@ -22,8 +22,9 @@ from kultour.accounts.doors import private
 
 NOT_AT_ALL = "0"
 A_DATE = "date"
-LONGEST = 3650
-"""Days that may be agreed to."""
+LONGEST = 9 * 365
+"""Days that may be agreed to. A consent is forgotten ten years after it was given (`events.retention`), often months
+before the performance: no recording may outlive the proof that it was allowed."""
 SAVED = "gespeichert"
 PARTS = ("excerpt", "download", "audio")
 
@@ -106,8 +107,8 @@ class ConsentForm(forms.Form):
 
     def _look_at_day(self, until: date | None) -> None:
         if until and not 1 <= (until - (self.played or self.today)).days <= LONGEST:
-            after_the_performance = _("Please choose a day after the performance, within ten years.")
-            after_today = _("Please choose a day after today, within ten years.")
+            after_the_performance = _("Please choose a day after the performance, within nine years.")
+            after_today = _("Please choose a day after today, within nine years.")
             self.add_error("until", after_the_performance if self.played else after_today)
         elif not until and "until" not in self.errors:
             self.add_error("until", _("Please give the day."))

@@ -9,10 +9,11 @@ from django.test import Client
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from events import demo, invitations
+from events import demo, invitations, retention
 from events.backstage import consent_pages, consenting
 from events.models import Act, Consent, Performance
 from events.rights import LIVE_ONLY, Allowed, allowed_for
+from kultour.retention import YEAR
 from tests.events.test_pages import words
 
 PAGE = "/hinterbuehne/einwilligung"
@@ -90,6 +91,16 @@ def test_a_last_day_comes_after_the_performance(tonight, jorindes_phone, day, se
     before = rule_of(tonight)
     answer = jorindes_phone.post(f"{PAGE}/{ABENDLICHT}", SAID | {"days": "date", "until": day})
     assert (answer.status_code, sentence in words(answer.content.decode()), rule_of(tonight)) == (422, True, before)
+
+
+def test_no_recording_outlives_the_proof_that_it_was_allowed(tonight, jorindes_phone):
+    """Said a year ahead, for as long as anybody may say."""
+    [rule] = [rule for rule in retention.RULES if rule.model is Consent]
+    played = tonight.end.astimezone(demo.ZONE).date()
+    for days, status in ((9 * 365 + 1, 422), (9 * 365, 302)):
+        said = SAID | {"days": "date", "until": (played + timedelta(days=days)).isoformat()}
+        assert jorindes_phone.post(f"{PAGE}/{ABENDLICHT}", said).status_code == status
+    assert tonight.end - YEAR + rule.life >= tonight.end + timedelta(days=rule_of(tonight).days)
 
 
 def test_what_was_said_is_kept_with_name_time_version_and_the_very_text(tonight, jorindes_phone):

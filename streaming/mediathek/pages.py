@@ -139,7 +139,7 @@ def recording(request: HttpRequest, slug: str) -> HttpResponse:
     if row is None or row.state == Recording.State.FAILED:
         raise Http404
     shown = kept(row, stage_names(programme.stages()))
-    left_out = [span for _number, span in passages.hidden_in(row)]
+    left_out = passages.gaps_in(row)
     # As long as it cannot be played, no time leads into it.
     works = chapters(catalogue.works_of(row), row.duration if shown.ready else 0, left_out)
     context = {

@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from events import rights
 from streaming import archive, storage
-from streaming.models import Excerpt, Recording
+from streaming.models import Captions, Excerpt, Passage, Recording, Segment
 
 log = logging.getLogger(__name__)
 State = Recording.State
@@ -138,8 +138,11 @@ def forget_due(now: datetime) -> int:
     """Delete what may not be shown any longer. Returns of how many recordings."""
     over = Q(public_until__lte=now) | Q(withdrawn__isnull=False)
     # While its session goes on, new files come to one that was forgotten before.
-    left = Q(deleted=None) | Q(segments__isnull=False)
-    due = list(Recording.objects.filter(over, left).distinct())
+    # So does what the office saves at the very moment in which it is forgotten.
+    left = Q(deleted=None)
+    for part in (Segment, Captions, Passage, Excerpt):
+        left |= Exists(part._default_manager.filter(recording=OuterRef("pk")))
+    due = list(Recording.objects.filter(over, left))
     return sum(_forgotten(recording, now) for recording in due)
 
 

@@ -91,6 +91,22 @@ async def test_an_upload_that_arrives_after_the_recording_was_forgotten_is_taken
     assert objects(bucket) == set()
 
 
+def test_what_is_saved_while_a_recording_is_forgotten_goes_as_well(edition, bucket):
+    abendlicht = Performance.objects.get(slug="gitarre-handy-abendlicht")
+    recording = kept(abendlicht, abendlicht.production.act, withdrawn=EIGHT)
+    publication.forget_due(EIGHT)
+    captions = {"language": "de", "cues": [[0, 1, "Lied"]], "text": "Lied"}
+    for late in (
+        lambda: recording.captions.create(made=EIGHT, **captions),
+        lambda: recording.passages.create(begins=0, ends=1, made=EIGHT),
+        lambda: Excerpt.objects.create(recording=recording, begins=0, ends=1, made=EIGHT),
+    ):
+        row = late()
+        assert publication.forget_due(LATER) == 1
+        assert not type(row).objects.filter(pk=row.pk).exists()
+    assert publication.forget_due(LATER) == 0
+
+
 def test_a_consent_taken_back_ends_the_recording_and_a_new_one_does_not_bring_it_back(edition):
     abendlicht = Performance.objects.get(slug="gitarre-handy-abendlicht")
     act = abendlicht.production.act

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import transaction
 from django.test import Client
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from events import demo
@@ -303,6 +303,7 @@ def test_nothing_leaks_in_any_history_of_consents_withdrawals_moves_and_clocks(e
 
 
 @settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@example(events=[("says", 0, True, Allowed(days=3, download=True))])
 @given(events=EVENTS)
 def test_no_page_tells_otherwise_at_the_end_of_any_history(edition, bucket, events):
     with transaction.atomic():
@@ -319,6 +320,9 @@ def live_through(events: list[tuple]) -> tuple[Recording, History]:
     says(acts[0], first, EIGHT, abendlicht)
     history.says(0, True, first)
     recording = kept(abendlicht, acts[0])
+    for name, init in (("video-0000.mp4", ""), ("video-0000-000000.m4s", "video-0000.mp4")):
+        file = {"take": 0, "rendition": "video", "number": 0, "since": EIGHT, "starts": EIGHT, "sha256": "5" * 64}
+        Segment.objects.create(recording=recording, name=name, init=init, size=200, **file)
     Excerpt.objects.create(recording=recording, begins=0, ends=60, made=EIGHT)
     for event in events:
         happens(event, history, acts, abendlicht, recording)

@@ -28,6 +28,7 @@ from events.cards import (
     VenueCard,
 )
 from events.figures import Concurrency, Kept, Usage
+from events.markdown import plain
 from events.reading import Reader, Rows
 from events.schedule import SLOT_TOLERANCE, by_clock, day_bounds, nearest_slot, programme_day
 
@@ -43,6 +44,7 @@ __all__ = [
     "Text",
     "Today",
     "VenueCard",
+    "plain",
 ]
 
 # --- the live side's registry -----------------------------------------------------------------------------------------

@@ -35,15 +35,29 @@ class Allowed:
     download: bool = False
     audio: bool = False
     """The sound may be heard alone, also as a podcast."""
+    last_day: date | None = None
+    """On which it is in the Mediathek at the latest, whenever the evening ends."""
 
     @property
     def public_days(self) -> int:
-        """Days after the evening on which a recording may be seen; 0: there must be none."""
+        """Days after the evening on which a recording may be seen at most; 0: there must be none."""
         return max(self.relive_days, self.days)
 
     @property
     def kept(self) -> bool:
         return self.public_days > 0
+
+    def listed_to(self, ended: datetime) -> date | None:
+        """The last day in the Mediathek of what ended then; None: it is never in it."""
+        if not self.days:
+            return None
+        day = last_day(self.days, ended)
+        return min(day, self.last_day) if self.last_day else day
+
+    def public_to(self, ended: datetime) -> date | None:
+        """The last day on which it may be seen at all; None: it must not be kept."""
+        again = last_day(self.relive_days, ended) if self.relive_days else None
+        return max((day for day in (again, self.listed_to(ended)) if day), default=None)
 
 
 LIVE_ONLY = Allowed()
@@ -71,13 +85,15 @@ def strictest(said: Iterable[Allowed]) -> Allowed:
     words = list(said)
     if not words:
         return LIVE_ONLY
+    days = min(word.days for word in words)
     both = Allowed(
         live=all(word.live for word in words),
         relive_days=min(word.relive_days for word in words),
-        days=min(word.days for word in words),
+        days=days,
         excerpt=all(word.excerpt for word in words),
         download=all(word.download for word in words),
         audio=all(word.audio for word in words),
+        last_day=min((word.last_day for word in words if word.last_day), default=None) if days else None,
     )
     return both if both.kept else Allowed(live=both.live)
 
@@ -114,6 +130,7 @@ class Consent(models.Model):
     live = models.BooleanField(_("live"), default=True)
     relive_days = models.PositiveSmallIntegerField(_("days to watch it again"), default=0)
     days = models.PositiveSmallIntegerField(_("days in the Mediathek"), default=0)
+    last_day = models.DateField(_("last day in the Mediathek"), null=True, blank=True)
     excerpt = models.BooleanField(_("excerpt for the press"), default=False)
     download = models.BooleanField(_("download"), default=False)
     audio = models.BooleanField(_("sound alone"), default=False)
@@ -143,6 +160,9 @@ class Consent(models.Model):
                 name="consent_parts_need_a_recording",
             ),
             models.CheckConstraint(
+                condition=Q(last_day=None) | Q(days__gt=0), name="consent_last_day_in_the_mediathek"
+            ),
+            models.CheckConstraint(
                 condition=Q(minors=False) | Q(guardians_agreed=True), name="consent_for_minors_needs_their_parents"
             ),
             models.CheckConstraint(
@@ -157,7 +177,7 @@ class Consent(models.Model):
 
     @property
     def allowed(self) -> Allowed:
-        return Allowed(self.live, self.relive_days, self.days, self.excerpt, self.download, self.audio)
+        return Allowed(self.live, self.relive_days, self.days, self.excerpt, self.download, self.audio, self.last_day)
 
 
 def allowed_for(performance_id: int | None, act_id: int) -> Allowed:

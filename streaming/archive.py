@@ -15,7 +15,7 @@ import shutil
 import threading
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -23,7 +23,7 @@ from django.db import DatabaseError, close_old_connections, connections
 from django.db.models import Sum
 from django.utils import timezone
 
-from events import rights
+from events.rights import Allowed
 from streaming import storage
 from streaming.mediathek import passages
 from streaming.models import LiveSession, Recording, Take
@@ -47,7 +47,7 @@ class Recorder:
     packager: Packager
     folder: Path
     recording_id: int | None
-    keep_days: int | None
+    kept: Allowed | None
     untold: list[Segment] = field(default_factory=list)
     """Segments the database has not heard of yet."""
     ended: datetime | None = None
@@ -99,24 +99,24 @@ def local_copy() -> timedelta:
 # --- while the show runs ----------------------------------------------------------------------------------------------
 
 
-async def begin(session: LiveSession, broadcast: Broadcast, keep_days: int | None, now: datetime) -> Recorder:
-    """Package the broadcast into the session's folder; keep it for so many days, or (None) not at all."""
-    recorder = await in_thread(_begin)(session, broadcast, keep_days, now)
+async def begin(session: LiveSession, broadcast: Broadcast, kept: Allowed | None, now: datetime) -> Recorder:
+    """Package the broadcast into the session's folder; keep it for as long as is allowed, or (None) not at all."""
+    recorder = await in_thread(_begin)(session, broadcast, kept, now)
     _recorders[session.pk] = recorder
     broadcast.add(recorder.packager)
     return recorder
 
 
-def _begin(session: LiveSession, broadcast: Broadcast, keep_days: int | None, now: datetime) -> Recorder:
+def _begin(session: LiveSession, broadcast: Broadcast, kept: Allowed | None, now: datetime) -> Recorder:
     recording = None
-    if keep_days is not None:
+    if kept is not None:
         # It may be there already: when the disk refused, the control room begins once more.
         recording, _made = Recording.objects.get_or_create(
             session=session,
             defaults={
                 "slug": free_slug(session),
                 "prefix": secrets.token_hex(16),
-                "public_until": end_of_publication(keep_days, now),
+                "public_until": end_of_publication(kept.public_to(now)),
             },
         )
     folder = folder_of(session.pk)
@@ -137,7 +137,7 @@ def _begin(session: LiveSession, broadcast: Broadcast, keep_days: int | None, no
         window=LIVE_WINDOW if session.rehearsal else rewind_window(),
         keep=recording is not None,
     )
-    return Recorder(session, broadcast, packager, folder, recording_id, keep_days, untold)
+    return Recorder(session, broadcast, packager, folder, recording_id, kept, untold)
 
 
 def _remember_all(recording_id: int, untold: list[Segment]) -> None:
@@ -236,10 +236,10 @@ def _conclude(recorder: Recorder, ended: datetime) -> None:
     remember(recorder.recording_id, recover(recorder.folder), ended)
     recording = Recording.objects.get(pk=recorder.recording_id)
     if recording.state != Recording.State.FAILED:
-        conclude(recording, ended, recorder.keep_days)
+        conclude(recording, ended, recorder.kept)
 
 
-def conclude(recording: Recording, ended: datetime, keep_days: int | None = None) -> None:
+def conclude(recording: Recording, ended: datetime, kept: Allowed | None = None) -> None:
     """Nothing follows. A recording of nothing is none; otherwise it is published once all is stored."""
     if not recording.segments.exists() and recording.withdrawn is None and recording.deleted is None:
         recording.delete()
@@ -250,8 +250,7 @@ def conclude(recording: Recording, ended: datetime, keep_days: int | None = None
     recording.size = recording.segments.aggregate(Sum("size"))["size__sum"] or 0
     pictures = recording.segments.filter(rendition=Row.Rendition.VIDEO)
     recording.duration = pictures.aggregate(Sum("duration"))["duration__sum"] or 0
-    if keep_days is not None:
-        until = end_of_publication(keep_days, ended)
+    if kept is not None and (until := end_of_publication(kept.public_to(ended))):
         # The act may have said less since the session began.
         recording.public_until = min(until, recording.public_until or until)
     # Not `withdrawn`: it may have been set since this was read.
@@ -280,10 +279,10 @@ def free_slug(session: LiveSession) -> str:
     return next(candidate for candidate in candidates if candidate not in taken)
 
 
-def end_of_publication(keep_days: int, ended: datetime) -> datetime:
-    """The midnight after the last day on which the public may see it."""
+def end_of_publication(last_day: date | None) -> datetime | None:
+    """The midnight after it, in the town."""
     zone = timezone.get_default_timezone()
-    return datetime.combine(rights.last_day(keep_days, ended, zone) + timedelta(days=1), time(), zone)
+    return datetime.combine(last_day + timedelta(days=1), time(), zone) if last_day else None
 
 
 # --- reading ----------------------------------------------------------------------------------------------------------

@@ -74,7 +74,7 @@ class OnStage:
     state: StageState
     opened: float
     heard: float | None = None
-    keep_days: int | None = None
+    kept: rights.Allowed | None = None
     recorder: archive.Recorder | None = None
     connected: bool = False
     line_down: bool = False
@@ -130,7 +130,7 @@ class ControlRoom:
         return self.relay.publish(stage, offer, on_change=self._publisher_changed)
 
     async def _open_session(self, stage: str, performer: Performer, publisher: Publisher, now: datetime) -> OnStage:
-        session, keep_days = await in_thread(open_session)(stage, performer, now)
+        session, kept = await in_thread(open_session)(stage, performer, now)
         state = StageState(
             stage,
             since=now,
@@ -140,7 +140,7 @@ class ControlRoom:
             session_id=session.pk,
             performance_id=session.performance_id,
         )
-        return OnStage(performer, session, publisher, state, opened=monotonic(), keep_days=keep_days)
+        return OnStage(performer, session, publisher, state, opened=monotonic(), kept=kept)
 
     async def end_session(self, stage: str, holder: str, why: str, now: datetime) -> None:
         """The artist has finished. Raises NotYours when somebody else, or nobody, is on this stage."""
@@ -204,7 +204,7 @@ class ControlRoom:
         async with self._door(stage):
             if self.on_stage.get(stage) is playing and playing.recorder is None:
                 playing.recorder = await archive.begin(
-                    playing.session, self.relay.open(stage), playing.keep_days, self.clock()
+                    playing.session, self.relay.open(stage), playing.kept, self.clock()
                 )
 
     # --- the audience ---------------------------------------------------------------------------------------------
@@ -343,13 +343,16 @@ def may_go_live(stage: str, performer: Performer, now: datetime) -> bool:
     return rights.allowed_for(performance_id, performer.act_id).live
 
 
-def open_session(stage: str, performer: Performer, now: datetime) -> tuple[LiveSession, int | None]:
-    """The row of a new session, and for how many days its recording is kept (None: not at all)."""
+def open_session(stage: str, performer: Performer, now: datetime) -> tuple[LiveSession, rights.Allowed | None]:
+    """The row of a new session, and what is allowed with its recording (None: there must be none)."""
     performance_id = None
-    keep_days = None
+    kept = None
     if performer.act_id is not None:
         performance_id = programme.performance_for(stage, performer.act_id, now)
-        keep_days = rights.allowed_for(performance_id, performer.act_id).public_days or None
+        allowed = rights.allowed_for(performance_id, performer.act_id)
+        until = archive.end_of_publication(allowed.public_to(now))
+        # A last day may be over before the performance begins that was moved behind it.
+        kept = allowed if until and now < until else None
     # What a stumble or a kill left open ends where it was last heard; else nobody could ever play here again.
     LiveSession.objects.filter(stage=stage, ended=None).update(ended=F("heard"), why_ended="interrupted")
     title = title_of(stage, performance_id, performer, now)
@@ -362,7 +365,7 @@ def open_session(stage: str, performer: Performer, now: datetime) -> tuple[LiveS
         started=now,
         heard=now,
     )
-    return session, keep_days
+    return session, kept
 
 
 def title_of(stage: str, performance_id: int | None, performer: Performer, now: datetime) -> str:

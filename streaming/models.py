@@ -77,6 +77,9 @@ class Recording(models.Model):
     drawn = models.DateTimeField(null=True, blank=True, help_text="When that was made, or nothing found to be shown.")
     ended = models.DateTimeField(null=True, blank=True)
     public_until = models.DateTimeField(null=True, blank=True, help_text="End of the consent; then 410.")
+    listed_until = models.DateTimeField(
+        null=True, blank=True, help_text="Until when the Mediathek lists it; empty: it never did."
+    )
     withdrawn = models.DateTimeField(null=True, blank=True, help_text="By the act or the office; then 410, for good.")
     download = models.BooleanField(default=False, help_text="The consent allows it; as are the next two.")
     audio = models.BooleanField(default=False, help_text="The sound may be heard alone.")

@@ -8,6 +8,7 @@ of one's own sends none.
 """
 
 import threading
+from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -116,6 +117,8 @@ class Bound:
 
 
 audience = Audience()
+unwritten: deque[tuple[datetime, dict[Subject, Tally]]] = deque(maxlen=timedelta(days=1) // WINDOW)
+"""Windows that the database has not taken yet, the oldest first, each with its first moment."""
 bound = Bound()
 
 
@@ -159,8 +162,12 @@ def remember(tallies: Mapping[Subject, Tally], began: datetime) -> None:
 
 
 def close_window(began: datetime) -> None:
-    """What this process counted since then is written down."""
-    remember(audience.take(), began)
+    """What this process counted since then is written down, behind what the database would not take before."""
+    unwritten.append((began, audience.take()))
+    while unwritten:
+        since, tallies = unwritten[0]
+        remember(tallies, since)
+        unwritten.popleft()
 
 
 # --- telling ----------------------------------------------------------------------------------------------------------

@@ -22,8 +22,9 @@ from kultour.accounts.doors import private
 
 NOT_AT_ALL = "0"
 A_DATE = "date"
-LONGEST = 3650
-"""Days that may be agreed to."""
+LONGEST = 9 * 365
+"""Days that may be agreed to. A consent is forgotten ten years after it was given (`events.retention`), often months
+before the performance: no recording may outlive the proof that it was allowed."""
 SAVED = "gespeichert"
 PARTS = ("excerpt", "download", "audio")
 
@@ -62,26 +63,33 @@ class ConsentForm(forms.Form):
     )
 
     def __init__(
-        self, ticks: Mapping[str, str], latest: Consent | None, played: date | None, data: QueryDict | None
+        self,
+        ticks: Mapping[str, str],
+        latest: Consent | None,
+        played: date | None,
+        today: date,
+        data: QueryDict | None,
     ) -> None:
         """`played`: the day on which the performance ends; None where it is about whatever else is played."""
         super().__init__(data, initial=initial_of(latest) if latest else None)
-        self.played = played
+        self.played, self.today = played, today
         for field, sentence in ticks.items():
             self.fields[field].label = sentence
         days = self.fields["days"]
         assert isinstance(days, forms.ChoiceField)
-        choices = sorted({*consenting.CHOICES, *([latest.days] if latest and latest.days else [])})
-        days.choices = [(NOT_AT_ALL, _("not at all")), *((str(each), _for_days(each)) for each in choices)]
-        if played:
-            days.choices.append((A_DATE, _("until a day that I choose:")))
-        else:
-            del self.fields["until"]
+        choices = sorted(
+            {*consenting.CHOICES, *([latest.days] if latest and latest.days and not latest.last_day else [])}
+        )
+        days.choices = [
+            (NOT_AT_ALL, _("not at all")),
+            *((str(each), _for_days(each)) for each in choices),
+            (A_DATE, _("until a day that I choose:")),
+        ]
 
     def clean(self) -> dict[str, Any]:
         known = super().clean() or {}
         if known.get("days") == A_DATE:
-            known["days"] = self._days_until(known.get("until"))
+            self._look_at_day(known.get("until"))
         kept = known.get("relive") or known.get("days", NOT_AT_ALL) != NOT_AT_ALL
         if kept and not known.get("live"):
             self.add_error("live", _("Only what is shown live is recorded. Please tick this, too, or nothing below."))
@@ -97,25 +105,30 @@ class ConsentForm(forms.Form):
             )
         return known
 
-    def _days_until(self, until: date | None) -> str:
-        days = (until - self.played).days if until and self.played else 0
-        if until and not 1 <= days <= LONGEST:
-            self.add_error("until", _("Please choose a day after the performance, within ten years."))
+    def _look_at_day(self, until: date | None) -> None:
+        if until and not 1 <= (until - (self.played or self.today)).days <= LONGEST:
+            after_the_performance = _("Please choose a day after the performance, within nine years.")
+            after_today = _("Please choose a day after today, within nine years.")
+            self.add_error("until", after_the_performance if self.played else after_today)
         elif not until and "until" not in self.errors:
             self.add_error("until", _("Please give the day."))
-        return str(days)
 
     @property
     def allowed(self) -> Allowed:
         said = self.cleaned_data
         relive_days = MOST_RELIVE_DAYS if said["relive"] else 0
-        return Allowed(said["live"], relive_days, int(said["days"]), *(said[part] for part in PARTS))
+        parts = {part: said[part] for part in PARTS}
+        if said["days"] == A_DATE:
+            # The day alone decides, whenever the evening will have ended.
+            return Allowed(said["live"], relive_days, LONGEST, last_day=said["until"], **parts)
+        return Allowed(said["live"], relive_days, int(said["days"]), **parts)
 
 
 def initial_of(word: Consent) -> dict[str, Any]:
     """The form as it was when the act said this."""
     said = {field: getattr(word, field) for field in ("live", *PARTS, "minors", "guardians_agreed")}
-    return said | {"relive": word.relive_days > 0, "days": str(word.days), "name": word.given_by}
+    how_long = {"days": A_DATE if word.last_day else str(word.days), "until": word.last_day}
+    return said | how_long | {"relive": word.relive_days > 0, "name": word.given_by}
 
 
 def _for_days(days: int) -> str:
@@ -151,7 +164,8 @@ def consent(request: HttpRequest, slug: str = "") -> HttpResponse:
     allowed, latest = consenting.word_of(invitation.act_id, about)
     version, paragraphs, ticks = consenting.text_in(translation.get_language() or "de")
     played = item.end.astimezone(invitation.edition.zone).date() if item else None
-    form = ConsentForm(ticks, latest, played, request.POST if request.method == "POST" else None)
+    today = now.astimezone(invitation.edition.zone).date()
+    form = ConsentForm(ticks, latest, played, today, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         _give(invitation, about, form, now)
         return redirect(f"{request.path}?{SAVED}")

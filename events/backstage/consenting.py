@@ -11,6 +11,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -134,13 +135,19 @@ def word_of(act_id: int, performance_id: int | None) -> tuple[Allowed, Consent |
 
 def in_words(allowed: Allowed) -> list[str]:
     """What is allowed, as the pages list it."""
-    days = ngettext("for one day in the Mediathek", "for %(days)d days in the Mediathek", allowed.days)
     said = {
         _("live"): allowed.live,
         _("to watch again for seven days"): allowed.relive_days,
-        days % {"days": allowed.days}: allowed.days,
+        _how_long(allowed): allowed.days,
         _("excerpt for the press"): allowed.excerpt,
         _("download"): allowed.download,
         _("sound alone"): allowed.audio,
     }
     return [words for words, holds in said.items() if holds]
+
+
+def _how_long(allowed: Allowed) -> str:
+    if allowed.last_day:
+        return _("until %(day)s in the Mediathek") % {"day": date_format(allowed.last_day)}
+    words = ngettext("for one day in the Mediathek", "for %(days)d days in the Mediathek", allowed.days)
+    return words % {"days": allowed.days}

@@ -136,7 +136,7 @@ def consents(recording: Recording) -> list[dict[str, Any]]:
         {
             "act": word.act.name,
             "about": word.performance.slug if word.performance else None,
-            "allowed": asdict(word.allowed),
+            "allowed": asdict(word.allowed) | {"last_day": word.last_day and word.last_day.isoformat()},
             "version": word.version,
             "text_sha256": word.text_hash or None,
             "given_at": word.given_at.isoformat(),

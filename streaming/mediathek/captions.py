@@ -47,7 +47,7 @@ def cues_of(captions: Captions) -> list[Cue]:
 def shown(captions: Captions) -> list[Cue]:
     """At the times of what is published, without what is read in a passage that is left out."""
     recording = captions.recording
-    hidden = [span for _number, span in passages.hidden_in(recording)]
+    hidden = passages.gaps_in(recording)
     left_out = [Span(one.begins, one.ends) for one in recording.passages.all()]
     return cues.retimed(cues_of(captions), hidden, left_out)
 
@@ -55,7 +55,7 @@ def shown(captions: Captions) -> list[Cue]:
 @transaction.atomic
 def put(recording: Recording, language: str, data: bytes, now: datetime) -> Captions:
     """A file for what the Mediathek shows now takes the place of an earlier one. Raises Faulty."""
-    hidden = [span for _number, span in passages.hidden_in(recording)]
+    hidden = passages.gaps_in(recording)
     read = cues.read(data, recording.duration - recording.left_out)
     whole = [Cue(_in_whole(cue.begins, hidden), _in_whole(cue.ends, hidden, ends=True), cue.text) for cue in read]
     kept, _made = Captions.objects.update_or_create(

@@ -1,4 +1,4 @@
-"""The Mediathek for newsreaders: what may be watched, and, without a word about it, what may not any longer."""
+"""The Mediathek for newsreaders: what it lists, and, without a word about it, what it does not list any longer."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -28,9 +28,10 @@ EMPTY_SINCE = datetime(2000, 1, 1, tzinfo=UTC)
 @require_safe
 @cache_control(public=True, max_age=0, s_maxage=5)
 def mediathek(request: HttpRequest) -> HttpResponseBase:
-    """Atom; a withdrawn or expired recording is told by a tombstone that names only its identity."""
+    """Atom; a recording that was withdrawn, has expired or left the lists is told by a tombstone that names only its
+    identity."""
     now, home = timezone.now(), site(request)
-    rows = publication.visible(now).select_related(*LOADED).order_by("-session__started", "-pk")[: atom.MOST]
+    rows = publication.listed(now).select_related(*LOADED).order_by("-session__started", "-pk")[: atom.MOST]
     names = stage_names(programme.stages())
     news = [_news(row, kept(row, names), home) for row in rows]
     gone = tombstones(now)
@@ -47,10 +48,11 @@ def mediathek(request: HttpRequest) -> HttpResponseBase:
 
 def tombstones(now: datetime) -> list[atom.Gone]:
     """Of what was in the Mediathek, the latest first. A consent may end twice; the first end counts."""
-    over = Q(withdrawn__isnull=False) | Q(public_until__lte=now)
+    over = Q(withdrawn__isnull=False) | Q(public_until__lte=now) | Q(listed_until__lte=now)
     # SQLite's least of something and nothing is nothing.
-    end = Coalesce(Least("withdrawn", "public_until"), "withdrawn", "public_until")
-    rows = Recording.objects.filter(over, state=Recording.State.ARCHIVED).annotate(gone=end).select_related("session")
+    ends = [Coalesce(name, "listed_until") for name in ("withdrawn", "public_until")]
+    was_listed = Recording.objects.filter(over, state=Recording.State.ARCHIVED, listed_until__isnull=False)
+    rows = was_listed.annotate(gone=Least("listed_until", *ends)).select_related("session")
     return [atom.Gone(identity(row.session), row.gone) for row in rows.order_by("-gone", "-pk")[: atom.MOST]]
 
 
@@ -61,7 +63,11 @@ def identity(session: LiveSession) -> UUID:
 
 def _news(row: Recording, shown: Kept, home: str) -> atom.News:
     until = formats.date_format(timezone.localtime(shown.until), "DATE_FORMAT") if shown.until else ""
-    lines = [shown.stage_name, shown.text, _("Available until {day}.").format(day=until) if until else ""]
+    lines = [
+        shown.stage_name,
+        programme.plain(shown.text),
+        _("Available until {day}.").format(day=until) if until else "",
+    ]
     return atom.News(
         id=identity(row.session),
         title=shown.title,

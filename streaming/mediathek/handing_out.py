@@ -6,6 +6,7 @@ consent back in the middle of a download ends it.
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from time import monotonic
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils import timezone
@@ -25,6 +26,8 @@ from streaming.threads import in_thread
 FILM_TYPE, SOUND_TYPE = "video/mp4", "audio/mp4"
 AT_ONCE = 40
 """Files being taken along at the same time; the pages need places, too (`guard.AT_ONCE`)."""
+SLOWEST, SHORTEST = 100_000, 600.0
+"""Bytes a second below which somebody keeps the place of others, and the seconds that anybody may take."""
 taking = asyncio.Semaphore(AT_ONCE)
 CACHE = "private, no-cache"
 """Each taker asks anew whether it is still there; no shared cache keeps an evening."""
@@ -117,9 +120,12 @@ class Interrupted(Exception):
 
 async def _bytes_of(whole: OneFile, start: int, end: int, recording: int, way: Way) -> AsyncIterator[bytes]:
     async with taking:
+        ends = monotonic() + patience(end - start)
         for piece, wanted in whole.parts(start, end):
             if not await in_thread(still_open)(recording, way):
                 raise Interrupted("it may not be reached any more")
+            if monotonic() > ends:
+                raise Interrupted("it is read too slowly")
             try:
                 data = await storage.in_pool(piece.read) if piece else whole.head
             except storage.StorageError as error:
@@ -127,6 +133,11 @@ async def _bytes_of(whole: OneFile, start: int, end: int, recording: int, way: W
                     await in_thread(archive.note_foreign)(piece.row, timezone.now())
                 raise Interrupted("a file of it cannot be read") from error
             yield data[wanted]
+
+
+def patience(size: int) -> float:
+    """Seconds in which so many bytes have to be read. Who is interrupted goes on where they were (`Range`)."""
+    return max(SHORTEST, size / SLOWEST)
 
 
 def still_open(recording: int, way: Way) -> bool:

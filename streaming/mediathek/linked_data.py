@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
+from events.programme import plain
 from streaming.models import Recording
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ def video(recording: Recording, shown: "Kept", site: str) -> dict[str, Any]:
         "@id": f"{page}#video",
         "url": page,
         "name": shown.title,
-        "description": shown.text or shown.title,
+        "description": plain(shown.text) or shown.title,
         "uploadDate": timezone.localtime(shown.started).isoformat(timespec="seconds"),
         "duration": f"PT{shown.seconds}S",
         "contentUrl": site + shown.playlist,

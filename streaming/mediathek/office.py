@@ -127,7 +127,7 @@ def cut(request: HttpRequest, pk: int) -> HttpResponse:
     form = PassageForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            hidden = [span for _number, span in passages.hidden_in(recording)]
+            hidden = passages.gaps_in(recording)
             span = Span(
                 passages.in_whole(form.span.begins, hidden), passages.in_whole(form.span.ends, hidden, ends=True)
             )

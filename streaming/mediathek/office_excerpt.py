@@ -61,7 +61,7 @@ def choose(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and TAKE_AWAY in request.POST:
         Excerpt.objects.filter(recording=recording).delete()
         return redirect("office_recording_excerpt", pk=pk)
-    hidden = [span for _number, span in passages.hidden_in(recording)]
+    hidden = passages.gaps_in(recording)
     form = ExcerptForm(hidden, request.POST if request.method == "POST" else None) if allowed else None
     if request.method == "POST" and form is not None and form.is_valid():
         span = form.span

@@ -111,8 +111,8 @@ def kept(recording: Recording, stage_names: Mapping[str, str]) -> Kept:
 
 @require_safe
 def archive(request: HttpRequest) -> HttpResponse:
-    """The Mediathek: what may be watched now and fits the wish, the latest first, in pages (`?seite=`)."""
-    stages, there = programme.stages(), publication.visible(timezone.now())
+    """The Mediathek: what it lists now and what of that fits the wish, the latest first, in pages (`?seite=`)."""
+    stages, there = programme.stages(), publication.listed(timezone.now())
     options = catalogue.options_among(there, stages)
     wish = catalogue.wished(request.GET, options)
     rows = catalogue.fitting(there, wish, stages).select_related(*LOADED).order_by("-session__started", "-pk")
@@ -139,7 +139,7 @@ def recording(request: HttpRequest, slug: str) -> HttpResponse:
     if row is None or row.state == Recording.State.FAILED:
         raise Http404
     shown = kept(row, stage_names(programme.stages()))
-    left_out = [span for _number, span in passages.hidden_in(row)]
+    left_out = passages.gaps_in(row)
     # As long as it cannot be played, no time leads into it.
     works = chapters(catalogue.works_of(row), row.duration if shown.ready else 0, left_out)
     context = {

@@ -8,6 +8,7 @@ the recording is deleted, so that a passage can be cleared after all.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from django.db import transaction
 
@@ -45,6 +46,17 @@ def hidden_spans(pieces: Iterable[tuple[int, float]], passages: Sequence[Span]) 
     return [(number, span) for number, span in spans_of(pieces) if any(span.meets(one) for one in passages)]
 
 
+def merged(spans: Iterable[Span]) -> list[Span]:
+    """Neighbours made one. Half an hour is a thousand pieces, and each caption is moved past all of them."""
+    found: list[Span] = []
+    for span in spans:
+        if found and found[-1].ends == span.begins:
+            found[-1] = Span(found[-1].begins, span.ends)
+        else:
+            found.append(span)
+    return found
+
+
 def moved_up(second: float, hidden: Iterable[Span]) -> float | None:
     """Where a moment of the recording is in what is published; None if it is left out."""
     before = 0.0
@@ -59,12 +71,25 @@ def moved_up(second: float, hidden: Iterable[Span]) -> float | None:
 # --- of one recording -------------------------------------------------------------------------------------------------
 
 
-def hidden_in(recording: Recording) -> list[tuple[int, Span]]:
+def hidden_in(recording: Recording) -> Sequence[tuple[int, Span]]:
     """Number and place of the pieces of picture that are left out."""
-    passages = [Span(one.begins, one.ends) for one in recording.passages.all()]
+    passages = tuple(Span(one.begins, one.ends) for one in recording.passages.all())
     if not passages:
-        return []
-    return hidden_spans(_pictures(recording), passages)
+        return ()
+    if recording.state != Recording.State.ARCHIVED:
+        return hidden_spans(_pictures(recording), passages)
+    return _remembered(recording.prefix, recording.size, recording.duration, passages)
+
+
+@lru_cache(maxsize=32)
+def _remembered(prefix: str, _size: int, _duration: float, passages: tuple[Span, ...]) -> Sequence[tuple[int, Span]]:
+    """Every segment that is fetched asks. The pieces of an archived recording change with its size only."""
+    return tuple(hidden_spans(_pictures(Recording.objects.get(prefix=prefix)), passages))
+
+
+def gaps_in(recording: Recording) -> list[Span]:
+    """Where something is left out."""
+    return merged(span for _number, span in hidden_in(recording))
 
 
 def _pictures(recording: Recording) -> Iterable[tuple[int, float]]:
@@ -82,7 +107,7 @@ def close_up(recording: Recording, numbers: set[int]) -> list[Span]:
             part.save(update_fields=["begins", "ends"])
         else:
             part.delete()
-    return removed
+    return merged(removed)
 
 
 def shown(pieces: Iterable[Segment], hidden: set[int]) -> list[Segment]:

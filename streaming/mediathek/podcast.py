@@ -9,6 +9,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from events import programme
+from kultour.answers import site, tidy
 from streaming.mediathek import handing_out, one_file, publication
 
 MOST = 100
@@ -18,14 +20,16 @@ CACHE = "public, max-age=60"
 
 @require_safe
 def feed(request: HttpRequest) -> HttpResponse:
+    home = site(request)
+
     def absolute(name: str, *arguments: str) -> str:
-        return request.build_absolute_uri(reverse(name, args=arguments))
+        return home + reverse(name, args=arguments)
 
     found = publication.to_be_heard(timezone.now()).select_related("session__act", "session__performance__production")
     recordings = list(found.order_by("-session__started", "-pk")[:MOST])
     sizes = one_file.sound_sizes(recordings)
     told = Rss201rev2Feed(
-        title=_("%(town)s: to listen to") % {"town": settings.TOWN},
+        title=tidy(_("%(town)s: to listen to") % {"town": settings.TOWN}),
         link=absolute("archive"),
         description=_("The sound of the town's stages, as long as the artists agree to it."),
         language=get_language() or "de",
@@ -36,9 +40,9 @@ def feed(request: HttpRequest) -> HttpResponse:
         performance = session.performance
         address = absolute("recording", recording.slug)
         told.add_item(
-            title=f"{session.act.name}: {session.title}" if session.act else session.title,
+            title=tidy(f"{session.act.name}: {session.title}" if session.act else session.title),
             link=address,
-            description=(performance.text or performance.production.text) if performance else "",
+            description=tidy(programme.plain(performance.text or performance.production.text)) if performance else "",
             unique_id=address,
             unique_id_is_permalink=True,
             pubdate=session.started,

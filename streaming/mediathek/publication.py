@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from events import rights
 from streaming import archive, storage
-from streaming.models import Excerpt, Recording
+from streaming.models import Captions, Excerpt, Passage, Recording, Segment
 
 log = logging.getLogger(__name__)
 State = Recording.State
@@ -27,6 +27,12 @@ State = Recording.State
 def visible(now: datetime) -> QuerySet[Recording]:
     """The recordings anybody may watch at that moment. Without an end of consent there is no consent."""
     return Recording.objects.filter(state=State.ARCHIVED, withdrawn=None, public_until__gt=now)
+
+
+def listed(now: datetime) -> QuerySet[Recording]:
+    """Those the Mediathek lists, with its search, feeds and sitemap. What may only be watched again right after the
+    evening is reached from its performance's page, and by its own address."""
+    return visible(now).filter(listed_until__gt=now)
 
 
 def find(slug: str) -> Recording | None:
@@ -68,8 +74,8 @@ def door(recording: Recording | None, way: Way, now: datetime) -> Door:
 
 
 def to_be_heard(now: datetime) -> QuerySet[Recording]:
-    """Those whose sound may be heard alone: `door` as a query, for lists."""
-    return visible(now).filter(audio=True)
+    """Those of the Mediathek whose sound may be heard alone, for the podcast."""
+    return listed(now).filter(audio=True)
 
 
 def is_over(recording: Recording, now: datetime) -> bool:
@@ -94,14 +100,15 @@ def _has_run_out(recording: Recording, now: datetime) -> bool:
 
 def _note(recording: Recording, allowed: rights.Allowed, now: datetime) -> bool:
     session = recording.session
-    if not allowed.kept:
+    until = archive.end_of_publication(allowed.public_to(recording.ended or session.heard))
+    if until is None:
         return withdraw([recording.pk], now) == 1
-    until = archive.end_of_publication(allowed.public_days, recording.ended or session.heard)
     if session.performance_id is None and recording.public_until is not None:
         # Its performance may have been deleted, and with it a narrower word than the act's word about everything.
         until = min(until, recording.public_until)
     noted = {
         "public_until": until,
+        "listed_until": _listed_until(recording, allowed, until, now),
         "download": allowed.download,
         "audio": allowed.audio,
         "excerpt": allowed.excerpt,
@@ -109,6 +116,14 @@ def _note(recording: Recording, allowed: rights.Allowed, now: datetime) -> bool:
     if all(getattr(recording, field) == value for field, value in noted.items()):
         return False
     return Recording.objects.filter(pk=recording.pk, withdrawn=None).update(**noted) == 1
+
+
+def _listed_until(recording: Recording, allowed: rights.Allowed, until: datetime, now: datetime) -> datetime | None:
+    listed = archive.end_of_publication(allowed.listed_to(recording.ended or recording.session.heard))
+    if listed is not None:
+        return min(until, listed)
+    # What the Mediathek has listed so far says when it left: newsreaders are told.
+    return min(recording.listed_until, now) if recording.listed_until else None
 
 
 def withdraw(recordings: Sequence[int], now: datetime) -> int:
@@ -123,8 +138,11 @@ def forget_due(now: datetime) -> int:
     """Delete what may not be shown any longer. Returns of how many recordings."""
     over = Q(public_until__lte=now) | Q(withdrawn__isnull=False)
     # While its session goes on, new files come to one that was forgotten before.
-    left = Q(deleted=None) | Q(segments__isnull=False)
-    due = list(Recording.objects.filter(over, left).distinct())
+    # So does what the office saves at the very moment in which it is forgotten.
+    left = Q(deleted=None)
+    for part in (Segment, Captions, Passage, Excerpt):
+        left |= Exists(part._default_manager.filter(recording=OuterRef("pk")))
+    due = list(Recording.objects.filter(over, left))
     return sum(_forgotten(recording, now) for recording in due)
 
 

@@ -1,4 +1,4 @@
-"""The recordings for search engines, as long as they may be watched."""
+"""The recordings of the Mediathek for search engines, as long as it lists them."""
 
 from datetime import datetime
 
@@ -16,7 +16,7 @@ class Recordings(Sitemap):
     alternates = True
 
     def items(self) -> QuerySet[Recording]:
-        return publication.visible(timezone.now()).order_by("pk")
+        return publication.listed(timezone.now()).order_by("pk")
 
     def location(self, item: Recording) -> str:
         return reverse("recording", args=[item.slug])

@@ -1,5 +1,7 @@
 """The door for other people's players: WHEP, draft-ietf-wish-whep-03. Our own pages use the WebSocket."""
 
+from time import monotonic
+
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
@@ -22,7 +24,7 @@ async def whep(request: HttpRequest, stage: str) -> HttpResponse:
     room = control_room()
     viewer = room.watch(stage, offer)
     # Our own pages say so themselves, once for all the ways by which their picture may come.
-    if subject := room.played_on(stage):
+    if (subject := room.played_on(stage)) and statistics.bound.admits(monotonic()):
         statistics.audience.start(subject)
     return created(viewer, reverse("whep_session", args=[stage, viewer.id]))
 

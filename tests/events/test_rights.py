@@ -13,6 +13,7 @@ from events.rights import LIVE_ONLY, Allowed, Terms, allowed_for, last_day, rule
 SPRING = datetime(2027, 3, 1, 12, tzinfo=UTC)
 JORINDE, PAUL = 1, 2
 TONIGHT = 10
+MAY, JUNE = date(2027, 5, 20), date(2027, 6, 3)
 
 
 def says(
@@ -48,6 +49,9 @@ def test_for_a_performance_the_latest_word_of_the_strictest_act_counts(terms, ru
         (Allowed(days=30, download=True, audio=True), Allowed(days=30, audio=True), Allowed(days=30, audio=True)),
         (Allowed(days=30, excerpt=True), Allowed(relive_days=7, excerpt=True), LIVE_ONLY),
         (Allowed(live=False), Allowed(days=30, download=True), Allowed(live=False)),
+        (Allowed(days=900, last_day=JUNE), Allowed(days=30), Allowed(days=30, last_day=JUNE)),
+        (Allowed(days=900, last_day=JUNE), Allowed(days=900, last_day=MAY), Allowed(days=900, last_day=MAY)),
+        (Allowed(relive_days=7, days=900, last_day=JUNE), Allowed(relive_days=7), Allowed(relive_days=7)),
     ],
 )
 def test_of_several_acts_the_strictest_of_each_permission_counts(jorinde, paul, together):
@@ -56,6 +60,23 @@ def test_of_several_acts_the_strictest_of_each_permission_counts(jorinde, paul, 
 
 def test_a_recording_is_public_as_long_as_the_longer_of_the_two():
     assert [Allowed(relive_days=7, days=3).public_days, Allowed(days=30).public_days, LIVE_ONLY.kept] == [7, 30, False]
+
+
+@pytest.mark.parametrize(
+    ("word", "listed_to", "public_to"),
+    [
+        (Allowed(), None, None),
+        (Allowed(relive_days=7), None, date(2027, 5, 23)),
+        (Allowed(relive_days=7, days=3), date(2027, 5, 19), date(2027, 5, 23)),
+        (Allowed(days=900, last_day=JUNE), JUNE, JUNE),
+        (Allowed(days=3, last_day=JUNE), date(2027, 5, 19), date(2027, 5, 19)),
+        (Allowed(relive_days=7, days=900, last_day=MAY), MAY, date(2027, 5, 23)),
+        (Allowed(days=900, last_day=date(2027, 5, 10)), date(2027, 5, 10), date(2027, 5, 10)),
+    ],
+)
+def test_a_last_day_binds_the_mediathek_and_not_watching_it_again(word, listed_to, public_to):
+    ended = datetime(2027, 5, 16, 20, tzinfo=UTC)
+    assert (word.listed_to(ended), word.public_to(ended)) == (listed_to, public_to)
 
 
 def test_a_free_transmission_follows_only_what_was_said_about_everything():
@@ -97,7 +118,14 @@ def test_a_withdrawal_counts_at_once(evening):
 
 @pytest.mark.parametrize(
     "nonsense",
-    [{"relive_days": 8}, {"live": False, "days": 30}, {"download": True}, {"audio": True}, {"excerpt": True}],
+    [
+        {"relive_days": 8},
+        {"last_day": JUNE},
+        {"live": False, "days": 30},
+        {"download": True},
+        {"audio": True},
+        {"excerpt": True},
+    ],
 )
 def test_the_database_refuses_a_word_that_contradicts_itself(evening, nonsense):
     act = Act.objects.get(slug="ada-beispiel")

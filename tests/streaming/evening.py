@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from time import monotonic
 
+from events.rights import Allowed
 from streaming import archive
 from streaming.models import LiveSession
 from streaming.relay import Broadcast, Packet
@@ -36,7 +37,8 @@ async def session(stage: str = "dom", title: str = "Orgel im Kreuzgang", **more:
 async def played(live: LiveSession, keep_days: int | None, ada: Ada | None = None) -> archive.Recorder:
     """Ada's whole sending has reached the spool but for what still grows; the session is open."""
     stage = OnStage(live.stage)
-    recorder = await archive.begin(live, stage.broadcast, keep_days, EIGHT)
+    kept = Allowed(days=keep_days) if keep_days else None
+    recorder = await archive.begin(live, stage.broadcast, kept, EIGHT)
     ada = ada or Ada(seconds=7)
     stage.hears(ada.sends())
     await until(lambda: recorder.packager.stats().segments >= int(ada.seconds / 2.1))

@@ -8,12 +8,13 @@ from streaming.relay import Broadcast
 
 
 class Connection:
-    """An artist's connection: `new` until the test connects or closes it."""
+    """An artist's connection, or a seat: `new` until the test connects or closes it."""
 
     def __init__(self, stage: str, on_change: Callable) -> None:
         self.id = f"{stage}-{id(self)}"
         self.stage = stage
         self.answer = "v=0"
+        self.etag = "1"
         self.state = "new"
         self.arrives = False
         self._on_change = on_change
@@ -51,6 +52,9 @@ class FakeRelay:
         if previous:
             previous.closes()
         return self.connections[stage]
+
+    def watch(self, stage: str, offer: str, *, on_change: Callable) -> Connection:
+        return Connection(stage, on_change)
 
     def close(self, stage: str) -> None:
         if broadcast := self.broadcasts.pop(stage, None):

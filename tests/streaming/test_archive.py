@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from events.models import Incident, Performance
+from events.rights import Allowed
 from streaming import archive, recovery, uploading
 from streaming.models import LiveSession, Recording, Segment, Take
 from streaming.recording import RENDITIONS
@@ -59,7 +60,7 @@ async def test_without_consent_nothing_reaches_the_bucket_and_nothing_stays(buck
 
 
 async def test_where_nothing_was_heard_there_is_no_recording(bucket, own_data):
-    recorder = await archive.begin(await session(), OnStage().broadcast, 90, EIGHT)
+    recorder = await archive.begin(await session(), OnStage().broadcast, Allowed(days=90), EIGHT)
     await ended(recorder, LATER)
     assert not await Recording.objects.aexists()
     assert list((own_data / "spool").iterdir()) == []

@@ -11,6 +11,7 @@ import pytest
 from django.db import DatabaseError
 
 from events.models import Act, Consent, Incident, Stage, Venue
+from events.rights import Allowed
 from streaming import archive, control_room, statistics
 from streaming.control_room import ControlRoom, NotLive, NotYours, Performer, StageTaken, UnknownStage
 from streaming.models import LiveSession, Recording
@@ -93,6 +94,17 @@ async def test_who_does_not_want_to_be_shown_live_is_not(room):
     assert (room.on_stage, await sessions()) == ({}, [])
     await Consent.objects.acreate(act=act, version="1", given_at=EIGHT + timedelta(minutes=1), given_by="Ada")
     await on_air(room, ada)
+
+
+@pytest.mark.parametrize(("days_later", "kept"), [(-1, False), (0, True)])
+async def test_nothing_is_recorded_that_could_be_seen_on_no_day(room, days_later, kept):
+    act = await Act.objects.acreate(slug="ada", name="Ada", kind=Act.Kind.SOLO)
+    last_day = (EIGHT + timedelta(days=days_later)).date()
+    said = {"days": 900, "last_day": last_day, "version": "1", "given_at": EIGHT, "given_by": "Ada"}
+    await Consent.objects.acreate(act=act, **said)
+    await on_air(room, Performer("act:1", act.pk, "Ada"))
+    until = Allowed(days=900, last_day=last_day) if kept else None
+    assert room.on_stage["dom"].kept == until
 
 
 async def test_nobody_else_may_take_or_end_it(room):
@@ -272,7 +284,7 @@ async def test_when_the_house_closes_every_session_ends(room):
 async def test_what_the_database_cannot_note_at_the_end_is_finished_later(dom, monkeypatch):
     stage = OnStage()
     session = await LiveSession.objects.acreate(stage="dom", title="Orgel", started=EIGHT, heard=EIGHT)
-    recorder = await archive.begin(session, stage.broadcast, 90, EIGHT)
+    recorder = await archive.begin(session, stage.broadcast, Allowed(days=90), EIGHT)
     stage.hears(Ada(seconds=3).sends())
 
     def away(*_args):

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import DatabaseError
 
 from events import demo
 from events.models import Performance
@@ -88,6 +89,24 @@ def jorinde(db) -> LiveSession:
     return LiveSession.objects.create(
         stage="quellen", performance=performance, title=performance.title, started=EIGHT, heard=EIGHT, ended=EIGHT
     )
+
+
+@pytest.mark.django_db
+def test_what_the_database_would_not_take_is_written_with_the_next_window(jorinde, monkeypatch):
+    def away(*_args: object) -> None:
+        raise DatabaseError
+
+    subject, next_one = statistics.live(jorinde), EIGHT + timedelta(minutes=5)
+    monkeypatch.setattr(statistics, "audience", audience := Audience())
+    audience.start(subject)
+    with monkeypatch.context() as patch, pytest.raises(DatabaseError):
+        patch.setattr(statistics, "remember", away)
+        statistics.close_window(EIGHT)
+    audience.start(subject)
+    audience.start(subject)
+    statistics.close_window(next_one)
+    assert list(AudienceSample.objects.order_by("began").values_list("began", "starts")) == [(EIGHT, 1), (next_one, 2)]
+    assert list(statistics.unwritten) == []
 
 
 @pytest.mark.django_db

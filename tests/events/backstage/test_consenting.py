@@ -7,11 +7,13 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
+from django.utils.formats import date_format
 
-from events import demo, invitations
-from events.backstage import consenting
+from events import demo, invitations, retention
+from events.backstage import consent_pages, consenting
 from events.models import Act, Consent, Performance
 from events.rights import LIVE_ONLY, Allowed, allowed_for
+from kultour.retention import YEAR
 from tests.events.test_pages import words
 
 PAGE = "/hinterbuehne/einwilligung"
@@ -54,8 +56,27 @@ def test_jorinde_reads_what_holds_and_decides_anew(tonight, jorindes_phone):
 
 def test_a_last_day_may_be_chosen_instead_of_a_number_of_days(tonight, jorindes_phone):
     last = tonight.end.astimezone(demo.ZONE).date() + timedelta(days=45)
+    said = SAID | {"days": "date", "until": last.isoformat()}
+    page = jorindes_phone.post(f"{PAGE}/{ABENDLICHT}", said, follow=True)
+    assert rule_of(tonight) == Allowed(days=consent_pages.LONGEST, last_day=last)
+    assert f"Was jetzt gilt live bis zum {date_format(last)} in der Mediathek Gesagt" in words(page.content.decode())
+    form = page.context["form"]
+    assert (form["days"].value(), form["until"].value()) == ("date", last)
+
+
+def test_the_chosen_day_stays_the_last_one_wherever_the_evening_is_moved(tonight, jorindes_phone):
+    last = tonight.end.astimezone(demo.ZONE).date() + timedelta(days=3)
     jorindes_phone.post(f"{PAGE}/{ABENDLICHT}", SAID | {"days": "date", "until": last.isoformat()})
-    assert rule_of(tonight) == Allowed(days=45)
+    ends = [tonight.end + timedelta(days=days) for days in (-2, 0, 1, 3)]
+    assert [rule_of(tonight).public_to(ended) for ended in ends] == [last] * 4
+
+
+def test_a_last_day_may_be_chosen_for_everything_else_too(tonight, jorindes_phone):
+    today = timezone.now().astimezone(demo.ZONE).date()
+    for day, status in ((today, 422), (today + timedelta(days=1), 302)):
+        said = SAID | {"days": "date", "until": day.isoformat()}
+        assert jorindes_phone.post(FOR_ALL, said).status_code == status
+    assert allowed_for(None, tonight.production.act_id).last_day == today + timedelta(days=1)
 
 
 @pytest.mark.parametrize(
@@ -70,6 +91,16 @@ def test_a_last_day_comes_after_the_performance(tonight, jorindes_phone, day, se
     before = rule_of(tonight)
     answer = jorindes_phone.post(f"{PAGE}/{ABENDLICHT}", SAID | {"days": "date", "until": day})
     assert (answer.status_code, sentence in words(answer.content.decode()), rule_of(tonight)) == (422, True, before)
+
+
+def test_no_recording_outlives_the_proof_that_it_was_allowed(tonight, jorindes_phone):
+    """Said a year ahead, for as long as anybody may say."""
+    [rule] = [rule for rule in retention.RULES if rule.model is Consent]
+    played = tonight.end.astimezone(demo.ZONE).date()
+    for days, status in ((9 * 365 + 1, 422), (9 * 365, 302)):
+        said = SAID | {"days": "date", "until": (played + timedelta(days=days)).isoformat()}
+        assert jorindes_phone.post(f"{PAGE}/{ABENDLICHT}", said).status_code == status
+    assert tonight.end - YEAR + rule.life >= tonight.end + timedelta(days=rule_of(tonight).days)
 
 
 def test_what_was_said_is_kept_with_name_time_version_and_the_very_text(tonight, jorindes_phone):

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 from io import StringIO
 from pathlib import Path
 
@@ -11,7 +11,8 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from events import demo
-from events.models import Performance
+from events.models import Consent, Performance
+from kultour.answers import as_json
 from streaming import recovery
 from streaming.mediathek import bag
 from streaming.models import LiveSession, Recording
@@ -80,6 +81,12 @@ async def test_it_says_what_it_is_and_who_agreed(recording, tmp_path):
     assert (word["act"], word["about"], word["allowed"]["days"], word["withdrawn_at"]) == (
         "Jorinde Beispiel", "gitarre-handy-abendlicht", 30, None,
     )  # fmt: skip
+
+
+async def test_a_last_day_is_packed_as_it_was_chosen(recording):
+    await Consent.objects.filter(performance__slug="gitarre-handy-abendlicht").aupdate(last_day=date(2027, 6, 3))
+    word, about_all = json.loads(as_json(await in_thread(bag.consents)(recording)))
+    assert (word["allowed"]["last_day"], about_all["allowed"]["last_day"]) == ("2027-06-03", None)
 
 
 async def test_a_damaged_object_is_found_and_the_bag_is_none(recording, bucket, tmp_path):

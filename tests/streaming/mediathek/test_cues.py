@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streaming.mediathek.cues import Cue, Faulty, as_vtt, read, retimed, transcript
-from streaming.mediathek.passages import Span, hidden_spans
+from streaming.mediathek.passages import Span, hidden_spans, merged
 
 HOUR = 3600.0
 VTT = """WEBVTT - Orgel
@@ -121,6 +121,7 @@ def test_nothing_of_a_passage_is_read_and_nothing_else_is_lost(lengths, times, p
     left_out = [Span(begins / 10, (begins + lasts) / 10) for begins, lasts in passages]
     hidden = [span for _number, span in hidden_spans(enumerate(lengths), left_out)]
     moved = retimed(whole, hidden, left_out)
+    assert moved == retimed(whole, merged(hidden), left_out)
     shown = seconds - sum(span.ends - span.begins for span in hidden)
     touched = {
         cue.text for cue in whole if any(Span(cue.begins / 1000, cue.ends / 1000).meets(one) for one in left_out)

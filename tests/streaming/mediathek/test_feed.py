@@ -2,13 +2,15 @@
 
 from datetime import timedelta
 from uuid import UUID
+from xml.etree import ElementTree
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
+from events.models import Performance
 from streaming.mediathek import feed as mediathek
-from streaming.models import Recording
+from streaming.models import LiveSession, Recording
 from tests.events.feeds.test_news import ATOM, feed, ids
 from tests.streaming.mediathek.test_pages import kept_performance, today  # noqa: F401 - a fixture
 
@@ -55,6 +57,22 @@ def test_withdrawn_or_expired_it_leaves_a_stone_with_the_same_identity_and_no_ti
 def test_what_never_was_in_the_mediathek_leaves_no_stone():
     kept_performance("haende-am-wasser", state=Recording.State.FAILED, withdrawn=timezone.now())
     assert stones() == {}
+
+
+def test_the_podcast_carries_words_only_whatever_was_pasted_into_them(settings):
+    settings.PUBLIC_ADDRESS = "https://buehne.example.org"
+    row = kept_performance("haende-am-wasser", audio=True)
+    Performance.objects.filter(pk=row.session.performance_id).update(text="Ein *leises*\x0b Stück.")
+    LiveSession.objects.filter(pk=row.session_id).update(title="Hände\x0b am Wasser")
+    [item] = ElementTree.fromstring(Client().get("/mediathek/podcast.xml").content).iter("item")
+    assert {name: item.findtext(name) for name in ("title", "description", "link")} == {
+        "title": "Duo Handgespräch: Hände am Wasser",
+        "description": "Ein leises Stück.",
+        "link": f"https://buehne.example.org/mediathek/{row.slug}",
+    }
+    (entry,) = feed("/mediathek.atom").iter(f"{ATOM}entry")
+    assert "Ein leises Stück." in entry.findtext(ATOM + "content").splitlines()
+    assert item.find("enclosure").get("url") == f"https://buehne.example.org/media/{row.slug}/sound.m4a"
 
 
 def test_an_identity_says_nothing_and_is_known_to_nobody_else():

@@ -43,7 +43,8 @@ async def kept(*parts: Ada) -> Recording:
     """Stored, public today, and everything allowed."""
     await ended(await played(await session(), keep_days=90, ada=OneAfterTheOther(parts or (Ada(seconds=7),))), LATER)
     await upload_all()
-    await Recording.objects.aupdate(public_until=timezone.now() + timedelta(days=1), **ALL)
+    tomorrow = timezone.now() + timedelta(days=1)
+    await Recording.objects.aupdate(public_until=tomorrow, listed_until=tomorrow, **ALL)
     return await Recording.objects.aget()
 
 
@@ -201,6 +202,23 @@ async def test_who_takes_it_back_ends_a_download_under_way():
     await Recording.objects.aupdate(withdrawn=EIGHT)
     with pytest.raises(handing_out.Interrupted):
         await anext(parts)
+
+
+def test_an_evening_may_be_taken_at_a_village_line_and_anything_small_in_ten_minutes():
+    assert [handing_out.patience(size) for size in (1000, 60_000_000, 2_000_000_000)] == [600, 600, 20_000]
+
+
+async def test_who_reads_too_slowly_makes_room_for_the_next(monkeypatch):
+    recording = await kept(Ada(seconds=3))
+    answer = await AsyncClient().get(f"/media/{recording.slug}/film.mp4")
+    parts = aiter(answer.streaming_content)
+    await anext(parts)
+    there = handing_out.taking._value
+    now = handing_out.monotonic()
+    monkeypatch.setattr(handing_out, "monotonic", lambda: now + 601)
+    with pytest.raises(handing_out.Interrupted):
+        await anext(parts)
+    assert handing_out.taking._value == there + 1
 
 
 async def test_an_excerpt_is_what_the_office_chose_and_never_longer_than_allowed(monkeypatch):

@@ -25,7 +25,9 @@ def kept(slug: str = "blech", **fields) -> Recording:
     LiveSession.objects.filter(pk=session.pk).update(ended=timezone.now())
     tomorrow = timezone.now() + timedelta(days=1)
     state = {"state": Recording.State.ARCHIVED, "duration": 2400.0, "public_until": tomorrow, **fields}
-    return Recording.objects.create(session=session, slug=slug, prefix=slug, **state)
+    return Recording.objects.create(
+        session=session, slug=slug, prefix=slug, **{"listed_until": state["public_until"], **state}
+    )
 
 
 def test_an_empty_mediathek_says_so(client, today):
@@ -78,7 +80,9 @@ def kept_performance(slug: str, **fields) -> Recording:
         "duration": 2400.0,
         **fields,
     }
-    return Recording.objects.create(session=session, slug=slug, prefix=slug, **state)
+    return Recording.objects.create(
+        session=session, slug=slug, prefix=slug, **{"listed_until": state["public_until"], **state}
+    )
 
 
 @pytest.fixture

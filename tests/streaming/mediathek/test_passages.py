@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from events import demo
-from streaming import uploading
+from streaming import media, uploading
 from streaming.mediathek import passages, posters
 from streaming.mediathek.chapters import Chapter, chapters
 from streaming.mediathek.passages import Span, hidden_spans, in_whole, moved_up
@@ -97,6 +97,26 @@ async def read(recording: Recording, path: str) -> tuple[int, bytes]:
 async def names(recording: Recording, rendition: str) -> list[str]:
     _status, text = await read(recording, f"{rendition}.m3u8")
     return re.findall(r"^(#EXT-X-DISCONTINUITY|[^#]\S+-(?:\d+)\.m4s)$", text.decode(), re.MULTILINE)
+
+
+def test_which_pieces_are_left_out_is_worked_out_once_for_all_who_fetch(django_assert_num_queries):
+    demo.load(EIGHT)
+    recording = kept(size=800)
+    piece = {"take": 0, "rendition": "video", "init": "video.mp4", "starts": EIGHT, "duration": 2.0, "since": EIGHT}
+    for number in range(4):
+        Segment.objects.create(recording=recording, number=number, name=f"{number}.m4s", size=200, **piece)
+    for span, hidden, gaps in (
+        (Span(2.5, 4.5), {1, 2}, [Span(2, 6)]),
+        (Span(0, 1), {0, 1, 2}, [Span(0, 6)]),
+    ):
+        passages.leave_out(recording, span, "GEMA", EIGHT)
+        assert media.hidden_numbers(recording) == hidden
+        with django_assert_num_queries(1):
+            assert media.hidden_numbers(recording) == hidden
+        assert passages.gaps_in(recording) == gaps
+    Segment.objects.filter(number=0).delete()
+    recording.size = 600
+    assert media.hidden_numbers(recording) == {1, 2, 3}
 
 
 @IN_THREADS

@@ -1,21 +1,21 @@
 """Consent decides at every moment: who may see a recording, and that nothing is left of what is over."""
 
 from dataclasses import asdict, dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import transaction
 from django.test import Client
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from events import demo
 from events.models import Act, Consent, Performance
 from events.rights import Allowed
 from streaming import uploading
-from streaming.mediathek import publication
+from streaming.mediathek import feed, publication
 from streaming.mediathek.publication import Door, Way
 from streaming.models import Excerpt, LiveSession, Recording, Segment, Take
 from streaming.threads import in_thread
@@ -91,6 +91,22 @@ async def test_an_upload_that_arrives_after_the_recording_was_forgotten_is_taken
     assert objects(bucket) == set()
 
 
+def test_what_is_saved_while_a_recording_is_forgotten_goes_as_well(edition, bucket):
+    abendlicht = Performance.objects.get(slug="gitarre-handy-abendlicht")
+    recording = kept(abendlicht, abendlicht.production.act, withdrawn=EIGHT)
+    publication.forget_due(EIGHT)
+    captions = {"language": "de", "cues": [[0, 1, "Lied"]], "text": "Lied"}
+    for late in (
+        lambda: recording.captions.create(made=EIGHT, **captions),
+        lambda: recording.passages.create(begins=0, ends=1, made=EIGHT),
+        lambda: Excerpt.objects.create(recording=recording, begins=0, ends=1, made=EIGHT),
+    ):
+        row = late()
+        assert publication.forget_due(LATER) == 1
+        assert not type(row).objects.filter(pk=row.pk).exists()
+    assert publication.forget_due(LATER) == 0
+
+
 def test_a_consent_taken_back_ends_the_recording_and_a_new_one_does_not_bring_it_back(edition):
     abendlicht = Performance.objects.get(slug="gitarre-handy-abendlicht")
     act = abendlicht.production.act
@@ -118,6 +134,16 @@ def test_a_shorter_word_shortens_and_a_longer_one_lengthens_while_it_is_there(ed
     assert [last_day(3, EIGHT), last_day(90, LATER)] == [date(2026, 6, 7), date(2026, 9, 2)]
 
 
+def test_the_last_day_is_the_one_that_was_chosen_however_late_it_was(edition):
+    abendlicht = Performance.objects.get(slug="gitarre-handy-abendlicht")
+    recording = kept(abendlicht, abendlicht.production.act, ended=EIGHT + timedelta(days=7))
+    says(abendlicht.production.act, Allowed(days=900, last_day=date(2026, 6, 20)), EIGHT, abendlicht)
+    publication.follow(EIGHT)
+    recording.refresh_from_db()
+    midnight = datetime(2026, 6, 21, tzinfo=TOWN)
+    assert (recording.public_until, recording.listed_until) == (midnight, midnight)
+
+
 def test_every_permission_follows_the_latest_word_in_both_directions(edition):
     abendlicht = Performance.objects.get(slug="gitarre-handy-abendlicht")
     recording = kept(abendlicht, abendlicht.production.act)
@@ -132,6 +158,37 @@ def test_every_permission_follows_the_latest_word_in_both_directions(edition):
     assert ways(all_of_it, EIGHT) == set(Way)
     assert ways(Allowed(days=30), LATER) == {Way.WATCH}
     assert ways(Allowed(relive_days=7, audio=True), LATER + timedelta(hours=1)) == {Way.WATCH, Way.SOUND}
+
+
+def test_to_watch_it_again_is_no_place_in_the_mediathek(edition, client):
+    abendlicht = Performance.objects.get(slug="gitarre-handy-abendlicht")
+    recording = kept(abendlicht, abendlicht.production.act)
+    lists = ("/mediathek", "/mediathek?suche=orgel", "/mediathek.atom", "/mediathek/podcast.xml", "/sitemap.xml")
+
+    def told(word: Allowed, at: datetime) -> set[str]:
+        says(abendlicht.production.act, word, at, abendlicht)
+        publication.follow(at)
+        with patch("django.utils.timezone.now", return_value=at):
+            assert client.get(f"/mediathek/{recording.slug}").status_code == 200
+            assert recording.slug in client.get(f"/auftritt/{abendlicht.slug}").content.decode()
+            return {path for path in lists if recording.slug in client.get(path).content.decode()}
+
+    assert told(Allowed(days=30, audio=True), EIGHT) == set(lists)
+    assert told(Allowed(relive_days=7, audio=True), LATER) == set()
+    [stone] = feed.tombstones(LATER)
+    assert (stone.id, stone.at) == (feed.identity(recording.session), LATER)
+    a_day_of_it = LATER + timedelta(hours=1)
+    assert told(Allowed(relive_days=7, days=1, audio=True), a_day_of_it) == set(lists)
+    two_days_later = EIGHT + timedelta(days=2)
+    assert told(Allowed(relive_days=7, days=1, audio=True), two_days_later) == set()
+
+
+def test_what_was_never_listed_leaves_no_stone(edition):
+    abendlicht = Performance.objects.get(slug="gitarre-handy-abendlicht")
+    kept(abendlicht, abendlicht.production.act)
+    says(abendlicht.production.act, Allowed(relive_days=7), EIGHT, abendlicht)
+    publication.follow(EIGHT)
+    assert (len(publication.visible(EIGHT)), feed.tombstones(EIGHT + timedelta(days=30))) == (1, [])
 
 
 def test_without_a_performance_nothing_is_lengthened(edition):
@@ -160,11 +217,15 @@ def test_many_recordings_cost_two_queries_where_nothing_has_changed(edition, dja
 
 TICKS = ("download", "audio", "excerpt")
 WORDS = st.builds(
-    lambda days, relive_days, ticks: Allowed(
-        days=days, relive_days=relive_days, **(dict.fromkeys(ticks, True) if days or relive_days else {})
+    lambda days, relive_days, last_day, ticks: Allowed(
+        days=days,
+        relive_days=relive_days,
+        last_day=last_day if days else None,
+        **(dict.fromkeys(ticks, True) if days or relive_days else {}),
     ),
     st.one_of(st.just(0), st.integers(1, 20)),
     st.sampled_from([0, 0, 3, 7]),
+    st.one_of(st.none(), st.dates(date(2026, 6, 3), date(2026, 6, 24))),
     st.sets(st.sampled_from(TICKS)),
 )
 EVENTS = st.lists(
@@ -172,6 +233,7 @@ EVENTS = st.lists(
         st.tuples(st.just("says"), st.integers(0, 1), st.booleans(), WORDS),
         st.tuples(st.just("takes back"), st.integers(0, 1)),
         st.tuples(st.just("moves"), st.integers(-300, 300)),
+        st.tuples(st.just("ends"), st.integers(-48, 240)),
         st.tuples(st.just("office withdraws")),
         st.tuples(st.just("passes"), st.integers(1, 240)),
         st.tuples(st.just("bucket is cleared")),
@@ -186,6 +248,7 @@ class History:
     """What was agreed, kept apart from the program's own memory of it, and judged in another way."""
 
     now: datetime = EIGHT
+    ended: datetime = EIGHT
     words: list[tuple[int, bool, Allowed]] = field(default_factory=list)
     """Act, about this performance alone, what was said; taken back: nothing."""
     gone: bool = False
@@ -209,9 +272,19 @@ class History:
 
     def allows(self) -> bool:
         """Whether anybody may see it now: for as long as all allow to watch it again, or all allow the Mediathek."""
-        again, kept = (min(getattr(word, name) for word in self.deciding) for name in ("relive_days", "days"))
-        last = EIGHT.astimezone(TOWN).date() + timedelta(days=max(again, kept))
-        return max(again, kept) > 0 and self.now < datetime.combine(last + timedelta(days=1), time(), TOWN)
+        return all(self.within(word.relive_days) for word in self.deciding) or self.in_mediathek()
+
+    def in_mediathek(self) -> bool:
+        """Each of them still allows that today."""
+        today = self.now.astimezone(TOWN).date()
+        return all(self.within(word.days) and today <= (word.last_day or today) for word in self.deciding)
+
+    def within(self, days: int) -> bool:
+        last = self.ended.astimezone(TOWN).date() + timedelta(days=days)
+        return days > 0 and self.now.astimezone(TOWN).date() <= last
+
+    def lists(self) -> bool:
+        return self.in_mediathek() and not self.gone
 
     def open_ways(self) -> set[Way]:
         if self.gone:
@@ -230,6 +303,7 @@ def test_nothing_leaks_in_any_history_of_consents_withdrawals_moves_and_clocks(e
 
 
 @settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@example(events=[("says", 0, True, Allowed(days=3, download=True))])
 @given(events=EVENTS)
 def test_no_page_tells_otherwise_at_the_end_of_any_history(edition, bucket, events):
     with transaction.atomic():
@@ -246,6 +320,9 @@ def live_through(events: list[tuple]) -> tuple[Recording, History]:
     says(acts[0], first, EIGHT, abendlicht)
     history.says(0, True, first)
     recording = kept(abendlicht, acts[0])
+    for name, init in (("video-0000.mp4", ""), ("video-0000-000000.m4s", "video-0000.mp4")):
+        file = {"take": 0, "rendition": "video", "number": 0, "since": EIGHT, "starts": EIGHT, "sha256": "5" * 64}
+        Segment.objects.create(recording=recording, name=name, init=init, size=200, **file)
     Excerpt.objects.create(recording=recording, begins=0, ends=60, made=EIGHT)
     for event in events:
         happens(event, history, acts, abendlicht, recording)
@@ -269,6 +346,9 @@ def happens(event: tuple, history: History, acts: list[Act], performance: Perfor
             performance.start += timedelta(minutes=minutes)
             performance.end += timedelta(minutes=minutes)
             performance.save()
+        case ("ends", hours):
+            history.ended = EIGHT + timedelta(hours=hours)
+            Recording.objects.filter(pk=recording.pk).update(ended=history.ended)
         case ("office withdraws",):
             publication.withdraw([recording.pk], history.now)
             history.gone = True
@@ -285,8 +365,9 @@ def assert_no_leak(recording: Recording, history: History) -> None:
     ways = history.open_ways()
     assert {way for way, door in doors.items() if door == Door.OPEN} == ways
     assert history.gone == (set(doors.values()) == {Door.OVER})
-    listed = (bool(publication.visible(now)), bool(publication.to_be_heard(now)))
-    assert listed == (Way.WATCH in ways, Way.SOUND in ways)
+    assert bool(publication.visible(now)) == (Way.WATCH in ways)
+    listed = (bool(publication.listed(now)), bool(publication.to_be_heard(now)))
+    assert listed == (history.lists(), history.lists() and Way.SOUND in ways)
     if row.deleted:
         assert history.gone
 
@@ -302,4 +383,5 @@ def assert_pages_say_so(recording: Recording, history: History) -> None:
         200 if way in ways else closed for way in (Way.WATCH, Way.SOUND, Way.EXCERPT)
     ]
     assert ("film.mp4" in page.content.decode()) == (Way.DOWNLOAD in ways)
-    assert (recording.slug in podcast, recording.slug in archive_page) == (Way.SOUND in ways, Way.WATCH in ways)
+    listed = history.lists()
+    assert (recording.slug in podcast, recording.slug in archive_page) == (listed and Way.SOUND in ways, listed)

@@ -95,6 +95,19 @@ def test_only_the_office_sees_them(edition, jorinde, path):
 # --- one act ----------------------------------------------------------------------------------------------------------
 
 
+def test_whom_to_write_to_is_asked_with_the_link_and_looked_at_before_it_is_made(act, idas_browser):
+    typed = {"mit-kontakt": "1", "einladung-contact_name": "Jo", "einladung-phone": "0170 1234567"}
+    refused = idas_browser.post(f"{JORINDE}/link", typed | {"einladung-email": "jorinde"})
+    assert (refused.status_code, Invitation.objects.filter(act=act).exists()) == (422, False)
+    assert "0170 1234567" in refused.content.decode(), "nothing that was typed is lost"
+    nowhere = idas_browser.post(f"{JORINDE}/link", typed | {"einladung-email": "", "senden": "1"})
+    assert (nowhere.status_code, Invitation.objects.filter(act=act).exists()) == (422, False)
+    answer = idas_browser.post(f"{JORINDE}/link", typed | {"einladung-email": "jo@example.org"})
+    assert "mailto:jo@example.org?subject=Einladung" in answer.content.decode()
+    row = agreed(act)
+    assert (row.contact_name, row.email, row.phone) == ("Jo", "jo@example.org", "0170 1234567")
+
+
 def test_ida_invites_and_the_link_is_shown_once(act, idas_browser):
     answer = idas_browser.post(f"{JORINDE}/link")
     link = re.search(r'value="(http://testserver/hinterbuehne/[\w-]{43})"', answer.content.decode())[1]

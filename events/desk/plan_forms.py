@@ -208,8 +208,6 @@ class ProductionForm(PlanForm):
         fields = ("title", "act", "kind", "text", "age", "spoken", "hat")
 
     def furnish(self, **about: Any) -> None:
-        self.fields["act"].label = _("Acts")
-        self.fields["act"].empty_label = _("please choose")
         held = self.initial.get("spoken") or []
         self.fields["spoken"].choices = spoken_choices([*held, *(self.data.getlist("spoken") if self.is_bound else ())])
         self.fields["text"].help_text = MARKDOWN

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from events import demo, engagements
 from events.desk.board import calls, chosen
+from events.engagements import told_apart
 from events.models import Act, Edition, Engagement, Invitation, Performance, Work
 from tests.events.conftest import at
 from tests.events.test_pages import words
@@ -90,6 +91,20 @@ def test_only_the_office_sees_them(edition, jorinde, path):
     assert browser.get(BOARD + path).status_code == 302
     browser.force_login(jorinde)
     assert browser.get(BOARD + path).status_code == 403
+
+
+def test_what_is_played_twice_is_told_apart_by_its_time(edition, act):
+    first, second = Performance.objects.filter(production__act=act).order_by("start")[:2]
+    assert told_apart([first, second], edition.zone) == (first.title, second.title)
+    second.title = first.title
+    first_told, second_told = told_apart([first, second], edition.zone)
+    assert (first_told[-10:], second_told[-10:]) == ("19:00 Uhr)", "21:00 Uhr)")
+
+
+def test_one_act_alone_is_counted_in_the_singular(edition, act, idas_browser):
+    Act.objects.exclude(pk=act.pk).filter(productions__edition=edition).update(kind="office")
+    text = read(idas_browser.get(BOARD))
+    assert ("Eine Gruppe" in text, "Eine von" in text) == (True, False)
 
 
 # --- one act ----------------------------------------------------------------------------------------------------------

@@ -1,8 +1,10 @@
 """Performances before anybody sees them: one more is made, one too many is thrown away. Beside `publishing`."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from events import publishing
@@ -11,6 +13,18 @@ from events.publishing import Kind, Refused, Status, Wording
 from events.schedule import Slot
 from events.slugs import free_slug
 from kultour.accounts.models import User
+
+
+def number_of(edition: Edition) -> int:
+    """How many drafts an edition has."""
+    return Performance.objects.filter(production__edition=edition, status=Status.DRAFT).count()
+
+
+def to_come(now: datetime) -> Sequence[Edition]:
+    """Editions that are not over and have drafts, with their number as `drafts`."""
+    draft = Q(productions__performances__status=Status.DRAFT)
+    counted = Edition.objects.filter(closes__gte=now).annotate(drafts=Count("productions__performances", filter=draft))
+    return counted.filter(drafts__gt=0).order_by("opens", "pk")[:10]
 
 
 @transaction.atomic

@@ -2,16 +2,20 @@
 and written, a whole edition at a time.
 """
 
-from collections.abc import Collection, Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Count, Prefetch, Q
+from django.utils.formats import date_format
 
 from events import programme, readiness
 from events.models import Act, Consent, Edition, Engagement, Performance, Production
 from events.readiness import Facts, Mark
+from events.sentences import clock
 
 Status = Performance.Status
 
@@ -130,13 +134,25 @@ def _one(
         answer=engagement.answer,
         has_telephone=bool(engagement.phone),
         in_programme=bool(public),
-        without_consent=tuple(each.title for each in public if not said & {None, each.pk}),
+        without_consent=told_apart([each for each in public if not said & {None, each.pk}], edition.zone),
         setlists=tuple(each.title for each in musical),
         open_setlists=tuple(each.title for each in musical if not is_filled(each)),
         rehearsed=rehearsed,
         opens=edition.opens,
     )
     return Engaged(act, edition, engagement, tuple(productions), tuple(performances), facts)
+
+
+def told_apart(performances: Sequence[Performance], zone: ZoneInfo) -> tuple[str, ...]:
+    """Titles, with day and time where one of them comes twice."""
+    times = Counter(each.title for each in performances)
+    return tuple(
+        f"{each.title} ({_when(each, zone)})" if times[each.title] > 1 else each.title for each in performances
+    )
+
+
+def _when(performance: Performance, zone: ZoneInfo) -> str:
+    return f"{date_format(performance.start.astimezone(zone), 'D')}, {clock(performance.start, zone=zone)}"
 
 
 def is_filled(production: Production) -> bool:

@@ -15,14 +15,20 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from events.models import Access, Act, Change, Edition, Performance, Production, Stage
-from events.schedule import Booking, Plan, Rule, Slot, all_conflicts, programme_day
+from events.schedule import Booking, Conflict, Plan, Rule, Slot, all_conflicts, programme_day
 from events.sentences import clock, explain
 from events.signals import programme_changed
 from kultour.accounts.models import User
 
 UNDO_WITHIN = timedelta(seconds=30)
+AT_ONCE = 1000
+"""As many drafts are published together as a planning list may hold."""
+REASONS = 20
+"""So many of what is in the way of many drafts are told at once."""
 Status = Performance.Status
 Kind = Change.Kind
+WITH = ("stage__venue", "previous_stage", "production__act", "production__edition")
+"""What the verbs want to know of a performance beside itself."""
 
 
 # --- refusals ---------------------------------------------------------------------------------------------------------
@@ -60,10 +66,32 @@ def publish(performance_id: int, by: User | None, now: datetime) -> Change:
     """Show a draft, or bring back what was cancelled."""
     performance = _claim(performance_id)
     before = _state(performance)
-    performance.cancel_reason = ""
-    performance.status = Status.MOVED if performance.previous_start else Status.PUBLISHED
+    _show(performance)
     _refuse_conflicts(performance)
     return _remember(performance, Kind.PUBLISHED, before, by, now)
+
+
+@transaction.atomic
+def publish_drafts(edition: Edition, by: User | None, now: datetime) -> int:
+    """Show all drafts of an edition, or none: each by the rules of `publish`. How many there were."""
+    Edition.objects.select_for_update().get(pk=edition.pk)
+    rows = Performance.objects.filter(production__edition=edition, status=Status.DRAFT).order_by("start", "pk")
+    drafts = list(rows.select_related(*WITH)[: AT_ONCE + 1])
+    if len(drafts) > AT_ONCE:
+        raise Refused(
+            _("These are more than {number} drafts. Please publish some of them one by one first.").format(
+                number=AT_ONCE
+            )
+        )
+    before = [_state(each) for each in drafts]
+    for each in drafts:
+        _show(each)
+    _refuse_by_name(drafts)
+    for each, state in zip(drafts, before, strict=True):
+        _write(each, Kind.PUBLISHED, state, by, now)
+    if drafts:
+        _announce(0, {each.stage.slug for each in drafts}, 0, now)
+    return len(drafts)
 
 
 @dataclass(frozen=True)
@@ -168,7 +196,7 @@ def draft(
     Change.objects.bulk_create(_change(performance, Kind.MADE, {}, by, now) for performance in made)
     written, stages = list(made), {performance.stage.slug for performance in made}
     rows = Performance.objects.filter(pk__in=moved, production__edition=edition)
-    for performance in rows.select_related("stage__venue", "previous_stage", "production__act", "production__edition"):
+    for performance in rows.select_related(*WITH):
         if performance.status != Status.DRAFT:
             raise Refused(_("“{title}” is published already and is not changed.").format(title=performance.title))
         before = _state(performance)
@@ -190,9 +218,7 @@ def draft(
 def _claim(performance_id: int, seen: int | None = None) -> Performance:
     """The performance, with its edition locked: two editors cannot fill the same gap at the same moment."""
     Edition.objects.select_for_update(of=("self",)).get(productions__performances=performance_id)
-    performance = Performance.objects.select_related(
-        "stage__venue", "previous_stage", "production__act", "production__edition"
-    ).get(pk=performance_id)
+    performance = Performance.objects.select_related(*WITH).get(pk=performance_id)
     if seen is not None and seen != performance.version:
         raise ChangedMeanwhile(_what_happened(performance))
     return performance
@@ -230,17 +256,41 @@ def refuse_conflicts_of(production: Production) -> None:
 
 def _refuse_conflicts(*written: Performance) -> None:
     """Hold what was written in one edition against all that stands in the programme now."""
-    if not written:
+    found = _conflicts(written)
+    if found:
+        plan = plan_of(written[0].production.edition)
+        raise Conflicting(
+            tuple(each.rule for _wish, each in found), *(explain(each, wish, plan) for wish, each in found)
+        )
+
+
+def _refuse_by_name(written: Sequence[Performance]) -> None:
+    """As `_refuse_conflicts`, for many: each sentence names whose it is, and there is an end to them."""
+    found = _conflicts(written)
+    if not found:
         return
+    plan, named = plan_of(written[0].production.edition), _("“{title}”, {at}: {reason}")
+    sentences = [
+        named.format(
+            title=wish.title,
+            at=clock(wish.start, zone=plan.zone),
+            reason=explain(each, wish, plan),
+        )
+        for wish, each in found[:REASONS]
+    ]
+    if len(found) > REASONS:
+        sentences.append(_("And {number} more.").format(number=len(found) - REASONS))
+    raise Refused(_("Nothing is published yet: something is in the way."), *sentences)
+
+
+def _conflicts(written: Sequence[Performance]) -> list[tuple[Booking, Conflict]]:
+    if not written:
+        return []
     plan = plan_of(written[0].production.edition)
     near = bookings_between(min(each.start for each in written), max(each.end for each in written))
     change_over = {each.stage.slug: timedelta(minutes=each.stage.change_over_minutes) for each in written}
     wishes = [booking_of(each) for each in written]
-    found = [(wish, each) for wish, against in all_conflicts(wishes, near, plan, change_over) for each in against]
-    if found:
-        raise Conflicting(
-            tuple(each.rule for _wish, each in found), *(explain(each, wish, plan) for wish, each in found)
-        )
+    return [(wish, each) for wish, against in all_conflicts(wishes, near, plan, change_over) for each in against]
 
 
 def plan_of(edition: Edition) -> Plan:
@@ -278,6 +328,11 @@ def booking_of(performance: Performance) -> Booking:
 
 
 # --- writing ----------------------------------------------------------------------------------------------------------
+
+
+def _show(performance: Performance) -> None:
+    performance.cancel_reason = ""
+    performance.status = Status.MOVED if performance.previous_start else Status.PUBLISHED
 
 
 def _put(performance: Performance, to: Slot) -> None:

@@ -1,19 +1,26 @@
 """Editions: one year's event, from its first word to its last day."""
 
+from urllib.parse import urlencode
+
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from events import drafts, publishing
 from events.desk import lists, sheet
 from events.desk.lists import Catalogue, Line
 from events.desk.plan_forms import EditionForm
 from events.models import Edition
 from events.planning import Subject
+from events.publishing import Refused
 from kultour.accounts.doors import office_required
+
+PUBLISHED = "veroeffentlicht"
+"""In the address after publishing: how many drafts there were."""
 
 
 @office_required
@@ -47,8 +54,32 @@ def new(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def edition(request: HttpRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(Edition, pk=pk)
-    context = {"title": row.title, "trail": _trail(), "kicker": _("Edition")}
+    context = {
+        "title": row.title,
+        "trail": _trail(),
+        "kicker": _("Edition"),
+        "drafts": drafts.number_of(row),
+        "published": _published(request),
+    }
     return sheet.change(request, row, EditionForm, "planning/edition.html", context)
+
+
+def _published(request: HttpRequest) -> int | None:
+    told = request.GET.get(PUBLISHED, "")
+    return int(told) if told.isdecimal() and len(told) < 6 else None
+
+
+@office_required
+@require_POST
+def publish(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show all drafts of an edition, or say what is in the way."""
+    row = get_object_or_404(Edition, pk=pk)
+    here = reverse("office_edition", args=[pk])
+    try:
+        number = publishing.publish_drafts(row, request.user, timezone.now())
+    except Refused as refusal:
+        return sheet.refused(request, refusal, f"{reverse('office_plan')}?{urlencode({'ausgabe': row.slug})}")
+    return redirect(f"{here}?{PUBLISHED}={number}")
 
 
 def _trail() -> list[tuple[str, str]]:

@@ -10,13 +10,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from events import engagements, invitations, letters, reminders
 from events.backstage import setlist_pages
 from events.desk import post
 from events.desk.board import inviting
-from events.desk.engagement_forms import NotedAnswerForm, NotedContactForm, NoteForm
+from events.desk.engagement_forms import InviteForm, NotedAnswerForm, NotedContactForm, NoteForm
 from events.engagements import Engaged
 from events.letters import Letter
 from events.models import Act, Edition, Engagement
@@ -33,6 +34,7 @@ class Shown:
     answer: NotedAnswerForm | None = None
     contact: NotedContactForm | None = None
     note: NoteForm | None = None
+    invite: InviteForm | None = None
     link: str = ""
     """A new personal link: shown this once."""
     letter: Letter | None = None
@@ -87,6 +89,7 @@ def _forms(engaged: Engaged, posted: Mapping[str, Any]) -> dict[str, forms.BaseF
     # A form changes the row it was given before it says that something is wrong with it.
     own = engagements.of(engaged.act, engaged.edition)
     return {
+        "link": InviteForm(posted.get("link"), instance=own),
         "antwort": NotedAnswerForm(posted.get("antwort"), initial={"answer": answer, "words": row.answer_words}),
         "kontakt": NotedContactForm(posted.get("kontakt"), instance=own),
         "notiz": NoteForm(posted.get("notiz"), initial={"note": row.note}),
@@ -107,13 +110,25 @@ def setlist(request: HttpRequest, edition: str, slug: str, production: str) -> H
 
 
 def _link(request: HttpRequest, engaged: Engaged) -> HttpResponse:
-    """A new link, shown in this answer and never again; older ones end. With `senden` it goes out by mail, too."""
+    """A new link, shown in this answer and never again; older ones end. With `senden` it goes out by mail, too.
+
+    What is typed with it is looked at and saved first: a link that is made is not lost to a wrong address.
+    """
+    sends = "senden" in request.POST
+    if "mit-kontakt" in request.POST:
+        form = _forms(engaged, {"link": request.POST})["link"]
+        if sends and form.is_valid() and not form.cleaned_data["email"]:
+            form.add_error("email", _("Please give the address to which the letter is to go."))
+        if not form.is_valid():
+            return _page(request, engaged, Shown(invite=form), status=422)
+        engagements.note(engaged.act, engaged.edition, **form.cleaned_data)
+        engaged = engagements.one(engaged.act, engaged.edition)
     token = invitations.renew(engaged.act, None, timezone.now(), engaged.edition)
     with translation.override(engaged.edition.language):
         path = reverse("invitation", args=[token])
     link = settings.PUBLIC_ADDRESS + path if settings.PUBLIC_ADDRESS else request.build_absolute_uri(path)
     letter = letters.invitation(engaged, link)
-    trouble = _sent(letter) if "senden" in request.POST else None
+    trouble = _sent(letter) if sends else None
     shown = Shown(link=link, letter=letter, sent=trouble == "", not_sent=trouble or "")
     return _page(request, engagements.one(engaged.act, engaged.edition), shown)
 
@@ -166,6 +181,7 @@ def _page(request: HttpRequest, engaged: Engaged, shown: Shown, status: int = 20
         "answer_form": shown.answer or blank["antwort"],
         "contact_form": shown.contact or blank["kontakt"],
         "note_form": shown.note or blank["notiz"],
+        "invite_form": shown.invite or blank["link"],
         "links": invitations.open_links(engaged.act, engaged.edition, now),
         "shown": shown,
         "reminder": letters.reminder(engaged, missing) if missing else None,

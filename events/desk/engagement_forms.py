@@ -33,9 +33,23 @@ class NotedContactForm(ContactForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, required=(), **kwargs)
-        for name in ("musicians", "leader_address"):
+        for name in self.fields.keys() & {"musicians", "leader_address"}:
             self.fields[name].label = Engagement._meta.get_field(name).verbose_name
             self.fields[name].help_text = ""
+
+
+class InviteForm(NotedContactForm):
+    """Where the invitation goes; asked with the link, for that is shown only once."""
+
+    class Meta(NotedContactForm.Meta):
+        fields: tuple[str, ...] = ("contact_name", "email", "phone")  # type: ignore[assignment]
+        help_texts = {"email": gettext_lazy("The letter with the link goes there. May stay empty.")}
+
+    musicians = None
+    leader_address = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, prefix="einladung", **kwargs)
 
 
 class NoteForm(forms.Form):

@@ -51,7 +51,12 @@ def _sentences() -> dict[Kind, str]:
 
 def _gap(finding: Finding, zone: ZoneInfo) -> str:
     assert finding.begins and finding.ends
-    return _("Without {feature}: {day}, {begin} to {end}.").format(
+    gap = (
+        _("Without {feature}: {day}, {begin} to {end} (only drafts so far).")
+        if finding.drafts
+        else _("Without {feature}: {day}, {begin} to {end}.")
+    )
+    return gap.format(
         day=formats.date_format(finding.begins.astimezone(zone), "D"),
         begin=clock(finding.begins, zone=zone),
         end=clock(finding.ends, zone=zone),

@@ -7,19 +7,21 @@ from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
 from django.core.paginator import Paginator
-from django.db.models import CharField, QuerySet, Value
+from django.db.models import CharField, Model, QuerySet, Value
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from events import planning
 from events.desk import lists
 from events.desk.sheet import ADDRESS, notice
+from events.desk.sheet_form import field_name
 from events.models import Access, Act, Change, Edit, Performance, PlaceAccess, Stage, Venue
 from events.planning import Subject
 from events.publishing import UNDO_WITHIN
@@ -68,7 +70,7 @@ def history(request: HttpRequest) -> HttpResponse:
     page = Paginator(_rows(subject), PER_PAGE).get_page(request.GET.get("seite"))
     context = {
         "entries": _entries(list(page), timezone.now()),
-        "subjects": Subject.choices,
+        "subjects": [(code, capfirst(words)) for code, words in Subject.choices],
         "subject": subject,
         **lists.pages(request, page),
         **notice(request),
@@ -173,7 +175,7 @@ class Words:
 
 
 def differences(
-    model: type, before: Mapping[str, Any], after: Mapping[str, Any], words: Words
+    model: type[Model], before: Mapping[str, Any], after: Mapping[str, Any], words: Words
 ) -> tuple[Difference, ...]:
     """What was different, in words; what only the program needs is left out."""
     names = [name for name in {**before, **after} if name not in UNTOLD and before.get(name) != after.get(name)]
@@ -184,7 +186,7 @@ def differences(
     return tuple(each for each in found if each.before or each.after)
 
 
-def label_of(model: type, name: str) -> str:
+def label_of(model: type[Model], name: str) -> str:
     """A field's name for people."""
     if name.endswith("_en"):
         return _("{field} in English").format(field=label_of(model, name.removesuffix("_en")))
@@ -193,10 +195,9 @@ def label_of(model: type, name: str) -> str:
     if name == "after":
         return _("Along the way, after")
     try:
-        label = str(model._meta.get_field(name).verbose_name)  # type: ignore[attr-defined]
+        return field_name(model, name)
     except FieldDoesNotExist:
         return name
-    return label[:1].upper() + label[1:]
 
 
 def _said(model: type, name: str, state: Mapping[str, Any], words: Words) -> str:

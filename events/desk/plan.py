@@ -5,6 +5,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -17,11 +18,11 @@ from django.views.decorators.http import require_POST, require_safe
 from events import programme, publishing
 from events.desk import grid
 from events.desk.findings import sentence
-from events.desk.survey import Finding, Planned, survey
+from events.desk.survey import Finding, Planned, fills_an_evening, survey
 from events.models import Access, Change, Edition, Performance
 from events.programme import EditionCard, Item
 from events.publishing import UNDO_WITHIN, ChangedMeanwhile, Refused
-from events.schedule import Slot, programme_day
+from events.schedule import Plan, Slot, programme_day
 from kultour.accounts.doors import office_required
 from kultour.accounts.models import User
 
@@ -103,10 +104,21 @@ class Sheet:
         """Every day with its address."""
         return [(day, self._address(day)) for day in grid.days(self.edition, self.items)]
 
+    @cached_property
+    def rules(self) -> Plan:
+        return publishing.plan_of(Edition.objects.get(pk=self.edition.id))
+
+    @cached_property
+    def planned(self) -> list[Planned]:
+        return _planned(self.edition)
+
+    @property
+    def fills_an_evening(self) -> bool:
+        return fills_an_evening(self.planned, self.rules)
+
     def lacks(self) -> list[Lack]:
         """All that is not right yet in the whole edition."""
-        rules = publishing.plan_of(Edition.objects.get(pk=self.edition.id))
-        found = survey(_planned(self.edition), rules, Access.values)
+        found = survey(self.planned, self.rules, Access.values)
         places = {stage.slug: stage.short_name for stage in self.stages}
         by_id = {item.id: item for item in self.items}
         return [

@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -100,6 +101,10 @@ class Degrees(forms.FloatField):
         super().__init__(widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}), **options)
         self.error_messages["invalid"] = gettext_lazy("Please give the position in degrees, for example 51.7202.")
 
+    def prepare_value(self, value: Any) -> Any:
+        """With the comma or the point that the page's language has."""
+        return formats.number_format(value) if isinstance(value, float) else value
+
     def to_python(self, value: Any) -> float | None:
         return super().to_python(str(value or "").strip().rstrip("°").replace(",", "."))
 
@@ -109,7 +114,10 @@ class VenueForm(PlanForm):
         label=gettext_lazy("Latitude"),
         min_value=-90,
         max_value=90,
-        help_text=gettext_lazy("In degrees, as a map shows it: for example 51.7202."),
+        help_text=gettext_lazy(
+            "Where the map of the programme shows the place. You find latitude and longitude on the town's plan or on "
+            "any map: right mouse button on the place. They are two numbers such as 51.7202 and 8.7513."
+        ),
     )
     lon = Degrees(label=gettext_lazy("Longitude"), min_value=-180, max_value=180)
     access = forms.MultipleChoiceField(
@@ -208,8 +216,6 @@ class ProductionForm(PlanForm):
         fields = ("title", "act", "kind", "text", "age", "spoken", "hat")
 
     def furnish(self, **about: Any) -> None:
-        self.fields["act"].label = _("Acts")
-        self.fields["act"].empty_label = _("please choose")
         held = self.initial.get("spoken") or []
         self.fields["spoken"].choices = spoken_choices([*held, *(self.data.getlist("spoken") if self.is_bound else ())])
         self.fields["text"].help_text = MARKDOWN

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.core.paginator import Paginator
@@ -12,7 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from events import programme
+from events import drafts
+from events.desk import lists
 from events.models import Edition, PlanningList
 from events.planning_list import guide, intake, listing
 from events.planning_list.preview import Compared, Outcome, Preview
@@ -85,8 +87,8 @@ class ShownRow:
 def upload(request: HttpRequest) -> HttpResponse:
     """Choose the file; on the same page stands how it is written."""
     now = timezone.now()
-    edition = programme.edition_of(now)
     if request.method != "POST":
+        edition = lists.edition_here(request, now)
         return _upload_page(request, UploadForm(initial={"edition": edition.id if edition else None}))
     form = UploadForm(request.POST, request.FILES)
     if not form.is_valid():
@@ -104,11 +106,14 @@ def upload(request: HttpRequest) -> HttpResponse:
 
 def _upload_page(request: HttpRequest, form: UploadForm, status: int = 200) -> HttpResponse:
     told = request.GET.get(DONE, "") if status == 200 else ""
+    edition = Edition.objects.filter(slug=request.GET.get("ausgabe", "")[:50].replace("\0", "")).first()
     context = {
         "form": form,
         "guide": guide.columns(),
         "done": int(told) if told.isdecimal() and len(told) < 6 else None,
         "gone": GONE in request.GET and status == 200,
+        "into": edition,
+        "drafts": drafts.number_of(edition) if edition else 0,
         "editions": Edition.objects.order_by("-opens")[:10],
     }
     return render(request, "planning_list/upload.html", context, status=status)
@@ -133,7 +138,8 @@ def take_over(request: HttpRequest, pk: int) -> HttpResponse:
         found = intake.take_over(kept, request.POST.get("seen", ""), request.user, now)
     except Refused as refusal:
         return _preview_page(request, kept, refusal=refusal, status=409)
-    return redirect(f"{reverse('office_list')}?{DONE}={_written(found)}")
+    told = urlencode({DONE: _written(found), "ausgabe": kept.edition.slug})
+    return redirect(f"{reverse('office_list')}?{told}")
 
 
 @office_required

@@ -5,6 +5,9 @@ from typing import Any
 
 from django import forms
 from django.core.validators import MaxLengthValidator, MaxValueValidator
+from django.db import models
+from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -18,6 +21,7 @@ LINES = {"text": 10, "note": 3, "organiser": 3, "address": 3, "access_note": 4, 
 LENGTHS = {"organiser": 500, "address": 500, "access_note": 1_000, "blurb": 1_000, "note": 2_000}
 GERMAN = "de"
 MISSING = gettext_lazy("Please fill in this field.")
+CHOOSE = gettext_lazy("please choose")
 FIELD_OF = {Rule.AGE: "age", Rule.ACT: "act"}
 """Beside which field a refusal of the timetable is shown."""
 LONG_TEXT = 5_000
@@ -126,6 +130,10 @@ class PlanForm(TwoLanguages, forms.ModelForm):
 
     def _furnish(self, name: str, field: forms.Field) -> None:
         field.error_messages["required"] = MISSING
+        if isinstance(field, forms.ModelChoiceField):
+            field.label, field.empty_label = field_name(self._meta.model, name), CHOOSE
+        elif isinstance(field, forms.ChoiceField):
+            field.choices = [(code, words if code != "" else CHOOSE) for code, words in field.choices]
         if name in self._meta.model.WORDS:
             field.widget.attrs["lang"] = GERMAN
         if isinstance(field, forms.CharField) and isinstance(field.widget, forms.Textarea):
@@ -133,6 +141,15 @@ class PlanForm(TwoLanguages, forms.ModelForm):
             field.max_length = longest
             field.validators.append(MaxLengthValidator(longest))
             field.widget.attrs |= {"rows": LINES.get(name, 4), "maxlength": longest}
+
+
+def field_name(model: type[models.Model], name: str) -> str:
+    """A field's name for people; that of what it leads to where it has none of its own."""
+    field: Any = model._meta.get_field(name)
+    named = field.verbose_name
+    if field.is_relation and not isinstance(named, Promise):
+        named = field.related_model._meta.verbose_name
+    return capfirst(str(named))
 
 
 def at_most(field: forms.Field, number: int) -> None:

@@ -50,6 +50,8 @@ class Finding:
     needed: timedelta = timedelta(0)
     feature: str = ""
     """The access feature that is missing."""
+    drafts: bool = False
+    """In these hours nothing but drafts is planned so far."""
 
     @property
     def left(self) -> timedelta:
@@ -93,10 +95,21 @@ def _together(one: Planned, other: Planned, travel: timedelta) -> Iterator[Findi
 
 def _gaps(planned: Sequence[Planned], plan: Plan, feature: str) -> Iterator[Finding]:
     """Evening hours in which something plays, but nothing with this feature; neighbouring hours are one gap."""
+    shown = [each for each in planned if not each.draft]
     for day in sorted({programme_day(each.booking.start, plan.zone) for each in planned}):
         hours = [_hour(day, hour, plan) for hour in EVENING]
         empty = [hour for hour in hours if _plays(planned, *hour) and not _plays(planned, *hour, feature)]
-        yield from (Finding(Kind.ACCESS, (), *gap, feature=feature) for gap in _joined(empty))
+        for gap in _joined(empty):
+            yield Finding(Kind.ACCESS, (), *gap, feature=feature, drafts=not _plays(shown, *gap))
+
+
+def fills_an_evening(planned: Iterable[Planned], plan: Plan) -> bool:
+    """Whether anything plays in the hours that are asked for access features; else nobody was looked after yet."""
+    return any(
+        _plays([each], *_hour(programme_day(each.booking.start, plan.zone), hour, plan))
+        for each in planned
+        for hour in EVENING
+    )
 
 
 def _hour(day: date, hour: int, plan: Plan) -> tuple[datetime, datetime]:

@@ -1,17 +1,36 @@
 """The office's page of deadlines, and its calendar."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TypeAlias
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from events.duties import calendar as calendars
 from events.duties import deadlines, settling
+from events.duties.deadlines import Deadline
+from events.duties.lights import Light
 from events.models import Settled
 from kultour.accounts.doors import office_required, private
 
 SAVED = "gespeichert"
+Row: TypeAlias = tuple[Deadline, Light, str]
+"""A deadline, its light and how it stands, in words."""
+OF_MANY = {
+    settling.SETLIST: gettext_lazy("{number} set lists to GEMA"),
+    settling.LEVY: gettext_lazy("{number} reports to the Künstlersozialkasse"),
+    settling.CAPTIONS: gettext_lazy("Captions of {number} recordings"),
+    settling.ARCHIVE_OFFER: gettext_lazy("{number} recordings to offer to the municipal archive"),
+    settling.STATEMENT: gettext_lazy("{number} reviews of the accessibility statement"),
+    deadlines.CONSENT_END: gettext_lazy("The consent ends, {number} recordings are deleted"),
+}
+"""What several duties of one day are called together."""
 
 
 @office_required
@@ -26,12 +45,30 @@ def _page(request: HttpRequest, address: str = "") -> HttpResponse:
     today = timezone.localdate(now)
     found = [(one, one.light(today), one.in_words(today)) for one in deadlines.all_of_them(now)]
     context = {
-        "open": [each for each in found if each[0].done is None],
+        "open": grouped([each for each in found if each[0].done is None]),
         "done": [each for each in found if each[0].done is not None],
         "address": address,
         "saved": SAVED in request.GET,
     }
     return render(request, "duties/deadlines.html", context)
+
+
+@dataclass(frozen=True)
+class Group:
+    """Duties of one kind and one day; `of_many` calls all of them, and is empty where there is one alone."""
+
+    rows: list[Row]
+    of_many: str
+
+
+def grouped(found: Iterable[Row]) -> list[Group]:
+    """Rows in their order, neighbours of one kind and day together."""
+    days = [list(rows) for _key, rows in groupby(found, key=lambda row: (row[0].due, row[0].duty))]
+    return [Group(rows, _of_many(rows)) for rows in days]
+
+
+def _of_many(rows: list[Row]) -> str:
+    return str(OF_MANY[rows[0][0].duty]).format(number=len(rows)) if len(rows) > 1 else ""
 
 
 @office_required

@@ -81,6 +81,8 @@ def _of_event(event: Event, done: Settlements) -> Deadline:
     if on is None and event.without_music:
         on = event.end.date()
     what = _("Set list to GEMA: %(title)s") % {"title": event.title}
+    if event.assumed_silent:
+        what = _("Set list to GEMA: %(title)s (no music assumed)") % {"title": event.title}
     return Deadline(event.due, SETLIST, event.guid, what, on, event.pk)
 
 

@@ -23,7 +23,7 @@ from events.duties.money import in_words
 from events.duties.paper import asked_edition, table_file
 from events.duties.setlists import Column, Event
 from events.duties.settling import NO_MUSIC, SETLIST
-from events.models import Edition, Performance, Work
+from events.models import Act, Edition, Performance, Production, Work
 from kultour.accounts.doors import office_required
 from kultour.tables import Value
 
@@ -154,9 +154,18 @@ def event(request: HttpRequest, pk: int) -> HttpResponse:
         "columns": setlists.WORK,
         "form": form,
         "saved": SAVED in request.GET,
+        "setlist_address": _setlist_of(pk),
     }
     with timezone.override(edition.zone):
         return render(request, "duties/setlist.html", context, status=422 if form.errors else 200)
+
+
+def _setlist_of(pk: int) -> str:
+    """Where the office writes the works down; the office itself has no set list."""
+    production = Production.objects.select_related("edition", "act").get(performances=pk)
+    if production.act.kind == Act.Kind.OFFICE:
+        return ""
+    return reverse("office_setlist", args=[production.edition.slug, production.act.slug, production.slug])
 
 
 @office_required

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from events.models import Act, Production, Work
+from events.readiness import needs_setlist
 from events.schedule import programme_day
 from kultour.tables import Value
 
@@ -53,8 +54,13 @@ class Event:
 
     @property
     def without_music(self) -> bool:
-        """The act has said so."""
-        return self.said and not self.works
+        """The act has said so, or nobody expects any."""
+        return (self.said and not self.works) or self.assumed_silent
+
+    @property
+    def assumed_silent(self) -> bool:
+        """A talk, a reading, a tour: without music as long as no work stands in its set list and nobody says so."""
+        return not self.said and not needs_setlist(self.kind, len(self.works))
 
     @property
     def fingerprint(self) -> str:

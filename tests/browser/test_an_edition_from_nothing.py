@@ -12,7 +12,14 @@ NAME_OF_THE_FOCUSED = """() => {
   const here = document.activeElement;
   return here.labels?.[0]?.innerText ?? here.innerText;
 }"""
+NEEDED = "(nötig)"
 STEPS = 80
+
+
+def labelled(page: Page, name: str) -> Locator:
+    """A field by its label, whether or not it has to be filled in."""
+    main = page.locator("main")
+    return main.get_by_label(name, exact=True).or_(main.get_by_label(f"{name} {NEEDED}", exact=True))
 
 
 class Mouse:
@@ -35,7 +42,7 @@ class Mouse:
         await self.field(field).select_option(label=option)
 
     def field(self, name: str) -> Locator:
-        return self.page.locator("main").get_by_label(name, exact=True).first
+        return labelled(self.page, name).first
 
 
 class Keyboard:
@@ -60,7 +67,7 @@ class Keyboard:
         """By Tab alone. Whoever stands on it already need not walk round."""
         for _step in range(STEPS):
             await self.page.keyboard.press("Tab")
-            if (await self.page.evaluate(NAME_OF_THE_FOCUSED)).strip() == name:
+            if (await self.page.evaluate(NAME_OF_THE_FOCUSED)).strip().removesuffix(NEEDED).strip() == name:
                 return
         raise AssertionError(f"no Tab leads to “{name}”")
 
@@ -109,7 +116,7 @@ async def test_an_edition_is_planned_from_nothing(empty_house, browser, hand, ye
     await office.write("Titel", edition)
     for field, clock in (("Beginnt", "17:00"), ("Endet", "23:00")):
         # Which keys a date takes is the browser's affair, and depends on its language.
-        await page.locator("main").get_by_label(field, exact=True).fill(f"{year}-06-01T{clock}")
+        await labelled(page, field).fill(f"{year}-06-01T{clock}")
     await saved(edition)
     await go("Programmpunkte", "Programmpunkte")
     await go("Neuer Programmpunkt", "Neuer Programmpunkt")
@@ -122,8 +129,8 @@ async def test_an_edition_is_planned_from_nothing(empty_house, browser, hand, ye
         await page.goto(production)
         await go("Neuer Auftritt", "Neuer Auftritt")
         await office.choose("Bühne", f"Hafen{year} – Kranbühne {year}")
-        await page.locator("main").get_by_label("Tag", exact=True).fill(f"{year}-06-01")
-        await page.locator("main").get_by_label("Beginn", exact=True).fill(start)
+        await labelled(page, "Tag").fill(f"{year}-06-01")
+        await labelled(page, "Beginn").fill(start)
         await office.write("Dauer in Minuten", "40")
         await saved("Kranmusik")
         await office.press("Veröffentlichen")

@@ -79,6 +79,37 @@ def test_saving_without_a_change_changes_nothing(evening, ida):
     assert (Change.objects.count(), evening[ABENDLICHT].version) == (before, 2)
 
 
+# --- all drafts at once -----------------------------------------------------------------------------------------------
+
+
+def as_drafts(evening, *slugs):
+    Performance.objects.filter(slug__in=slugs).update(status="draft")
+
+
+def test_all_drafts_of_an_edition_are_published_at_once_each_with_its_change(evening, ida):
+    as_drafts(evening, ABENDLICHT, "zwei-stuehle-streiten")
+    assert publishing.publish_drafts(evening.edition, ida, RAIN) == 2
+    told = Change.objects.filter(by=ida, at=RAIN).values_list("performance__slug", "kind")
+    assert sorted(told) == [(ABENDLICHT, "published"), ("zwei-stuehle-streiten", "published")]
+    assert not Performance.objects.filter(status="draft").exists()
+    assert publishing.publish_drafts(evening.edition, ida, RAIN) == 0
+
+
+def test_one_draft_in_the_way_of_another_keeps_all_back_and_is_named(evening, ida, english):
+    as_drafts(evening, ABENDLICHT, "zwei-stuehle-streiten")
+    Performance.objects.filter(slug=ABENDLICHT).update(
+        stage=evening["eine-geschichte-fuer-die-ganze-couch"].stage, start=at("19:10"), end=at("19:30")
+    )
+    with pytest.raises(Refused) as refusal:
+        publishing.publish_drafts(evening.edition, ida, RAIN)
+    assert refusal.value.sentences == (
+        "Nothing is published yet: something is in the way.",
+        "“Gitarre, Handy, Abendlicht”, 19:10: “Eine Geschichte für die ganze Couch” plays on this stage, 19:00–19:30. "
+        "The stage is free for long enough from 19:35 on.",
+    )
+    assert Performance.objects.filter(status="draft").count() == 2
+
+
 # --- refusals ---------------------------------------------------------------------------------------------------------
 
 

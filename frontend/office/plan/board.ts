@@ -52,7 +52,9 @@ export class Board {
     private readonly words: HTMLElement,
     private readonly zone: string,
     private readonly language: string,
-  ) {}
+  ) {
+    new ResizeObserver(() => this.tellSideways()).observe(element);
+  }
 
   /** Draw everything anew; `held` lies where the hand holds it, with its shadow where it belongs. */
   draw(
@@ -73,6 +75,12 @@ export class Board {
     for (const place of this.element.querySelectorAll<HTMLElement>(".slot")) this.put(place);
     for (const [id, people] of others) this.grip(id)?.prepend(this.presence(people));
     this.element.scrollTo(scrollLeft, scrollTop);
+    this.tellSideways();
+  }
+
+  /** Whether stages lie beyond the edge; the page says so in words. */
+  private tellSideways(): void {
+    this.element.toggleAttribute("data-sideways", this.element.scrollWidth > this.element.clientWidth + 1);
   }
 
   /** Lay what is in the hand somewhere else; all others stay as they are drawn. */

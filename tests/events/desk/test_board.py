@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from events import demo, engagements
 from events.desk.board import calls, chosen
+from events.engagements import told_apart
 from events.models import Act, Edition, Engagement, Invitation, Performance, Work
 from tests.events.conftest import at
 from tests.events.test_pages import words
@@ -92,7 +93,34 @@ def test_only_the_office_sees_them(edition, jorinde, path):
     assert browser.get(BOARD + path).status_code == 403
 
 
+def test_what_is_played_twice_is_told_apart_by_its_time(edition, act):
+    first, second = Performance.objects.filter(production__act=act).order_by("start")[:2]
+    assert told_apart([first, second], edition.zone) == (first.title, second.title)
+    second.title = first.title
+    first_told, second_told = told_apart([first, second], edition.zone)
+    assert (first_told[-10:], second_told[-10:]) == ("19:00 Uhr)", "21:00 Uhr)")
+
+
+def test_one_act_alone_is_counted_in_the_singular(edition, act, idas_browser):
+    Act.objects.exclude(pk=act.pk).filter(productions__edition=edition).update(kind="office")
+    text = read(idas_browser.get(BOARD))
+    assert ("Eine Gruppe" in text, "Eine von" in text) == (True, False)
+
+
 # --- one act ----------------------------------------------------------------------------------------------------------
+
+
+def test_whom_to_write_to_is_asked_with_the_link_and_looked_at_before_it_is_made(act, idas_browser):
+    typed = {"mit-kontakt": "1", "einladung-contact_name": "Jo", "einladung-phone": "0170 1234567"}
+    refused = idas_browser.post(f"{JORINDE}/link", typed | {"einladung-email": "jorinde"})
+    assert (refused.status_code, Invitation.objects.filter(act=act).exists()) == (422, False)
+    assert "0170 1234567" in refused.content.decode(), "nothing that was typed is lost"
+    nowhere = idas_browser.post(f"{JORINDE}/link", typed | {"einladung-email": "", "senden": "1"})
+    assert (nowhere.status_code, Invitation.objects.filter(act=act).exists()) == (422, False)
+    answer = idas_browser.post(f"{JORINDE}/link", typed | {"einladung-email": "jo@example.org"})
+    assert "mailto:jo@example.org?subject=Einladung" in answer.content.decode()
+    row = agreed(act)
+    assert (row.contact_name, row.email, row.phone) == ("Jo", "jo@example.org", "0170 1234567")
 
 
 def test_ida_invites_and_the_link_is_shown_once(act, idas_browser):

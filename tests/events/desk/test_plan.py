@@ -71,6 +71,13 @@ def test_a_gap_in_sign_language_is_named_by_its_hours(tonight, idas_browser):
     assert "Without Live captions" not in words(sheet(idas_browser))
 
 
+def test_an_edition_without_a_performance_is_not_praised(tonight, idas_browser):
+    Performance.objects.all().delete()
+    text = words(sheet(idas_browser))
+    assert ("something for everybody" in text, text.count("Nothing is planned yet.")) == (False, 2)
+    assert ("New production" in text, "Read a planning list" in text) == (True, True)
+
+
 def test_what_lies_on_another_day_is_reached_on_that_days_sheet(tonight, idas_browser):
     """The list is the whole edition's, each sheet one day's."""
     stray = Performance.objects.get(slug="haende-am-wasser")

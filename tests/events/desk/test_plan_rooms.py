@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from events import planning
+from events.desk.history import label_of
 from events.desk.walks import arranged
 from events.models import Act, Edit, Edition, Performance, Production, Route, Stage, Venue
 from events.planning import Subject
@@ -20,6 +21,9 @@ LISTS = (
     "/en/buero/programmpunkte",
     "/en/buero/verlauf",
 )
+
+
+FOREIGN = ((Stage, "venue"), (Production, "act"), (Performance, "stage"))
 
 
 def made(browser: Client, address: str, **fields: object) -> str:
@@ -139,6 +143,22 @@ def test_an_edition_lies_between_two_moments(db, idas_browser, field, value, sen
     )
     assert (page.status_code, Edition.objects.count()) == (422, 0)
     assert sentence in words(page.content.decode())
+
+
+def test_fields_and_history_speak_german_and_no_choice_is_a_row_of_dashes(evening, ida, idas_browser):
+    venue = Venue.objects.first()
+    pages = [
+        idas_browser.get(f"/buero/{path}").content.decode()
+        for path in (
+            f"spielorte/{venue.pk}/buehne",
+            "mitwirkende/neu",
+            f"ausgaben/{evening.edition.pk}/programmpunkt",
+        )
+    ]
+    assert [page.count("---------") for page in pages] == [0, 0, 0]
+    assert all("bitte wählen" in words(page) for page in pages[1:])
+    with translation.override("de"):
+        assert [label_of(model, name) for model, name in FOREIGN] == ["Spielort", "Mitwirkende", "Bühne"]
 
 
 def test_a_draft_keeps_to_the_rules_of_the_timetable(evening, idas_browser):

@@ -53,9 +53,13 @@ def test_ida_sees_what_is_wrong_corrects_it_and_takes_it_over(tonight, row, idas
     assert "The list can be taken over." in text
     assert not Performance.objects.filter(title="Leise Lieder").exists()
     done = idas_browser.post(answer["Location"] + "/uebernehmen", {"seen": seen})
-    assert done["Location"] == f"{PAGE}?uebernommen=1"
+    assert done["Location"] == f"{PAGE}?uebernommen=1&ausgabe=demo"
     assert "Taken over: one performance is a draft now." in words(idas_browser.get(done["Location"]).content.decode())
     assert Performance.objects.get(title="Leise Lieder").status == "draft"
+    assert "Publish the one draft of this edition" in words(idas_browser.get(done["Location"]).content.decode())
+    published = idas_browser.post(f"/en/buero/ausgaben/{tonight.pk}/veroeffentlichung")
+    assert "One performance is published now." in words(idas_browser.get(published["Location"]).content.decode())
+    assert Performance.objects.get(title="Leise Lieder").status == "published"
 
 
 def test_what_was_not_looked_at_is_not_taken_over(tonight, row, idas_browser):

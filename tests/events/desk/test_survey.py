@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
-from events.desk.survey import Finding, Kind, Planned, survey
+from events.desk.survey import Finding, Kind, Planned, fills_an_evening, survey
 from events.schedule import Plan
 from tests.events.test_schedule import CHANGE_OVER, CLOCKS_BACK, PLAN, TOWN, at, booking
 
@@ -94,6 +94,19 @@ def test_an_hour_in_which_nothing_plays_is_no_gap():
 
 def test_the_afternoon_and_the_night_are_not_asked():
     assert gaps(planned(1, "dom", "15:00", "17:00"), planned(2, "dom", "23:30", "00:30")) == []
+
+
+def test_drafts_are_asked_for_access_as_the_rest_and_marked():
+    draft = replace(planned(1, "dom", "18:00", "19:00"), draft=True)
+    shown = planned(2, "dom", "20:00", "21:00")
+    marks = [finding.drafts for finding in found(draft, shown, features=("DGS",))]
+    assert marks == [True, False]
+
+
+def test_an_evening_is_filled_by_what_plays_in_its_hours_and_by_nothing_else():
+    assert not fills_an_evening([], PLAN)
+    assert not fills_an_evening([planned(1, "dom", "15:00", "17:00")], PLAN)
+    assert fills_an_evening([planned(1, "dom", "15:00", "18:30")], PLAN)
 
 
 def test_in_the_night_the_clocks_change_the_way_is_measured_in_real_minutes():

@@ -12,7 +12,9 @@ from icalendar import Calendar
 
 from events import demo
 from events.duties import deadlines
+from events.duties.deadline_pages import grouped
 from events.duties.deadlines import Deadline
+from events.duties.lights import Light
 from events.figures import Kept
 from events.models import CalendarAddress, Settled
 from tests.events.duties.test_setlists import EVENING
@@ -179,3 +181,18 @@ def test_nobody_else_sees_or_changes_it(db, client, jorinde):
     assert client.get("/buero/fristen").status_code == 403
     assert client.post("/buero/fristen/kalender").status_code == 403
     assert client.get("/buero/fristen/geraten.ics").status_code == 404
+
+
+def test_many_set_lists_of_one_day_are_one_row_with_each_inside(evening, idas_browser):
+    page = idas_browser.get("/buero/fristen").content.decode()
+    assert "Pflichten: Fristen" in words(page)
+    number = sum(one.done is None and one.duty == "setlist" for one in deadlines.all_of_them(timezone.now()))
+    assert number > 5
+    assert f"<summary>{number} Setlisten an die GEMA</summary>" in page
+    assert words(page).count("Setliste an die GEMA: Gitarre, Handy, Abendlicht") == 1
+
+
+def test_one_alone_stays_a_row_of_its_own():
+    day = date(2027, 6, 27)
+    rows = [(Deadline(due, "setlist", "1", "Lied"), Light.LATER, "") for due in (day, day, day + timedelta(days=1))]
+    assert [(len(each.rows), bool(each.of_many)) for each in grouped(rows)] == [(2, True), (1, False)]

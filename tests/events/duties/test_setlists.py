@@ -136,3 +136,12 @@ def test_an_event_has_no_field_that_nobody_needs():
     inside = {"pk", "guid", "act_kind", "said", "works"}
     heads = {column.code for column in setlists.HEAD}
     assert {field.name for field in fields(Event)} - inside - heads == {"title"}
+
+
+def test_a_tour_without_works_is_assumed_to_be_without_music_until_some_stand_there():
+    tour = replace(EVENING, kind="tour", said=False, works=())
+    assert (tour.assumed_silent, tour.without_music, missing(tour)) == (True, True, [])
+    sung = replace(tour, works=(LIED,))
+    assert (sung.assumed_silent, sung.without_music) == (False, False)
+    concert = replace(tour, kind="concert")
+    assert (concert.without_music, "die Setliste" in missing(concert)) == (False, True)

@@ -244,12 +244,13 @@ def today(now: datetime) -> Today:
 
 
 def on_air() -> list[OnAir]:
-    """What is on air now, along the way; what plays on a stage that the programme does not know comes last."""
+    """What is on air now, along the way, rehearsals behind; what plays on a stage that the programme does not know
+    comes last."""
     playing = _live_side.on_air()
     if not playing:
         return []
     order = dict(models.Stage.objects.values_list("slug", "order"))
-    return sorted(playing.values(), key=lambda each: (order.get(each.stage, math.inf), each.stage))
+    return sorted(playing.values(), key=lambda each: (each.rehearsal, order.get(each.stage, math.inf), each.stage))
 
 
 def rehearsed(act_ids: Collection[int]) -> Mapping[int, datetime]:

@@ -206,6 +206,20 @@ def test_the_artist_reads_what_is_on_the_programme_and_for_how_long_it_is_kept(e
     assert guide["dom"].title == ""
 
 
+def test_it_becomes_a_rehearsal_where_nothing_of_the_acts_is_near_and_goes_on_as_what_it_is(edition):
+    places = {place.stage.slug: place for place in backstage_of("jorinde-beispiel", EVENING)}
+    assert (places["quellen"].rehearsal, places["dom"].rehearsal) == (False, True)
+    slot = places["quellen"].slots[0]
+    half_an_hour = timedelta(minutes=30)
+    assert places["quellen"].near.split()[0] == (
+        f"{(slot.start - half_an_hour).isoformat()}/{(slot.end + half_an_hour).isoformat()}"
+    )
+    on_air("dom", "jorinde-beispiel", now=EVENING)
+    on_air("quellen", "jorinde-beispiel", now=EVENING, rehearsal=True)
+    own = {place.stage.slug: place.rehearsal for place in backstage_of("jorinde-beispiel", EVENING) if place.own}
+    assert own == {"quellen": True, "dom": False}
+
+
 def test_a_stage_is_taken_by_another_act_but_not_by_a_rehearsal_nor_by_oneself(edition):
     on_air("dom", "ensemble-nebelkupfer", now=EVENING)
     on_air("hnf", "jost-muster", now=EVENING, rehearsal=True)

@@ -2,6 +2,7 @@
 
 import copy
 import json
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -228,3 +229,10 @@ def test_a_stage_is_taken_by_another_act_but_not_by_a_rehearsal_nor_by_oneself(e
     assert {slug for slug, place in places.items() if place.taken} == {"dom"}
     assert {slug for slug, place in places.items() if place.own} == {"quellen"}
     assert pages.proposed(list(places.values()), EVENING).stage.slug == "quellen"
+
+
+def test_the_picture_has_a_heading_of_its_own_and_names_end_without_a_stray_colon(client, today):
+    page = client.get("/buehne/dom").content.decode()
+    assert '<section class="watch-stage" aria-labelledby="transmission-title">' in page
+    assert '<h2 class="visually-hidden" id="transmission-title">Übertragung</h2>' in page
+    assert re.findall(r'visually-hidden"[^>]*>: ', page + client.get("/programm").content.decode()) == []

@@ -21,8 +21,8 @@ from events.rights import Allowed, rule_for
 VERSION = "2026-11-28b"
 TEXT: Mapping[str, tuple[str, ...]] = {
     "de": (
-        "Was Sie hier erlauben, gilt für das, was in der Überschrift dieser Seite steht. Jede Erlaubnis steht für sich; "
-        "was Sie nicht ankreuzen, geschieht nicht (§§ 77, 78 Urheberrechtsgesetz; § 22 Kunsturhebergesetz).",
+        "Was Sie hier erlauben, gilt für das, was in der Überschrift dieser Seite steht. Jede Erlaubnis steht für "
+        "sich; was Sie nicht ankreuzen, geschieht nicht (§§ 77, 78 Urheberrechtsgesetz; § 22 Kunsturhebergesetz).",
         "Aufgezeichnet wird nur, wenn Sie das Nocheinmal-Ansehen oder die Mediathek erlauben, und nur für diese Zeit. "
         "Danach wird die Aufzeichnung gelöscht. Vorher wird sie dem Stadtarchiv angeboten, das sie mit dieser "
         "Einwilligung aufbewahren, aber nicht länger zeigen darf.",

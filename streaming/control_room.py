@@ -356,7 +356,7 @@ def may_go_live(stage: str, performer: Performer, now: datetime) -> bool:
 
 
 def open_session(stage: str, performer: Performer, now: datetime) -> tuple[LiveSession, rights.Allowed | None]:
-    """The row of a new session, and what is allowed with its recording (None: there must be none, as of a rehearsal)."""
+    """The row of a new session, and what is allowed with its recording (None: no recording, as of a rehearsal)."""
     performance_id = None
     kept = None
     if performer.act_id is not None and not performer.rehearsal:

@@ -128,7 +128,7 @@ class OnAir:
     title: str
     act_name: str | None
     rehearsal: bool
-    """A synthetic artist (Probebetrieb)."""
+    """An artist tries it out, or a synthetic one plays (Probebetrieb)."""
     stalled: bool
     performance_id: int | None
     url: str

@@ -1,7 +1,7 @@
 """The audience's pages of the programme: complete without JavaScript, the same for everybody, without any cookie."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import wraps
 from itertools import groupby
@@ -86,6 +86,21 @@ def stations(
     ]
 
 
+def worded(on_air: Iterable[OnAir], items: Iterable[Item], stages: Iterable[StageCard]) -> list[OnAir]:
+    """What is on air, named in the page's language as far as the programme knows it: by its performance, or by its
+    stage where a synthetic artist plays. The session itself is named in the house's first language."""
+    played = {item.id: item for item in items}
+    places = {stage.slug: stage for stage in stages}
+
+    def named(air: OnAir) -> OnAir:
+        item, place = played.get(air.performance_id or 0), places.get(air.stage)
+        if item:
+            return replace(air, title=item.title, act_name=item.act_name)
+        return replace(air, title=place.name) if place and air.rehearsal and not air.act_name else air
+
+    return [named(each) for each in on_air]
+
+
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     return redirect("today")
@@ -95,11 +110,13 @@ def home(request: HttpRequest) -> HttpResponse:
 def today(request: HttpRequest, now: datetime) -> HttpResponse:
     """Now and next. What is on air leads, whatever the clock says."""
     evening = programme.today(now)
-    river = stations(programme.stages(), evening.on_air, [*evening.soon, *evening.later], now)
+    stages = programme.stages()
+    on_air = worded(evening.on_air, [*evening.now, *evening.soon, *evening.later, *evening.past], stages)
+    river = stations(stages, on_air, [*evening.soon, *evening.later], now)
     places = {station.stage.slug: station.stage for station in river}
     context = {
         "today": evening,
-        "on_air": [(each, places.get(each.stage)) for each in evening.on_air],
+        "on_air": [(each, places.get(each.stage)) for each in on_air],
         "river": river,
         "groups": _groups(evening),
     }
@@ -122,12 +139,16 @@ def _groups(evening: programme.Today) -> list[tuple[str, list[Item]]]:
 
 @public_page
 def whole_programme(request: HttpRequest, now: datetime) -> HttpResponse:
-    """Everything, by hour, or what the visitor chose of it."""
-    edition = programme.edition_of(now)
+    """Everything, by hour, or what the visitor chose of it; of the present edition, or of another one."""
+    present = programme.edition_of(now)
+    editions = programme.editions_with_programme()
+    edition = next((each for each in editions if each.slug == request.GET.get("ausgabe")), present)
     items = programme.items_of(edition) if edition else []
     choice = chosen(request.GET)
     found = [item for item in items if choice.takes(item)]
     context = {
+        "editions": editions,
+        "is_present": edition == present,
         "calendar": site(request) + reverse("programme_ics"),
         "linked_data": linked_data.edition_in_short(edition, items, site(request)) if edition else None,
         "hours": by_hour(found, edition.zone) if edition else [],
@@ -247,7 +268,7 @@ def route(request: HttpRequest, now: datetime, slug: str) -> HttpResponse:
     if found is None:
         raise Http404
     items = programme.day(found.edition, now)
-    river = stations(found.stations, programme.on_air(), items, now)
+    river = stations(found.stations, worded(programme.on_air(), items, found.stations), items, now)
     others: list[RouteCard] = [each for each in programme.routes(found.edition) if each.slug != slug]
     context = {
         "route": found,

@@ -114,6 +114,12 @@ def editions() -> list[EditionCard]:
     return [Reader().edition(row) for row in models.Edition.objects.order_by("opens", "pk")]
 
 
+def editions_with_programme() -> list[EditionCard]:
+    """Those of which something is published, the latest first."""
+    played = _public().values("production__edition")
+    return [Reader().edition(row) for row in models.Edition.objects.filter(pk__in=played).order_by("-opens", "-pk")]
+
+
 def edition_of(now: datetime) -> EditionCard | None:
     """The edition of today; else the next one; else the last one."""
     all_editions = editions()
@@ -199,8 +205,9 @@ def departures(slug: str, now: datetime) -> list[Departure]:
 
 
 def items_of_venue(edition: EditionCard, slug: str) -> list[Item]:
-    """What the edition plays at this place."""
-    return _items(_public().filter(production__edition=edition.id, stage__venue__slug=slug))
+    """What this edition and later ones play at this place."""
+    coming = models.Edition.objects.filter(opens__gte=edition.opens)
+    return _items(_public().filter(production__edition__in=coming, stage__venue__slug=slug))
 
 
 def items_of_act(slug: str) -> list[Item]:
@@ -244,12 +251,13 @@ def today(now: datetime) -> Today:
 
 
 def on_air() -> list[OnAir]:
-    """What is on air now, along the way; what plays on a stage that the programme does not know comes last."""
+    """What is on air now, along the way, rehearsals behind; what plays on a stage that the programme does not know
+    comes last."""
     playing = _live_side.on_air()
     if not playing:
         return []
     order = dict(models.Stage.objects.values_list("slug", "order"))
-    return sorted(playing.values(), key=lambda each: (order.get(each.stage, math.inf), each.stage))
+    return sorted(playing.values(), key=lambda each: (each.rehearsal, order.get(each.stage, math.inf), each.stage))
 
 
 def rehearsed(act_ids: Collection[int]) -> Mapping[int, datetime]:
@@ -274,6 +282,11 @@ def performance_for(stage_slug: str, act_id: int, started: datetime) -> int | No
 
 def acts() -> list[ActCard]:
     return [Reader().act(row) for row in models.Act.objects.order_by("name")]
+
+
+def act_name(act: models.Act) -> Text:
+    """What an act is called in the page's language."""
+    return Reader().words(act, "name")
 
 
 def act_named(slug: str) -> ActCard | None:

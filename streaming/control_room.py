@@ -63,6 +63,17 @@ class Performer:
     act_name: str | None = None
     rehearsal: bool = False
 
+    @property
+    def rank(self) -> int:
+        """Whoever has the higher one may take the stage: a synthetic artist, one who tries it out, one who plays."""
+        if not self.rehearsal:
+            return 2
+        return 0 if self.act_id is None else 1
+
+    def goes_on_as(self, playing: "Performer") -> bool:
+        """The same sender in the same session. Who has rehearsed and now plays begins a new one, which may be kept."""
+        return self.holder == playing.holder and self.rank == playing.rank
+
 
 @dataclass
 class OnStage:
@@ -98,7 +109,7 @@ class ControlRoom:
         """Answer an artist's offer. Raises UnknownStage, StageTaken, NotLive or the relay's refusals.
 
         The same holder replaces its own connection and goes on in the same session; a real artist takes the stage
-        from a synthetic one.
+        from a rehearsal, and an artist's rehearsal from a synthetic one.
         """
         if await in_thread(programme.stage)(stage) is None:
             raise UnknownStage(stage)
@@ -107,16 +118,17 @@ class ControlRoom:
     async def _let_on_air(self, stage: str, performer: Performer, offer: str, now: datetime) -> Publisher:
         async with self._door(stage):
             playing = self.on_stage.get(stage)
-            if playing and playing.performer.holder == performer.holder:
+            if playing and performer.goes_on_as(playing.performer):
                 playing.publisher = self._publish(stage, offer)
                 return playing.publisher
-            if playing and (performer.rehearsal or not playing.performer.rehearsal):
+            if playing and performer.rank <= playing.performer.rank:
                 raise StageTaken(stage)
             if not await in_thread(may_go_live)(stage, performer, now):
                 raise NotLive(stage)
             publisher = self._publish(stage, offer)
             try:
                 if playing:
+                    self.on_stage.pop(stage)
                     await self._close_session(playing, "yielded", now)
                 self.on_stage[stage] = await self._open_session(stage, performer, publisher, now)
             except BaseException:
@@ -344,10 +356,10 @@ def may_go_live(stage: str, performer: Performer, now: datetime) -> bool:
 
 
 def open_session(stage: str, performer: Performer, now: datetime) -> tuple[LiveSession, rights.Allowed | None]:
-    """The row of a new session, and what is allowed with its recording (None: there must be none)."""
+    """The row of a new session, and what is allowed with its recording (None: no recording, as of a rehearsal)."""
     performance_id = None
     kept = None
-    if performer.act_id is not None:
+    if performer.act_id is not None and not performer.rehearsal:
         performance_id = programme.performance_for(stage, performer.act_id, now)
         allowed = rights.allowed_for(performance_id, performer.act_id)
         until = archive.end_of_publication(allowed.public_to(now))
@@ -369,13 +381,15 @@ def open_session(stage: str, performer: Performer, now: datetime) -> tuple[LiveS
 
 
 def title_of(stage: str, performance_id: int | None, performer: Performer, now: datetime) -> str:
-    """What a session is called, in the house's first language, whatever the artist's page speaks: the performance, the
-    stage where somebody rehearses, or stage and date of what is outside the programme."""
+    """What a session is called, in the house's first language, whatever the artist's page speaks: the performance, who
+    rehearses, the stage of a synthetic artist, or stage and date of what is outside the programme."""
     with override("de"):
         item = programme.item_by_id(performance_id) if performance_id else None
         place = programme.stage(stage)
         name = str(place.name) if place else stage
-        if item or performer.rehearsal:
-            return str(item.title) if item else name
+        if item:
+            return str(item.title)
+        if performer.rehearsal:
+            return _("Rehearsal: %(act)s") % {"act": performer.act_name} if performer.act_name else name
         when = timezone.localtime(now).strftime("%d.%m.%Y")
         return _("Free transmission: %(stage)s, %(date)s") % {"stage": name, "date": when}

@@ -51,9 +51,7 @@ class LiveSide:
     def rehearsed(self, act_ids: Collection[int]) -> Mapping[int, datetime]:
         """Act → begin of its last transmission of 20 s or more that was over before its performance began."""
         before = Q(performance=None) | Q(heard__lte=F("performance__start"))
-        tried = LiveSession.objects.filter(
-            before, act__in=act_ids, rehearsal=False, heard__gte=F("started") + REHEARSED
-        )
+        tried = LiveSession.objects.filter(before, act__in=act_ids, heard__gte=F("started") + REHEARSED)
         return dict(tried.order_by().values_list("act").annotate(Max("started")))
 
     def usage(self, begins: datetime, ends: datetime) -> Sequence[Usage]:

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from events import invitations, programme, rights
 from events.programme import Item, StageCard
 from events.rights import Allowed
-from events.schedule import by_clock, is_now_or_next
+from events.schedule import SLOT_TOLERANCE, by_clock, is_now_or_next
 from streaming import relays
 from streaming.on_air import StageState, state_of
 from streaming.signalling import tickets
@@ -142,11 +142,19 @@ class Place:
     state: StageState
     own: bool
     """The act's own transmission is running there."""
+    rehearsal: bool
+    """What it would be without another word: a rehearsal, where nothing of the act's is near."""
 
     @property
     def taken(self) -> bool:
         """Somebody else plays, and not only to try the technique out."""
         return self.state.state != "off" and not self.own and not self.state.rehearsal
+
+    @property
+    def near(self) -> str:
+        """When its slots count, each as begin/end: a page that was opened long before knows when it turns serious."""
+        spans = ((slot.start - SLOT_TOLERANCE, slot.end + SLOT_TOLERANCE) for slot in self.slots)
+        return " ".join(f"{begin.isoformat()}/{end.isoformat()}" for begin, end in spans)
 
 
 @never_cache
@@ -185,13 +193,15 @@ def _place(station: Station, act_id: int, act_name: str, act_slug: str, now: dat
     stage = station.stage
     performance_id = programme.performance_for(stage.slug, act_id, now)
     slots = tuple(item for item in station.items if item.act_slug == act_slug and not item.cancelled)
+    own = station.state.state != "off" and station.state.act_name == act_name
     return Place(
         stage=stage,
         slots=slots,
         title=next((item.title for item in slots if item.id == performance_id), ""),
         allowed=rights.allowed_for(performance_id, act_id),
         state=station.state,
-        own=station.state.state != "off" and station.state.act_name == act_name,
+        own=own,
+        rehearsal=station.state.rehearsal if own else performance_id is None,
     )
 
 

@@ -12,6 +12,9 @@ from kultour.retention import YEAR, Rule
 from streaming.models import ChatMessage, IngestKey, LiveSession, Recording
 
 CHAT_LIFE = timedelta(hours=4)
+SESSION_LIFE = 2 * YEAR
+REHEARSAL_LIFE = timedelta(days=90)
+"""That an act has rehearsed is asked for until its edition is over, which may open 60 days after."""
 
 RULES = (
     Rule(
@@ -34,11 +37,14 @@ RULES = (
         LiveSession,
         ("act",),
         _("which artist transmitted when and on which stage"),
-        life=2 * YEAR,
+        life=SESSION_LIFE,
         since=_("after the transmission"),
         # A synthetic artist's session is of no interest once it is over.
         due=lambda limit: LiveSession.objects.filter(
-            Q(ended__lt=limit) | Q(rehearsal=True, ended__isnull=False), recording__isnull=True
+            Q(ended__lt=limit)
+            | Q(rehearsal=True, act=None, ended__isnull=False)
+            | Q(rehearsal=True, ended__lt=limit + SESSION_LIFE - REHEARSAL_LIFE),
+            recording__isnull=True,
         ),
     ),
     Rule(

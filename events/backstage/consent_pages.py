@@ -43,6 +43,7 @@ class ConsentForm(forms.Form):
     )
     until = forms.DateField(
         label=gettext_lazy("The last day in the Mediathek"),
+        help_text=gettext_lazy("Only if you choose “until a day”."),
         required=False,
         widget=DateInput,
         error_messages={

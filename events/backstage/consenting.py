@@ -18,11 +18,11 @@ from django.utils.translation import ngettext
 from events.models import Consent
 from events.rights import Allowed, rule_for
 
-VERSION = "2026-11-28"
+VERSION = "2026-11-28b"
 TEXT: Mapping[str, tuple[str, ...]] = {
     "de": (
-        "Was Sie hier erlauben, gilt für den Auftritt, der oben auf dieser Seite steht. Jede Erlaubnis steht für sich; "
-        "was Sie nicht ankreuzen, geschieht nicht (§§ 77, 78 Urheberrechtsgesetz; § 22 Kunsturhebergesetz).",
+        "Was Sie hier erlauben, gilt für das, was in der Überschrift dieser Seite steht. Jede Erlaubnis steht für "
+        "sich; was Sie nicht ankreuzen, geschieht nicht (§§ 77, 78 Urheberrechtsgesetz; § 22 Kunsturhebergesetz).",
         "Aufgezeichnet wird nur, wenn Sie das Nocheinmal-Ansehen oder die Mediathek erlauben, und nur für diese Zeit. "
         "Danach wird die Aufzeichnung gelöscht. Vorher wird sie dem Stadtarchiv angeboten, das sie mit dieser "
         "Einwilligung aufbewahren, aber nicht länger zeigen darf.",
@@ -33,7 +33,7 @@ TEXT: Mapping[str, tuple[str, ...]] = {
         "Minute nicht mehr zu sehen und wird innerhalb einer Stunde gelöscht.",
     ),
     "en": (
-        "What you allow here holds for the performance named at the top of this page. Each permission stands by "
+        "What you allow here holds for what the heading of this page names. Each permission stands by "
         "itself; what you do not tick does not happen (sections 77 and 78 of the German Copyright Act; section 22 of "
         "the Art Copyright Act).",
         "It is recorded only if you allow watching it again or the Mediathek, and only for that time. After that the "

@@ -2,7 +2,7 @@
 a page with 500 of them is made of pieces that other visitors' pages have been made of before."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 
 from django import template
@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from events.cards import Item
+from events.schedule import programme_day
 from events.templatetags.programme_words import state
 
 register = template.Library()
@@ -21,12 +22,21 @@ REMEMBERED = 4096
 
 @register.simple_tag(takes_context=True)
 def list_items(context: template.Context, items: Sequence[Item]) -> SafeString:
-    """Each performance as `<li>`. The context says `now`, and `place=False` where the place goes without saying."""
+    """Each performance as `<li>`. The context says `now`, and `place=False` and `dated=False` where place and day go
+    without saying; else the day stands there if it is not the present one."""
     now: datetime = context["now"]
     language, zone = get_language() or "", timezone.get_current_timezone_name()
     with_place = context.get("place") is not False
-    pieces = (_piece(item, state(item, now), with_place, language, zone, _spoken(item)) for item in items)
+    today = _day(now) if context.get("dated") is not False else None
+    pieces = (
+        _piece(item, state(item, now), with_place, today not in {None, _day(item.start)}, language, zone, _spoken(item))
+        for item in items
+    )
     return mark_safe("".join(pieces))  # noqa: S308  (rendered templates)
+
+
+def _day(moment: datetime) -> date:
+    return programme_day(moment, timezone.get_current_timezone())
 
 
 def _spoken(item: Item) -> tuple[str, ...]:
@@ -35,5 +45,6 @@ def _spoken(item: Item) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=REMEMBERED)
-def _piece(item: Item, state: str, place: bool, language: str, zone: str, spoken: tuple[str, ...]) -> str:
-    return str(get_template("programme/list_item.html").render({"item": item, "state": state, "place": place}))
+def _piece(item: Item, state: str, place: bool, dated: bool, language: str, zone: str, spoken: tuple[str, ...]) -> str:
+    said = {"item": item, "state": state, "place": place, "dated": dated}
+    return str(get_template("programme/list_item.html").render(said))

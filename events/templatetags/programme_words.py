@@ -31,7 +31,7 @@ SHORT_ACCESS = {
     Access.CAPTIONS: _("Captions"),
     Access.SIGN_LANGUAGE: _("Sign language"),
     Access.AUDIO_DESCRIPTION: _("Audio description"),
-    Access.EASY_LANGUAGE: pgettext_lazy("Leichte Sprache", "Easy language"),
+    Access.EASY_LANGUAGE: pgettext_lazy("Einfache Sprache", "Plain language"),
     Access.RELAXED: _("Relaxed"),
 }
 

@@ -5,27 +5,34 @@ import { part, quote, say } from "../shared/texts";
 const MOST_LINES = 200;
 /** Nearer to the end than this the log goes on by itself; further up somebody is reading. */
 const NEAR_END_PX = 60;
+/** So many losses without having been in the room meanwhile, and the visitor is told more than to wait. */
+const TRIES = 3;
+
+type State = "connecting" | "open" | "unreachable";
 
 /**
- * `<stage-chat name-address state paused speaker>`: the conversation beside a stage.
+ * `<stage-chat name-address zone state paused speaker>`: the conversation beside a stage.
  *
- * `state`: connecting or open. `speaker`: present once a name was chosen. `paused`: new messages are held back and counted.
- * What others wrote reaches the page as text, never as markup.
+ * `state`: connecting, open, or unreachable after some tries, which go on. `speaker`: present once a name was chosen. `paused`: new messages are held back and counted.
+ * What others wrote reaches the page as text, never as markup. `zone`: the evening's,
+ * for the times beside the messages.
  */
 export class StageChat extends HTMLElement {
   private house: HouseSocket | null = null;
   private stage = "";
   private known = new Set<number>();
   private held: ChatLine[] = [];
+  /** Since the house last let us into the room; that a line opens is not enough. */
+  private losses = 0;
 
   /** Take part over `house`, beginning in the room of `stage`. */
   enter(house: HouseSocket, stage: string): void {
     this.house = house;
     this.stage = stage;
-    house.onOpen(() => this.opened());
-    house.onLoss(() => this.setState("connecting"));
+    house.onOpen(() => this.house?.send({ type: "chat.join", stage: this.stage }));
+    house.onLoss(() => this.setState(++this.losses < TRIES ? "connecting" : "unreachable"));
     house.on("welcome", ({ name }) => this.know(name));
-    house.on("chat.history", ({ stage, messages }) => stage === this.stage && this.begin(messages));
+    house.on("chat.history", ({ stage, messages }) => stage === this.stage && this.entered(messages));
     house.on("chat.message", (line) => line.stage === this.stage && this.hear(line));
     this.form("name-form").addEventListener("submit", (event) => this.submit(event, () => this.chooseName()));
     this.form("say-form").addEventListener("submit", (event) => this.submit(event, () => this.speak()));
@@ -41,12 +48,14 @@ export class StageChat extends HTMLElement {
     this.house?.send({ type: "chat.join", stage });
   }
 
-  private opened(): void {
+  private entered(messages: ChatLine[]): void {
+    this.losses = 0;
     this.setState("open");
-    this.house?.send({ type: "chat.join", stage: this.stage });
+    this.begin(messages);
   }
 
-  private setState(state: "connecting" | "open"): void {
+  private setState(state: State): void {
+    if (this.getAttribute("state") === state && state === "open") return;
     this.setAttribute("state", state);
     for (const name of ["name-fields", "say-fields"]) part<HTMLFieldSetElement>(this, name).disabled = state !== "open";
     say(this, part(this, "notice"), state);
@@ -96,7 +105,11 @@ export class StageChat extends HTMLElement {
     part(copy, "line-text").textContent = line.text;
     const time = part<HTMLTimeElement>(copy, "line-time");
     time.dateTime = line.at;
-    time.textContent = at.toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+    time.textContent = at.toLocaleTimeString(document.documentElement.lang, {
+      hour: "2-digit",
+      minute: "2-digit",
+      timeZone: this.getAttribute("zone") || undefined,
+    });
     return copy;
   }
 

@@ -47,6 +47,7 @@ export interface OnAirOffer {
   request: number;
   stage: string;
   sdp: string;
+  rehearsal?: boolean;
 }
 
 export interface OnAirEnd {

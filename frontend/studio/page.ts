@@ -25,14 +25,14 @@ const FRESH_S = 1.5;
 /** What is known of the line before the house reports. */
 const LINE_OF = { calling: "calling", sending: "waiting", broken: "line_broken", no_path: "no_path" } as const;
 /** Reasons for an end that have a sentence of their own. */
-const KNOWN_ENDS = new Set(["curtain", "silent", "closed"]);
+const KNOWN_ENDS = new Set(["curtain", "silent", "closed", "yielded"]);
 
 /**
  * `<artist-studio socket ticket clock step progress ending running first-answer>`: one act's way on air.
  *
  * `step`: start (nothing switched on) → asking → ready (preview) → on_air → ended. `progress` of the connection: see
  * `Progress`. `ending`: asked whether really. `running`: a transmission of this act goes on without this page's camera.
- * `sound-only`: there is no camera.
+ * `sound-only`: there is no camera. `rehearsal`: what is sent, or would be, is one.
  * `clock`: the house's time when it made the page, for the duration on air. `first-answer`: seconds to wait for a first
  * connection, instead of the usual ones.
  */
@@ -57,6 +57,8 @@ class ArtistStudio extends HTMLElement {
   private since: number | null = null;
   private recaptures = 0;
   private loud = 0;
+  /** She has said herself whether it is a rehearsal; before, the programme does. */
+  private saidRehearsal = false;
 
   connectedCallback(): void {
     this.on("switch-on", () => this.switchOn());
@@ -69,11 +71,13 @@ class ArtistStudio extends HTMLElement {
       part(this, name).addEventListener("change", () => this.captureAgain());
     }
     part(this, "stage").addEventListener("change", () => this.showStage());
+    part(this, "rehearsal").addEventListener("change", () => this.sayRehearsal());
     navigator.mediaDevices?.addEventListener?.("devicechange", () => this.listDevices());
     document.addEventListener("visibilitychange", () => this.lookedAtAgain());
     window.addEventListener("online", () => this.networkIsBack());
     window.addEventListener("beforeunload", (event) => this.transmission.isRunning && event.preventDefault());
     setInterval(() => this.showDuration(), 1000);
+    setInterval(() => this.showRehearsal(), 1000);
     setInterval(() => this.showLevel(), METER_EVERY_MS);
     this.house.on("on_air.state", (state) => this.heed(state));
     this.house.onLoss(() => this.unheard());
@@ -216,6 +220,24 @@ class ArtistStudio extends HTMLElement {
       note.hidden = note.dataset.about !== this.stage;
     }
     say(this, part(this, "choose-first"), "none");
+    this.showRehearsal();
+  }
+
+  private sayRehearsal(): void {
+    this.saidRehearsal = true;
+    this.showRehearsal();
+  }
+
+  /** Without her word: where none of her performances is near. An open page so turns serious in time. */
+  private showRehearsal(): void {
+    if (this.transmission.isRunning) return;
+    const box = part<HTMLInputElement>(this, "rehearsal");
+    const place = this.querySelector<HTMLElement>(`[data-about="${CSS.escape(this.stage)}"]`);
+    if (!this.saidRehearsal) {
+      const { own, near } = place?.dataset ?? {};
+      box.checked = own ? own === "rehearsal" : !isWithin(near ?? "", Date.now() - this.skew);
+    }
+    this.toggleAttribute("rehearsal", box.checked);
   }
 
   private async goOnAir(): Promise<void> {
@@ -227,10 +249,11 @@ class ArtistStudio extends HTMLElement {
     if (!this.stream) return;
     this.tellTrouble(null);
     this.since = null;
+    this.showRehearsal();
     this.step("on_air");
     part(this, "on-air-title").focus();
     this.stayAwake();
-    await this.transmission.begin(this.stage, this.stream);
+    await this.transmission.begin(this.stage, this.stream, this.hasAttribute("rehearsal"));
   }
 
   private progressed(progress: Progress): void {
@@ -364,6 +387,7 @@ class ArtistStudio extends HTMLElement {
   private step(step: string): void {
     this.setAttribute("step", step);
     part<HTMLSelectElement>(this, "stage").disabled = step === "on_air";
+    part<HTMLInputElement>(this, "rehearsal").disabled = step === "on_air";
   }
 
   private tellTrouble(key: string | null): void {
@@ -378,6 +402,12 @@ class ArtistStudio extends HTMLElement {
   private on(name: string, act: () => void): void {
     part(this, name).addEventListener("click", act);
   }
+}
+
+/** Whether a moment lies in one of the spans, each written begin/end and parted by blanks. */
+function isWithin(spans: string, moment: number): boolean {
+  const written = spans.split(" ").map((span) => span.split("/").map((time) => Date.parse(time)));
+  return written.some(([begin = Number.NaN, end = Number.NaN]) => begin <= moment && moment <= end);
 }
 
 /** What arrives of a transmission that is not sent from here. */

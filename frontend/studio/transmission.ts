@@ -45,6 +45,7 @@ export interface Listener {
 export class Transmission {
   private connection: RTCPeerConnection | null = null;
   private stage = "";
+  private rehearsal = false;
   private stream: MediaStream | null = null;
   private attempts = 0;
   private running = false;
@@ -64,8 +65,9 @@ export class Transmission {
   }
 
   /** Go on air and stay there until `end` or a final refusal. */
-  async begin(stage: string, stream: MediaStream): Promise<void> {
+  async begin(stage: string, stream: MediaStream, rehearsal: boolean): Promise<void> {
     this.stage = stage;
+    this.rehearsal = rehearsal;
     this.stream = stream;
     this.running = true;
     this.attempts = 0;
@@ -128,7 +130,7 @@ export class Transmission {
     connection.onconnectionstatechange = () => this.connectionChanged(connection);
     this.patience = setTimeout(() => this.broke(connection), this.firstAnswer);
     try {
-      await negotiate(this.house, connection, this.stage, stream);
+      await negotiate(this.house, connection, { stage: this.stage, rehearsal: this.rehearsal }, stream);
       onHangUp(connection, () => this.broke(connection));
     } catch (why) {
       if (connection === this.connection) this.failed(why);
@@ -196,14 +198,14 @@ function senderOf(senders: RTCRtpSender[], kind: string): RTCRtpSender | undefin
 async function negotiate(
   house: HouseSocket,
   connection: RTCPeerConnection,
-  stage: string,
+  what: { stage: string; rehearsal: boolean },
   stream: MediaStream,
 ): Promise<void> {
   addTracks(connection, stream);
   const offer = await connection.createOffer();
   const sdp = wishOpus(offer.sdp ?? "", { stereo: true, bitrate: AUDIO_BPS });
   const [answer] = await Promise.all([
-    house.ask("on_air.answer", { type: "on_air.offer", stage, sdp }),
+    house.ask("on_air.answer", { type: "on_air.offer", ...what, sdp }),
     connection.setLocalDescription({ type: "offer", sdp }),
   ]);
   // Our encoder goes by the description it is given, so the wish has to stand in the answer too.

@@ -94,7 +94,7 @@ def kept(recording: Recording, stage_names: Mapping[str, str]) -> Kept:
     return Kept(
         slug=recording.slug,
         title=session.title,
-        act_name=session.act.name if session.act else None,
+        act_name=programme.act_name(session.act) if session.act else None,
         act_slug=session.act.slug if session.act else None,
         stage_name=stage_names.get(session.stage, session.stage),
         started=session.started,

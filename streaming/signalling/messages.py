@@ -68,9 +68,12 @@ class WatchLeave:
 
 @dataclass(frozen=True)
 class OnAirOffer:
+    """`rehearsal`: only to try it out; nothing of it is kept."""
+
     request: int
     stage: str
     sdp: str
+    rehearsal: bool = False
 
 
 @dataclass(frozen=True)
@@ -173,7 +176,7 @@ class OnAirEnded:
 
 @dataclass(frozen=True)
 class StageState:
-    """`state`: off, on_air or stalled. `rehearsal`: a synthetic artist of the demo."""
+    """`state`: off, on_air or stalled. `rehearsal`: an artist tries it out, or a synthetic one of the demo plays."""
 
     stage: str
     state: str

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from time import monotonic
 from typing import Any
 from urllib.parse import parse_qs
@@ -195,8 +196,10 @@ async def watch_leave(page: Page, message: messages.WatchLeave) -> None:
 
 
 async def on_air_offer(page: Page, message: messages.OnAirOffer) -> None:
-    performer = await performer_of(page, message.stage)
+    performer = replace(await performer_of(page, message.stage), rehearsal=message.rehearsal)
     room = relays.control_room()
+    # A rehearsal that this offer ends is no news for the page that makes it.
+    page.playing = None
     publisher = await room.go_on_air(message.stage, performer, message.sdp, timezone.now())
     page.playing = room.on_stage.get(message.stage)
     page.say(messages.OnAirAnswer(message.request, publisher.id, publisher.answer))

@@ -62,7 +62,7 @@ async def test_a_network_that_lets_nothing_through_is_named_and_tried_again(hous
     assert await leyla.get_by_role("heading", name="NOCH NICHT AUF SENDUNG").count() == 1
     await look(leyla, "() => { walled = false; }")
     await leyla.get_by_text("Das Bild kommt an.").wait_for()
-    assert (await leyla.get_by_role("heading", name="SIE SIND AUF SENDUNG").count(), leyla.faults) == (1, [])
+    assert (await leyla.get_by_role("heading", name="SIE PROBEN").count(), leyla.faults) == (1, [])
     await ends(leyla)
 
 

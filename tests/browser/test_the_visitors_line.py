@@ -20,6 +20,13 @@ RECEIVED = """async () => {
   }
   return received;
 }"""
+STUMBLING = """
+  window.stumbling = true;
+  window.WebSocket = class extends WebSocket {
+    constructor(address) { super(address); this.addEventListener("message", () => stumbling && this.close()); }
+  };
+"""
+"""The house says hello and hangs up."""
 SHOWN = """document.querySelector("video[data-shown]")"""
 SOUNDS = """!video.muted && !video.paused && video.currentTime > 1"""
 VEIL = """() => document.querySelector("stage-player").getAttribute("veil")"""
@@ -46,6 +53,13 @@ async def sound_without_picture(page) -> None:
       return now.audio > before.audio + 50;
     }}"""
     await eventually(page, script, "a second of sound without any picture")
+
+
+async def test_a_conversation_that_cannot_be_reached_says_so_after_some_tries(house, browser):
+    vera = await open_page(browser, f"{house.address}/buehne/dom", STUMBLING)
+    await vera.get_by_text("Das Gespräch ist gerade nicht erreichbar; wir versuchen es weiter.").wait_for()
+    await look(vera, "() => { stumbling = false; }")
+    await eventually(vera, """() => document.querySelector("stage-chat[state=open]")?.localName""", "the conversation")
 
 
 async def test_in_the_front_row_sound_only_stops_the_picture_and_holds_on_the_next_stage_too(house, browser):

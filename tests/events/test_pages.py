@@ -10,11 +10,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
-from events import pages, programme, publishing
+from events import demo, pages, programme, publishing
 from events.choice import Choice, chosen
+from events.models import Edition, Performance, Production, Stage
 from events.pages import by_hour
 from tests.events.conftest import WHIT_SUNDAY, air, at
 
+SATURDAY = WHIT_SUNDAY - timedelta(days=1)
 PUBLIC = (
     "/heute",
     "/programm",
@@ -91,7 +93,7 @@ def test_contents_keep_their_language_on_the_english_page(evening, see):
 
 def test_today_tells_now_next_later_and_what_is_over(evening, see):
     page = see(pages.today, at("19:10"))
-    assert headings(page, 1, 2) == ["Today, Sunday, May 16", "Along the river", "Now", "Next", "Later", "Over"]
+    assert headings(page, 1, 2) == ["Today, Sunday, 16 May", "Along the river", "Now", "Next", "Later", "Over"]
     assert len(headings(page, 3)) == 26
 
 
@@ -101,6 +103,18 @@ def test_what_is_on_air_leads_the_page_whatever_the_clock_says(evening, see, liv
     assert headings(page, 2)[0] == "On air now"
     assert words(page).count("Rehearsal operation") == 1
     assert 'href="/buehne/schloss"' in page
+
+
+def test_what_is_on_air_is_named_in_the_words_of_the_page_and_says_which_language_that_is(evening, see, live_side):
+    demo.translate()
+    live_side(air("quellen"), air("schloss", evening["finale-alle-orte-ein-lied"].pk))
+    stage, finale = Stage.objects.get(slug="quellen"), evening["finale-alle-orte-ein-lied"]
+    page = see(pages.today, at("12:00"))
+    for words_of, url in (
+        (stage.translations["en"]["name"], "quellen"),
+        (finale.translations["en"]["title"], "schloss"),
+    ):
+        assert f'<h3 class="item-title" lang="en"><a href="/buehne/{url}">{words_of}</a></h3>' in page
 
 
 def test_the_day_before_says_when_it_begins(evening, see):
@@ -175,8 +189,8 @@ def test_a_moved_performance_shows_old_and_new(evening, see, ida):
     slot = evening.slot("bibliothek", "19:35", "19:55", "Gitarre, Handy, Abendlicht")
     publishing.move(evening["gitarre-handy-abendlicht"].pk, slot, ida, at("18:50"))
     text = words(see(pages.performance, at("18:55"), "gitarre-handy-abendlicht"))
-    assert "This performance has been moved. Announced Sunday, May 16, 19:00 , Die Quellen" in text
-    assert "New Sunday, May 16, 19:35 , Bibliothek" in text
+    assert "This performance has been moved. Announced Sunday, 16 May, 19:00 , Die Quellen" in text
+    assert "New Sunday, 16 May, 19:35 , Bibliothek" in text
     assert "Moved; announced for 19:00, Die Quellen" in words(see(pages.today, at("18:55")))
 
 
@@ -216,6 +230,47 @@ def test_an_act_shows_what_it_plays_and_has_played(evening, see):
         "Has played",
         "Gitarre, Handy, Abendlicht",
     ]
+
+
+def test_what_is_not_today_says_its_day(evening, see):
+    day = "Sunday, 16 May 2027"
+    for view, slug in ((pages.act, "jorinde-beispiel"), (pages.venue, "dom")):
+        today, day_before = (words(see(view, at("16:00", day=on), slug)) for on in (WHIT_SUNDAY, SATURDAY))
+        assert (day in today, day in day_before) == (False, True)
+
+
+@pytest.fixture
+def next_year(evening) -> Edition:
+    """An edition with one published performance, in the cloister of the cathedral; and one with a draft alone."""
+    opens, closes = (moment.replace(year=2028) for moment in (evening.edition.opens, evening.edition.closes))
+    first, second = (
+        Edition.objects.create(slug=slug, title=title, opens=opens, closes=closes)
+        for slug, title in (("2028", "Kulturtag 2028"), ("entwurf", "Nur ein Entwurf"))
+    )
+    play = evening["gitarre-handy-abendlicht"]
+    for edition, status in ((first, "published"), (second, "draft")):
+        production = Production.objects.create(
+            edition=edition, act=play.production.act, slug=edition.slug, title="Neu", kind="concert"
+        )
+        Performance.objects.create(
+            production=production, stage=Stage.objects.get(slug="dom"), slug=f"neu-{edition.slug}", title="Neu",
+            start=opens, end=opens + timedelta(minutes=30), status=status,
+        )  # fmt: skip
+    return first
+
+
+def test_a_coming_edition_is_found_in_the_programme_and_at_its_places(next_year, see):
+    present = see(pages.whole_programme, at("12:00"))
+    assert re.findall(r"\?ausgabe=([\w-]+)\"( aria-current)?", present) == [
+        ("2028", ""),
+        (programme.edition_of(at("12:00")).slug, " aria-current"),
+    ]
+    coming = see(pages.whole_programme, at("12:00"), ausgabe="2028")
+    assert headings(coming, 3) == ["Neu"]
+    assert "Take the programme along" not in coming
+    for unknown in ("entwurf", "2050"):
+        assert headings(see(pages.whole_programme, at("12:00"), ausgabe=unknown), 3) == headings(present, 3)
+    assert "Neu" in headings(see(pages.venue, at("12:00"), "dom"), 3)
 
 
 def test_a_walk_leads_from_station_to_station(evening, see):

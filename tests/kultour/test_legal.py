@@ -3,6 +3,8 @@
 import pytest
 from django.test import Client
 
+from events.models import Access
+
 
 @pytest.mark.parametrize(
     ("address", "sentence"),
@@ -14,3 +16,10 @@ from django.test import Client
 def test_the_privacy_page_says_how_long_a_transmission_is_held(settings, db, address, sentence):
     settings.REWIND_MINUTES = 45
     assert sentence in Client().get(address).content.decode()
+
+
+def test_the_accessibility_page_explains_every_sign_of_the_programme(db):
+    page = Client().get("/barrierefreiheit").content.decode()
+    signs = page[page.index('class="facts"') : page.index("</dl>")]
+    assert [code for code in Access.values if f'data-access="{code}"' not in signs] == []
+    assert "in Leichter oder Einfacher Sprache" in signs

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import threading
+from dataclasses import replace
 from datetime import timedelta
 from time import monotonic
 from types import SimpleNamespace
@@ -139,6 +140,23 @@ async def test_a_synthetic_artist_yields_and_the_recording_begins_in_a_folder_of
     assert ada.folder != loop.folder
     assert await sessions() == [("yielded", True), ("", False)]
     assert "off" not in told
+
+
+async def test_a_rehearsal_is_never_kept_and_who_then_plays_begins_anew(room):
+    act = await Act.objects.acreate(slug="ada", name="Ada", kind=Act.Kind.SOLO)
+    await Consent.objects.acreate(act=act, days=30, version="1", given_at=EIGHT, given_by="Ada")
+    ada = Performer("act:1", act.pk, "Ada")
+    await on_air(room, LOOP)
+    await on_air(room, replace(ada, rehearsal=True))
+    assert (room.state_of("dom").title, room.state_of("dom").rehearsal) == ("Probe: Ada", True)
+    with pytest.raises(StageTaken):
+        await room.go_on_air("dom", LOOP, "offer", EIGHT)
+    assert await Recording.objects.acount() == 0
+    await on_air(room, ada)
+    with pytest.raises(StageTaken):
+        await room.go_on_air("dom", replace(ada, rehearsal=True), "offer", EIGHT)
+    assert await sessions() == [("yielded", True), ("yielded", True), ("", False)]
+    assert await Recording.objects.filter(session__rehearsal=False).acount() == await Recording.objects.acount() == 1
 
 
 async def test_who_never_connects_was_never_there(room):

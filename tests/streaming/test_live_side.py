@@ -33,7 +33,7 @@ def test_a_rehearsal_is_the_last_long_enough_transmission_before_the_performance
     sent(leyla, NOW, 600, rehearsal=True)
     with django_assert_num_queries(1):
         found = programme.rehearsed([jorinde.pk, duo.pk, leyla.pk])
-    assert found == {jorinde.pk: abendlicht.start - timedelta(minutes=25)}
+    assert found == {jorinde.pk: abendlicht.start - timedelta(minutes=25), leyla.pk: NOW}
     assert programme.rehearsed([]) == {}
 
 

@@ -2,6 +2,7 @@
 
 import copy
 import json
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -206,6 +207,20 @@ def test_the_artist_reads_what_is_on_the_programme_and_for_how_long_it_is_kept(e
     assert guide["dom"].title == ""
 
 
+def test_it_becomes_a_rehearsal_where_nothing_of_the_acts_is_near_and_goes_on_as_what_it_is(edition):
+    places = {place.stage.slug: place for place in backstage_of("jorinde-beispiel", EVENING)}
+    assert (places["quellen"].rehearsal, places["dom"].rehearsal) == (False, True)
+    slot = places["quellen"].slots[0]
+    half_an_hour = timedelta(minutes=30)
+    assert places["quellen"].near.split()[0] == (
+        f"{(slot.start - half_an_hour).isoformat()}/{(slot.end + half_an_hour).isoformat()}"
+    )
+    on_air("dom", "jorinde-beispiel", now=EVENING)
+    on_air("quellen", "jorinde-beispiel", now=EVENING, rehearsal=True)
+    own = {place.stage.slug: place.rehearsal for place in backstage_of("jorinde-beispiel", EVENING) if place.own}
+    assert own == {"quellen": True, "dom": False}
+
+
 def test_a_stage_is_taken_by_another_act_but_not_by_a_rehearsal_nor_by_oneself(edition):
     on_air("dom", "ensemble-nebelkupfer", now=EVENING)
     on_air("hnf", "jost-muster", now=EVENING, rehearsal=True)
@@ -214,3 +229,10 @@ def test_a_stage_is_taken_by_another_act_but_not_by_a_rehearsal_nor_by_oneself(e
     assert {slug for slug, place in places.items() if place.taken} == {"dom"}
     assert {slug for slug, place in places.items() if place.own} == {"quellen"}
     assert pages.proposed(list(places.values()), EVENING).stage.slug == "quellen"
+
+
+def test_the_picture_has_a_heading_of_its_own_and_names_end_without_a_stray_colon(client, today):
+    page = client.get("/buehne/dom").content.decode()
+    assert '<section class="watch-stage" aria-labelledby="transmission-title">' in page
+    assert '<h2 class="visually-hidden" id="transmission-title">Übertragung</h2>' in page
+    assert re.findall(r'visually-hidden"[^>]*>: ', page + client.get("/programm").content.decode()) == []

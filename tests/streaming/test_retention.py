@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.apps import apps
 
+from events.models import Act
 from kultour.retention import forget
 from streaming import retention
 from streaming.models import ChatMessage, IngestKey, LiveSession
@@ -50,6 +51,18 @@ def test_a_synthetic_artist_leaves_nothing_once_it_is_over():
     keys.make("dom", NOW - timedelta(days=15), rehearsal=True, life=timedelta(days=365), rotate=True)
     forget(NOW)
     assert (LiveSession.objects.count(), IngestKey.objects.count()) == (0, 1)
+
+
+@pytest.mark.django_db
+def test_that_an_act_has_rehearsed_is_known_until_its_edition_is_over():
+    ada = Act.objects.create(slug="ada", name="Ada", kind=Act.Kind.SOLO)
+    for days in (1, 80, 100):
+        began = NOW - timedelta(days=days)
+        LiveSession.objects.create(
+            stage="dom", act=ada, title=f"{days}", rehearsal=True, started=began, heard=began, ended=began
+        )
+    forget(NOW)
+    assert list(LiveSession.objects.order_by("-started").values_list("title", flat=True)) == ["1", "80"]
 
 
 def test_every_field_of_the_live_side_is_judged_personal_or_not():

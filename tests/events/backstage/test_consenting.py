@@ -108,7 +108,7 @@ def test_what_was_said_is_kept_with_name_time_version_and_the_very_text(tonight,
     jorindes_phone.post(f"{PAGE}/{ABENDLICHT}", {"live": "on", "days": "0", "name": "Jorinde"})
     word = Consent.objects.latest("pk")
     text = "\n\n".join([*consenting.TEXT["de"], *consenting.TICKS["de"].values()])
-    assert (word.allowed, word.given_by, word.version) == (LIVE_ONLY, "Jorinde", "2026-11-28 de")
+    assert (word.allowed, word.given_by, word.version) == (LIVE_ONLY, "Jorinde", "2026-11-28b de")
     assert word.text_hash == hashlib.sha256(text.encode()).hexdigest()
     assert before <= word.given_at <= timezone.now()
 
@@ -120,9 +120,23 @@ def test_the_page_shows_every_word_of_the_text_it_keeps_the_hash_of(tonight, jor
         assert [sentence for sentence in asked if sentence not in shown] == []
 
 
+def test_the_last_day_belongs_to_its_answer_and_no_page_speaks_of_a_performance_that_is_not_its_own(
+    tonight, jorindes_phone
+):
+    about_tonight = jorindes_phone.get(f"{PAGE}/{ABENDLICHT}").content.decode()
+    answer = about_tonight.index('value="date"')
+    assert answer < about_tonight.index('class="answer-more"') < about_tonight.index('id="id_until"')
+    assert "Nur wenn Sie „bis zu einem Tag“ wählen." in about_tonight
+    everything = jorindes_phone.get(f"{PAGE}-fuer-alles").content.decode()
+    assert "für den Auftritt" not in everything
+    assert (
+        about_tonight.index("</form>", answer) > about_tonight.index("Fassung ") > about_tonight.index('id="id_name"')
+    )
+
+
 def test_whoever_changes_the_text_gives_it_a_new_version():
     hashes = {language: consenting.hash_of(*consenting.text_in(language)[1:])[:12] for language in ("de", "en")}
-    assert (consenting.VERSION, hashes) == ("2026-11-28", {"de": "4a53653add65", "en": "0c6705c32df8"})
+    assert (consenting.VERSION, hashes) == ("2026-11-28b", {"de": "cc2475723723", "en": "54a823b06c23"})
 
 
 def test_taken_back_nothing_may_be_kept_whatever_was_said_about_everything(tonight, jorindes_phone):

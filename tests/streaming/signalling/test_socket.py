@@ -1,12 +1,14 @@
 """What the socket bears from a page that is none of ours."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from channels.testing import WebsocketCommunicator
 from django.utils import timezone
 
 from events import demo
+from events.models import Performance
 from streaming import relays
 from streaming.chat import room
 from streaming.control_room import Performer
@@ -135,6 +137,26 @@ async def test_an_artist_backstage_hears_of_what_her_encoder_begins_elsewhere(ho
     await house.control_room.go_on_air("dom", Performer("act:1"), OBS, timezone.now())
     tell_the_artist(page)
     assert [json.loads(page.outbox.get_nowait())["connected"] for _ in range(page.outbox.qsize())] == [False]
+
+
+async def test_on_a_stage_where_a_performance_of_the_programme_plays_visitors_talk(house, guest, settings, tmp_path):
+    settings.DATA = tmp_path
+    play = await in_thread(a_performance_of_today)()
+    jorinde = Performer("act:1", play.production.act_id, "Jorinde")
+    await house.control_room.go_on_air("quellen", jorinde, OBS, play.start)
+    await guest.says("hello", ticket=tickets.sealed(tickets.Ticket(seat="1", name="Vera")))
+    await guest.says("stage.follow", stages=["quellen"])
+    assert (await guest.hears("stage.state"))["title"] == "Gitarre, Handy, Abendlicht"
+    await guest.says("chat.join", stage="quellen")
+    await house.control_room._tell(replace(house.control_room.state_of("quellen"), state="on_air"))
+    assert (await guest.hears("stage.state"))["state"] == "on_air"
+    await guest.says("chat.say", request=1, text="Guten Abend!")
+    assert (await guest.hears("chat.accepted"))["request"] == 1
+
+
+def a_performance_of_today() -> Performance:
+    demo.load(timezone.now())
+    return Performance.objects.select_related("production").get(slug="gitarre-handy-abendlicht")
 
 
 def test_the_door_closes_with_codes_a_server_may_say():

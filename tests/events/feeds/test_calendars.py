@@ -110,7 +110,7 @@ def test_drafts_are_nowhere(evening):
         "a\rX-EVIL:1",
         "a\u2028X-EVIL:1",
         'a;b,c:d"e\\n',
-        "a\x00\x0b\x85b",
+        "a\x0b\x85b",
     ],
 )
 def test_no_title_breaks_out_of_its_line(evening, title):
@@ -118,7 +118,7 @@ def test_no_title_breaks_out_of_its_line(evening, title):
     there = lines(Client().get("/programm.ics").content)
     assert [line for line in there if re.match("X-EVIL|BEGIN:VALARM", line)] == []
     assert (there.count("BEGIN:VEVENT"), there.count("END:VEVENT")) == (26, 26)
-    kept = "".join(each for each in title.replace("\r\n", "\n").replace("\r", "\n") if each not in "\x00\x0b\x85")
+    kept = "".join(each for each in title.replace("\r\n", "\n").replace("\r", "\n") if each not in "\x0b\x85")
     assert str(of(evening[GUITAR])["summary"]) == kept
 
 

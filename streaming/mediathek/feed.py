@@ -19,7 +19,7 @@ from events import programme
 from kultour import atom
 from kultour.answers import document, site
 from streaming.mediathek import publication
-from streaming.mediathek.pages import LOADED, Kept, kept, stage_names
+from streaming.mediathek.cards import LOADED, Kept, kept, stage_names
 from streaming.models import LiveSession, Recording
 
 EMPTY_SINCE = datetime(2000, 1, 1, tzinfo=UTC)

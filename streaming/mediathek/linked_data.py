@@ -1,20 +1,18 @@
 """A recording in the words of schema.org; `expires` is the end of the consent."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.utils import timezone
 
 from events.programme import plain
+from streaming.mediathek.cards import Kept
 from streaming.models import Recording
-
-if TYPE_CHECKING:
-    from streaming.mediathek.pages import Kept
 
 IN_THE_PICTURE = {"DGS": "signLanguage", "AD": "audioDescription"}
 """What a performance offers and its recording has too; live captions are not part of it."""
 
 
-def video(recording: Recording, shown: "Kept", site: str) -> dict[str, Any]:
+def video(recording: Recording, shown: Kept, site: str) -> dict[str, Any]:
     """Needs `session` and its performance loaded."""
     performance = recording.session.performance
     page = site + shown.url

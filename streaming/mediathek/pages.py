@@ -1,8 +1,6 @@
 """The Mediathek's public pages: what may be watched now, and one recording."""
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from itertools import count
 
 from django.core.paginator import Paginator
@@ -13,53 +11,16 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from events import programme
-from events.programme import StageCard
 from kultour.answers import site
-from streaming.mediathek import captions, catalogue, linked_data, one_file, passages, posters, publication
+from streaming.mediathek import captions, catalogue, linked_data, one_file, passages, publication
+from streaming.mediathek.cards import LOADED, kept, stage_names
 from streaming.mediathek.chapters import chapters
 from streaming.mediathek.publication import Door, Way
 from streaming.models import Captions, Recording
 
-LOADED = ("session__act", "session__performance__production__edition")
 RECORDINGS_PER_PAGE = 24
 LONGEST_ON_PAGE = 100_000
 """Characters of a transcript: about two hours of talk."""
-
-
-@dataclass(frozen=True)
-class Kept:
-    """A recording as the Mediathek shows it."""
-
-    slug: str
-    title: str
-    act_name: str | None
-    act_slug: str | None
-    stage_name: str
-    started: datetime
-    seconds: int
-    until: datetime | None
-    """A moment of the last day on which it may be watched."""
-    performance_slug: str | None
-    text: str
-    language: str
-    ready: bool
-    has_poster: bool
-
-    @property
-    def url(self) -> str:
-        return reverse("recording", args=[self.slug])
-
-    @property
-    def minutes(self) -> int:
-        return round(self.seconds / 60)
-
-    @property
-    def playlist(self) -> str:
-        return reverse("media_recording", args=[self.slug, "index.m3u8"])
-
-    @property
-    def poster(self) -> str | None:
-        return reverse("media_recording", args=[self.slug, posters.NAME]) if self.has_poster else None
 
 
 @dataclass(frozen=True)
@@ -85,28 +46,6 @@ class Read:
     def fits(self) -> bool:
         """Whether it is short enough to stand on the page itself."""
         return len(self.text) <= LONGEST_ON_PAGE
-
-
-def kept(recording: Recording, stage_names: Mapping[str, str]) -> Kept:
-    """Needs `session`, its act and its performance with production and edition loaded."""
-    session = recording.session
-    performance = session.performance
-    return Kept(
-        slug=recording.slug,
-        title=session.title,
-        act_name=programme.act_name(session.act) if session.act else None,
-        act_slug=session.act.slug if session.act else None,
-        stage_name=stage_names.get(session.stage, session.stage),
-        started=session.started,
-        seconds=round(recording.duration - recording.left_out),
-        # What ends at midnight was there until the day before.
-        until=recording.public_until - timedelta(seconds=1) if recording.public_until else None,
-        performance_slug=performance.slug if performance else None,
-        text=(performance.text or performance.production.text) if performance else "",
-        language=performance.production.edition.language if performance else "",
-        ready=recording.state == Recording.State.ARCHIVED,
-        has_poster=bool(recording.poster),
-    )
 
 
 @require_safe
@@ -201,7 +140,3 @@ def films_of(row: Recording) -> list[TakeAlong]:
         for part in count(1)
     )
     return [TakeAlong(url, size) for url, size in zip(addresses, one_file.film_sizes(row), strict=False)]
-
-
-def stage_names(stages: Iterable[StageCard]) -> dict[str, str]:
-    return {stage.slug: stage.short_name for stage in stages}

@@ -1,0 +1,77 @@
+"""A recording as the Mediathek shows it, on its pages and in its feeds."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.urls import reverse
+
+from events import programme
+from events.programme import StageCard
+from streaming.mediathek import posters
+from streaming.models import Recording
+
+LOADED = ("session__act", "session__performance__production__edition")
+"""What `kept` needs of a recording."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A recording as the Mediathek shows it."""
+
+    slug: str
+    title: str
+    act_name: str | None
+    act_slug: str | None
+    stage_name: str
+    started: datetime
+    seconds: int
+    until: datetime | None
+    """A moment of the last day on which it may be watched."""
+    performance_slug: str | None
+    text: str
+    language: str
+    ready: bool
+    has_poster: bool
+
+    @property
+    def url(self) -> str:
+        return reverse("recording", args=[self.slug])
+
+    @property
+    def minutes(self) -> int:
+        return round(self.seconds / 60)
+
+    @property
+    def playlist(self) -> str:
+        return reverse("media_recording", args=[self.slug, "index.m3u8"])
+
+    @property
+    def poster(self) -> str | None:
+        return reverse("media_recording", args=[self.slug, posters.NAME]) if self.has_poster else None
+
+
+def kept(recording: Recording, stage_names: Mapping[str, str]) -> Kept:
+    """Needs `session`, its act and its performance with production and edition loaded."""
+    session = recording.session
+    performance = session.performance
+    return Kept(
+        slug=recording.slug,
+        title=session.title,
+        act_name=programme.act_name(session.act) if session.act else None,
+        act_slug=session.act.slug if session.act else None,
+        stage_name=stage_names.get(session.stage, session.stage),
+        started=session.started,
+        seconds=round(recording.duration - recording.left_out),
+        # What ends at midnight was there until the day before.
+        until=recording.public_until - timedelta(seconds=1) if recording.public_until else None,
+        performance_slug=performance.slug if performance else None,
+        text=(performance.text or performance.production.text) if performance else "",
+        language=performance.production.edition.language if performance else "",
+        ready=recording.state == Recording.State.ARCHIVED,
+        has_poster=bool(recording.poster),
+    )
+
+
+def stage_names(stages: Iterable[StageCard]) -> dict[str, str]:
+    return {stage.slug: stage.short_name for stage in stages}

@@ -245,7 +245,7 @@ def test_the_log_knows_neither_addresses_nor_tokens(proxy, backend):
     backend.shutdown()
     backend.server_close()
     proxy.ask(f"/hinterbuehne/{TOKEN}")
-    until(lambda: proxy.access_log.read_text().count("\n") == 7)
+    until(lambda: proxy.access_log.read_text().count("\n") == 8)
     logged = proxy.access_log.read_text()
     errors = (proxy.folder / "error.log").read_text()
     assert [line.split()[3] for line in logged.splitlines()] == [

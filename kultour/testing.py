@@ -33,6 +33,7 @@ NEITHER_DATABASE_NOR_LAYER = (
     "tests/kultour/test_data_directory.py",
     "tests/kultour/test_guard.py",
     "tests/kultour/test_log.py",
+    "tests/kultour/test_matrix.py",
     "tests/kultour/test_setup.py",
     "tests/kultour/test_tables.py",
     "tests/kultour/test_translations.py",
@@ -45,8 +46,8 @@ NEITHER_DATABASE_NOR_LAYER = (
     "tests/streaming/test_storage.py",
     "tests/test_line.py",
 )
-"""Rooms that could leave as libraries, parsers, and what stands before Django: another database changes
-nothing for them."""
+"""Rooms that could leave as libraries, parsers, what stands before Django, and who may open which door: another
+database changes nothing for them."""
 
 
 @dataclass

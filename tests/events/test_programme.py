@@ -29,7 +29,7 @@ def test_what_is_on_air_counts_as_now_early_or_late(evening, live_side):
     finale, auftakt = evening["finale-alle-orte-ein-lied"], evening["auftakt-wo-das-wasser-aufsteht"]
     live_side(air("schloss", finale.pk), air("quellen", auftakt.pk), air("dom"))
     today = programme.today(at("18:10"))
-    assert [each.stage for each in today.on_air] == ["quellen", "dom", "schloss"]
+    assert [each.stage for each in today.on_air] == ["quellen", "schloss", "dom"]
     assert titles(item for item in today.now if item.live) == [auftakt.title, finale.title]
     assert finale.title not in titles(today.later)
     assert auftakt.title not in titles(today.past)

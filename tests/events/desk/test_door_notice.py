@@ -32,7 +32,7 @@ def test_what_was_moved_says_old_and_new_place_in_german_and_english(evening, ro
     assert "Verlegt Gitarre, Handy, Abendlicht Jorinde Beispiel" in german
     assert "Angekündigt: Sonntag, 16. Mai, 19:00 Uhr, Die Quellen" in german
     assert "20:00 Uhr · Schlosshof Sonntag, 16. Mai · Schlosshofbühne, Schloss Neuhaus, Schlosshof" in german
-    assert "Announced: Sunday, May 16, 19:00, Die Quellen 20:00 · Schlosshof Sunday" in english
+    assert "Announced: Sunday, 16 May, 19:00, Die Quellen 20:00 · Schlosshof Sunday" in english
 
 
 def test_what_is_cancelled_says_why(evening, row, ida, idas_browser):

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from events.feeds import words
@@ -15,6 +16,7 @@ from events.feeds.reading import Entry
 from events.models import Access, Act, Production
 from events.models.places import PlaceAccess
 from events.programme import EditionCard, Item
+from kultour.between_tags import between_tags
 
 MEDIA_TYPE = "application/ld+json"
 CONTEXT = "https://schema.org"
@@ -54,15 +56,15 @@ def edition_in_full(edition: EditionCard, found: Sequence[Entry], site: str) -> 
     }
 
 
-def edition_in_short(edition: EditionCard, items: Iterable[Item], site: str) -> Node:
-    """The edition on the page of the programme: what is played, each with the page that says the rest."""
+def edition_in_short(edition: EditionCard, items: Iterable[Item], site: str) -> SafeString:
+    """The edition on the page of the programme: what is played, each with the page that says the rest; written out."""
     return _in_short(edition, tuple(items), site, get_language() or "")
 
 
 @lru_cache(maxsize=8)
-def _in_short(edition: EditionCard, items: tuple[Item, ...], site: str, language: str) -> Node:
+def _in_short(edition: EditionCard, items: tuple[Item, ...], site: str, language: str) -> SafeString:
     """Remembered by its values: for 500 performances it was half of the page's time."""
-    return {
+    found: Node = {
         "@context": CONTEXT,
         **_festival(edition, site),
         "location": {"@type": "VirtualLocation", "url": site + reverse("today")},
@@ -71,6 +73,7 @@ def _in_short(edition: EditionCard, items: tuple[Item, ...], site: str, language
             for item in items
         ],
     }
+    return between_tags(found)
 
 
 # --- an edition -------------------------------------------------------------------------------------------------------

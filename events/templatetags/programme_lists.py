@@ -2,8 +2,9 @@
 a page with 500 of them is made of pieces that other visitors' pages have been made of before."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 from django import template
 from django.template.loader import get_template
@@ -12,7 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from events.cards import Item
-from events.schedule import programme_day
+from events.schedule import day_bounds, programme_day
 from events.templatetags.programme_words import state
 
 register = template.Library()
@@ -27,16 +28,26 @@ def list_items(context: template.Context, items: Sequence[Item]) -> SafeString:
     now: datetime = context["now"]
     language, zone = get_language() or "", timezone.get_current_timezone_name()
     with_place = context.get("place") is not False
-    today = _day(now) if context.get("dated") is not False else None
+    today = _today(now) if context.get("dated") is not False else None
     pieces = (
-        _piece(item, state(item, now), with_place, today not in {None, _day(item.start)}, language, zone, _spoken(item))
+        _piece(
+            item,
+            state(item, now),
+            with_place,
+            today is not None and not today[0] <= item.start < today[1],
+            language,
+            zone,
+            _spoken(item),
+        )
         for item in items
     )
     return mark_safe("".join(pieces))  # noqa: S308  (rendered templates)
 
 
-def _day(moment: datetime) -> date:
-    return programme_day(moment, timezone.get_current_timezone())
+def _today(now: datetime) -> tuple[datetime, datetime]:
+    """First moment of the present programme day, and first moment after it."""
+    zone = ZoneInfo(timezone.get_current_timezone_name())
+    return day_bounds(programme_day(now, zone), zone)
 
 
 def _spoken(item: Item) -> tuple[str, ...]:

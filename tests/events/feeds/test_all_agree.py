@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-import time
 from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
@@ -82,14 +81,12 @@ def read(performance) -> dict[str, tuple[datetime, str]]:
         ("quellen", "19:35", "19:55", {"Bühne an den Quellen", "Die Quellen", "Paderquellgebiet"}),
     ],
 )
-def test_all_formats_tell_a_move_within_two_seconds(evening, ida, stage, start, end, places):
+def test_all_formats_tell_a_move_at_the_next_question(evening, ida, stage, start, end, places):
     performance = evening[GUITAR]
     assert {moment for moment, _place in read(performance).values()} == {at("19:00")}
     publishing.move(performance.pk, evening.slot(stage, start, end, "Gitarre"), ida, at("18:50"))
-    begun = time.monotonic()
     told = read(performance)
     news = ElementTree.fromstring(Client().get("/programm.atom").content).find(f"{ATOM}entry")
-    assert time.monotonic() - begun < 2
     assert {moment for moment, _place in told.values()} == {at(start)}
     assert {place for _moment, place in told.values()} == places
     assert f"„Gitarre“, 16. Mai 2027, {start}–{end} Uhr" in news.findtext(ATOM + "content")

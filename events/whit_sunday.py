@@ -1,4 +1,4 @@
-"""Whit Sunday, on which the town celebrates: seven weeks after Easter."""
+"""Whit Sunday, on which the town celebrates: no rule of a calendar's recurrence can say it, for it follows the moon."""
 
 from datetime import date, timedelta
 
@@ -16,6 +16,7 @@ def easter_sunday(year: int) -> date:
 
 
 def whit_sunday(year: int) -> date:
+    """Pfingstsonntag, seven weeks after Easter."""
     return easter_sunday(year) + timedelta(weeks=7)
 
 

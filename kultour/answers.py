@@ -3,16 +3,12 @@
 import hashlib
 import json
 import unicodedata
-from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
-from django.utils.http import http_date
-
-LONGEST_SECOND = timedelta(seconds=1)
 
 
 def site(request: HttpRequest) -> str:
@@ -31,22 +27,15 @@ def _is_unfit(sign: str) -> bool:
     return unicodedata.category(sign) in {"Cc", "Cs"} or sign in "\ufffe\uffff"
 
 
-def document(
-    request: HttpRequest, body: bytes, media_type: str, *, changed: datetime | None, now: datetime
-) -> HttpResponseBase:
+def document(request: HttpRequest, body: bytes, media_type: str) -> HttpResponseBase:
     """A document for programs of any origin, or 304 where they have it already.
 
-    `changed`: when its content last did; None where more can change it than is dated. HTTP knows whole seconds only
-    (RFC 9110, 8.8.2.2): within the second of a change another one may follow, so nothing is said of it before that
-    second is over.
+    Told apart by its bytes alone: more can change it than is dated, and what is taken back makes the newest date older.
     """
     response = HttpResponse(body, content_type=media_type)
     etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     response.headers["ETag"] = etag
-    seconds = int(changed.timestamp()) if changed and now - changed > LONGEST_SECOND else None
-    if seconds is not None:
-        response.headers["Last-Modified"] = http_date(seconds)
-    answer = get_conditional_response(request, etag, seconds, response)
+    answer = get_conditional_response(request, etag, None, response)
     assert answer is not None
     answer.headers["Access-Control-Allow-Origin"] = "*"
     return answer

@@ -14,9 +14,9 @@ from icalendar import Calendar, Event, vUri
 
 from events.feeds import words
 from events.feeds.clocks import time_zone
-from events.feeds.easter import whit_sunday
 from events.feeds.reading import LONG_AGO, Entry, last_change
 from events.programme import EditionCard
+from events.whit_sunday import whit_sunday
 from kultour.answers import tidy
 
 MEDIA_TYPE = "text/calendar; charset=utf-8"

@@ -27,11 +27,11 @@ from kultour.answers import as_json, document, site
 
 
 def _calendar(
-    request: HttpRequest, now: datetime, title: str, items: Sequence[Item], *, blocks: bool, query: str = ""
+    request: HttpRequest, title: str, items: Sequence[Item], *, blocks: bool, query: str = ""
 ) -> HttpResponseBase:
     found = entries(items)
     body = calendars.of_performances(title, found, site(request), request.path + query, blocks=blocks)
-    return document(request, body, calendars.MEDIA_TYPE, changed=None, now=now)
+    return document(request, body, calendars.MEDIA_TYPE)
 
 
 @public_page
@@ -41,7 +41,7 @@ def calendar(request: HttpRequest, now: datetime) -> HttpResponseBase:
     edition = programme.edition_of(now)
     told = known[: known.index(edition) + 1][-2:] if edition else []
     items = [item for each in told for item in programme.items_of(each)]
-    return _calendar(request, now, edition.title if edition else settings.TOWN, items, blocks=False)
+    return _calendar(request, edition.title if edition else settings.TOWN, items, blocks=False)
 
 
 @public_page
@@ -49,7 +49,7 @@ def calendar_of_performance(request: HttpRequest, now: datetime, slug: str) -> H
     item = programme.item(slug)
     if item is None:
         raise Http404
-    return _calendar(request, now, item.title, [item], blocks=True)
+    return _calendar(request, item.title, [item], blocks=True)
 
 
 @public_page
@@ -59,7 +59,7 @@ def calendar_of_route(request: HttpRequest, now: datetime, slug: str) -> HttpRes
     if route is None:
         raise Http404
     items = [item for item in programme.items_of(route.edition) if item.stage in route.stations]
-    return _calendar(request, now, route.title, items, blocks=False)
+    return _calendar(request, route.title, items, blocks=False)
 
 
 @public_page
@@ -67,7 +67,7 @@ def calendar_of_mine(request: HttpRequest, now: datetime) -> HttpResponseBase:
     """What a visitor chose; the choice stands in the address, and we keep none."""
     items = programme.items_chosen(my_programme.read(request.GET.get(my_programme.CHOICE, "")))
     query = f"?{my_programme.CHOICE}={my_programme.written(item.id for item in items)}"
-    return _calendar(request, now, _("My programme"), items, blocks=True, query=query)
+    return _calendar(request, _("My programme"), items, blocks=True, query=query)
 
 
 @public_page
@@ -81,7 +81,7 @@ def calendar_of_editions(request: HttpRequest, now: datetime) -> HttpResponseBas
         request.path,
         on_whit_sunday=settings.WHIT_SUNDAY,
     )
-    return document(request, body, calendars.MEDIA_TYPE, changed=None, now=now)
+    return document(request, body, calendars.MEDIA_TYPE)
 
 
 # --- the whole programme in other formats -----------------------------------------------------------------------------
@@ -93,7 +93,7 @@ def programme_as_linked_data(request: HttpRequest, now: datetime) -> HttpRespons
     edition = programme.edition_of(now)
     found = entries(programme.items_of(edition)) if edition else []
     data = linked_data.edition_in_full(edition, found, site(request)) if edition else {"@context": linked_data.CONTEXT}
-    return document(request, as_json(data), linked_data.MEDIA_TYPE, changed=None, now=now)
+    return document(request, as_json(data), linked_data.MEDIA_TYPE)
 
 
 @public_page
@@ -101,7 +101,7 @@ def programme_as_table(request: HttpRequest, now: datetime) -> HttpResponseBase:
     edition = programme.edition_of(now)
     found = entries(programme.items_of(edition)) if edition else []
     body = tables.written(found, site(request))
-    answer = document(request, body, tables.MEDIA_TYPE, changed=None, now=now)
+    answer = document(request, body, tables.MEDIA_TYPE)
     answer.headers["Content-Disposition"] = 'attachment; filename="programm.csv"'
     return answer
 
@@ -112,7 +112,7 @@ def catalogue(request: HttpRequest, now: datetime) -> HttpResponseBase:
     edition = programme.edition_of(now)
     found = entries(programme.items_of(edition)) if edition else []
     body = as_json(open_data.catalogue(edition, found, site(request)))
-    return document(request, body, linked_data.MEDIA_TYPE, changed=None, now=now)
+    return document(request, body, linked_data.MEDIA_TYPE)
 
 
 def _schedule(
@@ -123,7 +123,7 @@ def _schedule(
         raise Http404
     found = entries(programme.items_of(edition))
     body = write(schedules.schedule(edition, found, site(request)))
-    return document(request, body, media_type, changed=None, now=now)
+    return document(request, body, media_type)
 
 
 @public_page
@@ -152,4 +152,4 @@ def news(request: HttpRequest, now: datetime) -> HttpResponseBase:
         itself=site(request) + request.path,
     )
     updated = atom.latest(said, otherwise=LONG_AGO)
-    return document(request, atom.written(feed, said, [], updated), atom.MEDIA_TYPE, changed=None, now=now)
+    return document(request, atom.written(feed, said, [], updated), atom.MEDIA_TYPE)

@@ -9,6 +9,7 @@ from django.urls import reverse
 from events.feeds import words
 from events.feeds.reading import Entry
 from events.models import Performance
+from kultour.tables import harmless
 
 MEDIA_TYPE = "text/csv; charset=utf-8; header=present"
 COLUMNS = (
@@ -17,21 +18,20 @@ COLUMNS = (
     "text", "seite", "uebertragung", "aufzeichnung",
 )  # fmt: skip
 """Names for programs; they are the same in every language."""
-STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def written(found: Sequence[Entry], site: str) -> bytes:
-    """With a byte order mark, without which spreadsheets take umlauts for something else."""
+    """With a byte order mark, without which spreadsheets take umlauts for something else. Numbers are written for
+    programs, with a point, which sets it apart from the office's tables."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
     writer.writerow(COLUMNS)
-    writer.writerows([harmless(cell) for cell in _line(entry, site)] for entry in found)
+    writer.writerows([_cell(value) for value in _line(entry, site)] for entry in found)
     return text.getvalue().encode("utf-8-sig")
 
 
-def harmless(cell: str | int | float | None) -> str | int | float | None:
-    """What somebody typed must not become a formula in somebody else's spreadsheet (OWASP, CSV injection)."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(STARTS_A_FORMULA) else cell
+def _cell(value: str | float | None) -> str | float | None:
+    return harmless(value) if isinstance(value, str) else value
 
 
 def _line(entry: Entry, site: str) -> list[str | int | float | None]:

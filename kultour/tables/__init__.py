@@ -2,6 +2,6 @@
 
 from kultour.tables.cells import Cell, Formula, Row, Unreadable
 from kultour.tables.reading import FILE_BYTES, read
-from kultour.tables.writing import Value, write_csv, write_xlsx
+from kultour.tables.writing import Value, harmless, write_csv, write_xlsx
 
-__all__ = ["FILE_BYTES", "Cell", "Formula", "Row", "Unreadable", "Value", "read", "write_csv", "write_xlsx"]
+__all__ = ["FILE_BYTES", "Cell", "Formula", "Row", "Unreadable", "Value", "harmless", "read", "write_csv", "write_xlsx"]

@@ -37,10 +37,15 @@ def write_csv(heads: Sequence[str], rows: Iterable[Sequence[Value]]) -> bytes:
     return out.getvalue().encode()
 
 
+def harmless(text: str) -> str:
+    """What somebody typed must not become a formula in somebody else's spreadsheet (OWASP, CSV injection)."""
+    text = text.replace("\0", "")
+    return f"'{text}" if text.startswith(FORMULA_SIGNS) else text
+
+
 def _in_csv(value: Value) -> str:
     if isinstance(value, str):
-        text = value.replace("\0", "")
-        return f"'{text}" if text.startswith(FORMULA_SIGNS) else text
+        return harmless(value)
     for kind, pattern, _excel in _FORMATS:
         if isinstance(value, kind):
             return value.strftime(pattern)  # type: ignore[union-attr]

@@ -43,7 +43,7 @@ def mediathek(request: HttpRequest) -> HttpResponseBase:
         url=home + reverse("archive"),
         itself=home + request.path,
     )
-    return document(request, atom.written(feed, news, gone, updated), atom.MEDIA_TYPE, changed=None, now=now)
+    return document(request, atom.written(feed, news, gone, updated), atom.MEDIA_TYPE)
 
 
 def tombstones(now: datetime) -> list[atom.Gone]:

@@ -14,8 +14,8 @@ from events import publishing
 from events.feeds import pages
 from events.feeds.calendars import coming_whit_sundays
 from events.feeds.clocks import Shift, shifts
-from events.feeds.easter import whit_sunday
 from events.models import Edition, Performance, Venue
+from events.whit_sunday import whit_sunday
 from tests.events.conftest import at
 
 GUITAR = "gitarre-handy-abendlicht"

@@ -164,7 +164,7 @@ async def test_who_never_connects_was_never_there(room):
     connection = await room.go_on_air("dom", ADA, "offer", EIGHT)
     page.playing = room.on_stage["dom"]
     connection.closes()
-    await until(lambda: not room.on_stage)
+    await until(lambda: not room.on_stage and not room._tasks)
     assert await sessions() == []
     tell_the_artist(page)
     assert json.loads(page.outbox.get_nowait())["ended"] == "never connected"

@@ -22,14 +22,16 @@ PATIENCE = 30.0
 WORKERS = 3
 """Most tests wait for something most of the time: three of them keep two cores busy."""
 SIDE_BY_SIDE = ("-n", str(WORKERS), "--dist", "worksteal")
-WITHOUT_BROWSER = ("-m", "not browser")
-ONLY_BROWSER = ("-m", "browser", "-n", "2", "--dist", "loadfile")
+FILE_BY_FILE = ("-n", "2", "--dist", "loadfile")
 """Two browsers at a time; a file's own program or recording is made once."""
-NEITHER_DATABASE_NOR_LAYER = (
+ONCE_IS_ENOUGH = (
     "tests/bench",
+    "tests/browser",
     "tests/deploy/test_proxy.py",
     "tests/events/test_markdown.py",
+    "tests/events/test_pictures.py",
     "tests/frontend",
+    "tests/journeys/test_the_recording_is_kept.py",
     "tests/kultour/test_data_directory.py",
     "tests/kultour/test_guard.py",
     "tests/kultour/test_log.py",
@@ -39,15 +41,21 @@ NEITHER_DATABASE_NOR_LAYER = (
     "tests/kultour/test_translations.py",
     "tests/kultour/test_wire.py",
     "tests/streaming/artists",
+    "tests/streaming/mediathek/test_bag.py",
+    "tests/streaming/mediathek/test_handing_out.py",
+    "tests/streaming/mediathek/test_posters.py",
     "tests/streaming/recording",
     "tests/streaming/relay",
     "tests/streaming/signalling/test_fuzz.py",
     "tests/streaming/test_chapters.py",
+    "tests/streaming/test_faults.py",
+    "tests/streaming/test_media.py",
     "tests/streaming/test_storage.py",
+    "tests/test_architecture.py",
     "tests/test_line.py",
 )
-"""Rooms that could leave as libraries, parsers, what stands before Django, and who may open which door: another
-database changes nothing for them."""
+"""Another database and another channel layer change nothing here: rooms that could leave as libraries, parsers, what
+stands before Django, who may open which door, and what becomes of files, on the disk and on S3."""
 
 
 @dataclass
@@ -59,7 +67,7 @@ class Report:
         """Run one check, showing what it prints."""
         print(f"\n=== {name}", flush=True)
         begun = time.monotonic()
-        code = subprocess.run(command, cwd=ROOT, env={**os.environ, **environment}, check=False).returncode
+        code = subprocess.run(command, cwd=ROOT, env=surroundings() | environment, check=False).returncode
         print(f"=== {name}: {'ok' if code == 0 else 'FAILED'} in {time.monotonic() - begun:.0f} s", flush=True)
         if code:
             self.failed.append(name)
@@ -95,10 +103,16 @@ def test(arguments: list[str]) -> int:
     report.check("ruff format", python, "-m", "ruff", "format", "--check")
     report.check("mypy", python, "-m", "mypy")
     report.check("biome and tsc", "npm", "run", "--silent", "check")
-    report.check("tests on SQLite", python, "-m", "pytest", *SIDE_BY_SIDE, *WITHOUT_BROWSER)
+    report.check("tests on SQLite", python, "-m", "pytest", *SIDE_BY_SIDE, "-m", "not browser and not journey")
     on_real_parts(report, python)
-    in_the_browser(report, python, options.no_browser)
+    whole_programs(report, python, options.no_browser)
     return report.close()
+
+
+def surroundings() -> dict[str, str]:
+    """This process's environment. Dozens of processes are started: the code is compiled once for all, also where
+    Python was told to keep nothing."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def install_missing() -> None:
@@ -139,20 +153,21 @@ def on_real_parts(report: Report, python: str) -> None:
         redis = [running.enter_context(redis_server()) for _ in range(WORKERS)]
         report.check(
             name,
-            *(python, "-m", "pytest", *SIDE_BY_SIDE, *WITHOUT_BROWSER),
-            *(f"--ignore={folder}" for folder in NEITHER_DATABASE_NOR_LAYER),
+            *(python, "-m", "pytest", *SIDE_BY_SIDE),
+            *(f"--ignore={folder}" for folder in ONCE_IS_ENOUGH),
             KULTOUR_DATABASE_URL=database,
             KULTOUR_REDIS_URL=redis[0],
             KULTOUR_TEST_REDIS=" ".join(redis),
         )
 
 
-def in_the_browser(report: Report, python: str, unwanted: bool) -> None:
-    name = "tests in Chromium"
-    if why := "left out by --no-browser" if unwanted else missing("chromium"):
-        report.skip(name, why)
-        return
-    report.check(name, python, "-m", "pytest", *ONLY_BROWSER)
+def whole_programs(report: Report, python: str, no_browser: bool) -> None:
+    """Journeys and browsers ask the same running program, so they share the two that are started for them."""
+    name, marked = "journeys and tests in Chromium", "browser or journey"
+    if why := "left out by --no-browser" if no_browser else missing("chromium"):
+        report.skip("tests in Chromium", why)
+        name, marked = "journeys", "journey"
+    report.check(name, python, "-m", "pytest", *FILE_BY_FILE, "-m", marked)
 
 
 # --- real servers, as a user without rights -----------------------------------------------------------------------

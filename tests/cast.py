@@ -223,7 +223,7 @@ class Visitor:
         )
 
 
-async def until(condition, what: str, patience: float = 15.0):
+async def until(condition, what: str, patience: float = 30.0):
     """The first true value of `condition()`; fails with `what` after `patience` seconds."""
     deadline = asyncio.get_running_loop().time() + patience
     while not (found := condition()):

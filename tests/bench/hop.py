@@ -15,6 +15,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise
+from math import ceil
 from pathlib import Path
 
 from playwright.async_api import Page
@@ -79,13 +80,23 @@ async def learn(page: Page, seconds: float) -> dict[str, Colours]:
         await click(page, stage)
         await asyncio.sleep(seconds)
         await shown(page)
-        await asyncio.sleep(seconds)
-        pictures[stage] = [one.says for one in await shown(page)]
+        pictures[stage] = await some_pictures(page, seconds)
     scenes = {stage: mean(some) for stage, some in pictures.items()}
     within = max(apart(one, scenes[stage]) for stage, some in pictures.items() for one in some)
     between = min(apart(one, other) for one, other in combinations(scenes.values(), 2))
     print(f"pictures are at most {within:.0f} of 255 from their scene, the scenes {between:.0f} from each other")
     return scenes
+
+
+async def some_pictures(page: Page, seconds: float) -> list[Colours]:
+    """What is shown within this time, or longer on a machine that shows none so fast."""
+    found: list[Colours] = []
+    for _ in range(ceil(PATIENCE / seconds)):
+        await asyncio.sleep(seconds)
+        found += [one.says for one in await shown(page)]
+        if len(found) > 2:
+            return found
+    raise AssertionError(f"no moving picture within {PATIENCE:.0f} s")
 
 
 async def click(page: Page, stage: str) -> float:

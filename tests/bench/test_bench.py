@@ -22,7 +22,7 @@ from tests.bench.stream import stream
 def figures(printed: str, *lines: str) -> None:
     """Each line is printed, with a figure wherever it says #."""
     for line in lines:
-        pattern = re.escape(line).replace(r"\#", r"\s*\d+(\.\d+)?")
+        pattern = re.escape(line).replace(r"\#", r"\s*-?\d+(\.\d+)?")
         assert re.search(pattern, printed), f"{line}\n\nis not in\n\n{printed}"
 
 

@@ -122,7 +122,7 @@ async def look(page: Page, script: str):
     return answer["result"].get("value")
 
 
-async def moving_picture(page: Page, patience: float = 20.0) -> dict:
+async def moving_picture(page: Page, patience: float = 30.0) -> dict:
     """State of the video once its frames go on."""
     first = await eventually(page, SHOWN, "a picture", patience)
     return await eventually(
@@ -131,7 +131,7 @@ async def moving_picture(page: Page, patience: float = 20.0) -> dict:
     )  # fmt: skip
 
 
-async def eventually(page: Page, script: str, what: str, patience: float = 15.0):
+async def eventually(page: Page, script: str, what: str, patience: float = 30.0):
     """The first true value of a script; `wait_for_function` would break on the strict CSP."""
     deadline = asyncio.get_running_loop().time() + patience
     while not (found := await look(page, script)):

@@ -59,6 +59,7 @@ class Program:
         self.port = free_port()
         self.udp_port = free_udp_port()
         self.process: subprocess.Popen | None = None
+        self._keys: dict[tuple[str, ...], tuple[str, str]] = {}
         self.log = data.parent / f"{data.name}.log"
         self.database = own_database(os.environ.get("KULTOUR_DATABASE_URL", ""), self.port)
 
@@ -115,9 +116,13 @@ class Program:
         return result.stdout.strip().splitlines()
 
     def key(self, stage: str, *options: str) -> tuple[str, str]:
-        """WHIP address and token."""
-        address, token = self.manage("key", stage, *options)
-        return address, token
+        """WHIP address and token; asked for once, since they stay what they are until they are rotated."""
+        if "--rotate" in options:
+            self._keys.clear()
+        if (stage, *options) not in self._keys:
+            address, token = self.manage("key", stage, *options)
+            self._keys[(stage, *options)] = (address, token)
+        return self._keys[(stage, *options)]
 
     def get(self, path: str) -> tuple[int, str]:
         """Status and text of a page."""

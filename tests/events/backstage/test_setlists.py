@@ -23,9 +23,12 @@ def hers(jorinde_act) -> Production:
 
 
 def typed(*titles: str, tun: str = "speichern", **more: str) -> dict[str, str]:
-    """What a browser sends with a row for each title."""
+    """What a browser sends with a row for each title, and two empty ones."""
+    count = min(len(titles) + 2, 60)
     rows = {f"s{number}-title": title for number, title in enumerate(titles)}
-    return rows | {f"s{number}-whose": "own" for number in range(len(titles))} | {"zeilen": "60", "tun": tun} | more
+    return (
+        rows | {f"s{number}-whose": "own" for number in range(len(titles))} | {"zeilen": str(count), "tun": tun} | more
+    )
 
 
 def titles() -> list[str]:

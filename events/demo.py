@@ -1,14 +1,14 @@
 """The demo edition: an invented evening that always takes place today."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import F, Max, QuerySet
 
 from events import publishing
 from events.models import (
@@ -34,6 +34,7 @@ ZONE = ZoneInfo(PLAN["edition"]["time_zone"])
 VENUE_FIELDS = ("name", "short_name", "lat", "lon", "note", "address", "access", "access_note")
 ENGLISH: Mapping[str, Any] = json.loads(Path(__file__).with_name("demo_english.json").read_text(encoding="utf-8"))
 """Words by table and slug."""
+M = TypeVar("M", Act, Performance, Production, Route, Stage, Venue)
 CONSENT_TEXT = "demo-1"
 """Version of the consent's wording that the invented acts agreed to."""
 
@@ -46,8 +47,7 @@ def load(now: datetime) -> bool:
     """
     edition, _made = Edition.objects.get_or_create(slug=SLUG, defaults=_edition_fields(programme_day(now, ZONE)))
     _load_places(edition)
-    for act in PLAN["acts"]:
-        Act.objects.get_or_create(slug=act["slug"], defaults=_without_slug(act))
+    _make_missing(Act.objects.all(), (Act(**plan) for plan in PLAN["acts"]))
     _load_productions(edition)
     made = _load_performances(edition)
     if made:
@@ -128,60 +128,68 @@ def _slots(edition: Edition) -> dict[int, Slot]:
     return {ids[plan["slug"]]: _slot(plan, day) for plan in PLAN["performances"]}
 
 
-def _without_slug(plan: Mapping[str, Any]) -> dict[str, Any]:
-    return {field: value for field, value in plan.items() if field != "slug"}
-
-
 # --- making what is missing -------------------------------------------------------------------------------------------
 
 
+def _make_missing(there: QuerySet[M], wanted: Iterable[M]) -> list[M]:
+    """Those of the rows whose slug is not there yet, which now are."""
+    known = set(there.values_list("slug", flat=True))
+    return there.model._default_manager.bulk_create(row for row in wanted if row.slug not in known)
+
+
 def _load_places(edition: Edition) -> None:
-    for plan in PLAN["venues"]:
-        fields = {field: plan[field] for field in VENUE_FIELDS}
-        venue, _made = Venue.objects.get_or_create(slug=plan["slug"], defaults=fields)
-        stage = {"venue": venue, "name": plan["stage_name"], "order": plan["order"]}
-        Stage.objects.get_or_create(slug=plan["slug"], defaults=stage | {"default_ingest": plan["default_ingest"]})
-    _load_rain_venues()
-    for number, plan in enumerate(PLAN["routes"], start=1):
-        fields = {"edition": edition, "title": plan["title"], "order": number}
-        route, made = Route.objects.get_or_create(slug=plan["slug"], defaults=fields)
-        if made:
-            _load_stations(route, plan["stations"])
-
-
-def _load_rain_venues() -> None:
-    """Once all are there; what the office has chosen meanwhile stays."""
+    _make_missing(
+        Venue.objects.all(),
+        (Venue(slug=plan["slug"], **{field: plan[field] for field in VENUE_FIELDS}) for plan in PLAN["venues"]),
+    )
     venues = {venue.slug: venue for venue in Venue.objects.all()}
+    _make_missing(Stage.objects.all(), (_stage(plan, venues[plan["slug"]]) for plan in PLAN["venues"]))
+    _load_rain_venues(venues)
+    routes = (
+        Route(slug=plan["slug"], edition=edition, title=plan["title"], order=number)
+        for number, plan in enumerate(PLAN["routes"], start=1)
+    )
+    _load_stations(_make_missing(Route.objects.all(), routes))
+
+
+def _stage(plan: Mapping[str, Any], venue: Venue) -> Stage:
+    fields = {field: plan[field] for field in ("slug", "order", "default_ingest")}
+    return Stage(venue=venue, name=plan["stage_name"], **fields)
+
+
+def _load_rain_venues(venues: Mapping[str, Venue]) -> None:
+    """Once all are there; what the office has chosen meanwhile stays."""
     for plan in PLAN["venues"]:
-        if "rain_venue" in plan:
-            untouched = Venue.objects.filter(slug=plan["slug"], rain_venue=None, version=1)
-            untouched.update(rain_venue=venues[plan["rain_venue"]])
+        venue = venues[plan["slug"]]
+        if "rain_venue" in plan and (venue.rain_venue_id, venue.version) == (None, 1):
+            Venue.objects.filter(pk=venue.pk).update(rain_venue=venues[plan["rain_venue"]])
 
 
-def _load_stations(route: Route, stages: list[str]) -> None:
-    rows = Stage.objects.in_bulk(stages, field_name="slug")
+def _load_stations(routes: Iterable[Route]) -> None:
+    stages = {stage.slug: stage for stage in Stage.objects.all()}
+    stations = {plan["slug"]: plan["stations"] for plan in PLAN["routes"]}
     Station.objects.bulk_create(
-        Station(route=route, stage=rows[slug], order=order) for order, slug in enumerate(stages, start=1)
+        Station(route=route, stage=stages[slug], order=order)
+        for route in routes
+        for order, slug in enumerate(stations[route.slug], start=1)
     )
 
 
 def _load_productions(edition: Edition) -> None:
     acts = {act.slug: act for act in Act.objects.all()}
-    for plan in PLAN["productions"]:
-        fields = {field: plan[field] for field in ("title", "kind", "age", "hat", "spoken")}
-        production, made = Production.objects.get_or_create(
-            edition=edition, slug=plan["slug"], defaults=fields | {"act": acts[plan["act"]]}
-        )
-        works = PLAN["setlists"].get(plan["slug"], [])
-        if made and works:
-            _load_setlist(production, works)
-
-
-def _load_setlist(production: Production, works: list[dict[str, Any]]) -> None:
-    setlist = Setlist.objects.create(production=production)
+    same = ("slug", "title", "kind", "age", "hat", "spoken")
+    wanted = (
+        Production(edition=edition, act=acts[plan["act"]], **{field: plan[field] for field in same})
+        for plan in PLAN["productions"]
+    )
+    made = _make_missing(edition.productions.all(), wanted)
+    setlists = Setlist.objects.bulk_create(
+        Setlist(production=production) for production in made if PLAN["setlists"].get(production.slug)
+    )
     Work.objects.bulk_create(
         Work(setlist=setlist, order=order, **(work | {"arranger": work["arranger"] or ""}))
-        for order, work in enumerate(works, start=1)
+        for setlist in setlists
+        for order, work in enumerate(PLAN["setlists"][setlist.production.slug], start=1)
     )
 
 
@@ -189,24 +197,14 @@ def _load_performances(edition: Edition) -> set[int]:
     """Drafts of the performances that are missing; `publishing` makes them public."""
     productions = {production.slug: production for production in edition.productions.all()}
     stages = {stage.slug: stage for stage in Stage.objects.all()}
-    there = set(Performance.objects.values_list("slug", flat=True))
-    made = set()
+    day = programme_day(edition.opens, ZONE)
+    same = ("slug", "text", "access")
+    wanted = []
     for plan in PLAN["performances"]:
-        if plan["slug"] in there:
-            continue
-        slot = _slot(plan, programme_day(edition.opens, ZONE))
-        performance = Performance.objects.create(
-            slug=plan["slug"],
-            production=productions[plan["production"]],
-            stage=stages[slot.stage],
-            start=slot.start,
-            end=slot.end,
-            title=slot.title,
-            text=plan["text"],
-            access=plan["access"],
-        )
-        made.add(performance.pk)
-    return made
+        slot, production = _slot(plan, day), productions[plan["production"]]
+        place = {"stage": stages[slot.stage], "start": slot.start, "end": slot.end, "title": slot.title}
+        wanted.append(Performance(production=production, **place, **{field: plan[field] for field in same}))
+    return {performance.pk for performance in _make_missing(Performance.objects.all(), wanted)}
 
 
 def _load_consents(edition: Edition, now: datetime) -> None:

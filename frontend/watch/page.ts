@@ -66,17 +66,28 @@ class WatchPage extends HTMLElement {
     this.states.set(state.stage, state);
     this.paintRiver();
     if (state.stage !== this.stage.slug) return;
-    this.showNow(state);
+    const isNew = this.showNow(state);
     this.player.heed(this.stage, state.state as StageStatus);
     const ended = before && before.state !== "off" && state.state === "off";
-    if (ended) this.renew(location.href);
+    if (ended || isNew) this.renew(location.href);
   }
 
-  private showNow({ title, act, rehearsal, state }: StageState): void {
+  /**
+   * The house names what is on air in its first language. What the page was delivered with stays, for it stands there in
+   * the visitor's and with its captions and interpreters; anything else is shown at once and is then fetched.
+   */
+  private showNow({ title, act, rehearsal, state }: StageState): boolean {
     part(this, "now").hidden = state === "off";
-    part(this, "now-title").textContent = title;
-    part(this, "now-act").textContent = act ?? "";
     this.player.toggleAttribute("rehearsal", rehearsal);
+    const name = part(this, "now-title");
+    if (state === "off" || name.dataset.told === title) return false;
+    name.dataset.told = title;
+    for (const [place, words] of [[name, title] as const, [part(this, "now-act"), act ?? ""] as const]) {
+      place.lang = "de";
+      place.textContent = words;
+    }
+    part(this, "now-access").replaceChildren();
+    return true;
   }
 
   /** The river shows the next item of every stage, so any change concerns this page. */
@@ -90,6 +101,8 @@ class WatchPage extends HTMLElement {
     if (page) {
       refresh(page);
       this.paintRiver();
+      const known = this.states.get(this.stage.slug);
+      if (known) this.showNow(known);
     }
     return page;
   }
@@ -147,8 +160,6 @@ class WatchPage extends HTMLElement {
 
   private arrive(page: Document): void {
     refreshAddress(page);
-    const known = this.states.get(this.stage.slug);
-    if (known) this.showNow(known);
     this.querySelector<HTMLElement>("h1")?.focus({ preventScroll: true });
     this.player.scrollIntoView({ block: "nearest" });
   }

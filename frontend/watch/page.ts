@@ -4,7 +4,7 @@ import type { StageState } from "../shared/messages";
 import { HouseSocket, socketAddress } from "../shared/socket";
 import { part, say } from "../shared/texts";
 import type { StagePlayer } from "./player";
-import type { StageAddress, StageStatus } from "./seat";
+import type { StageAddress, StageStatus } from "./screen";
 
 /** The Network Information API, which is no standard yet. */
 interface PhoneNavigator extends Navigator {

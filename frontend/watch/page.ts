@@ -2,7 +2,7 @@ import type { StageChat } from "../chat/room";
 import { fetchPage, refresh, refreshAddress } from "../shared/fresh";
 import type { StageState } from "../shared/messages";
 import { HouseSocket, socketAddress } from "../shared/socket";
-import { part, say } from "../shared/texts";
+import { part, say, worded } from "../shared/texts";
 import type { StagePlayer } from "./player";
 import type { StageAddress, StageStatus } from "./screen";
 
@@ -61,7 +61,7 @@ class WatchPage extends HTMLElement {
 
   // --- what the house says ----------------------------------------------------------------------------------------
 
-  private heed(state: StageState): void {
+  private async heed(state: StageState): Promise<void> {
     const before = this.states.get(state.stage);
     this.states.set(state.stage, state);
     this.paintRiver();
@@ -69,7 +69,16 @@ class WatchPage extends HTMLElement {
     const isNew = this.showNow(state);
     this.player.heed(this.stage, state.state as StageStatus);
     const ended = before && before.state !== "off" && state.state === "off";
-    if (ended || isNew) this.renew(location.href);
+    if (ended || isNew) await this.renew(location.href);
+    const began = before && state.state !== "off" && (isNew || before.state === "off");
+    if (began && state.stage === this.stage.slug) this.announce();
+  }
+
+  /** A picture begins without sound: who cannot see it is told, and what it is. */
+  private announce(): void {
+    const title = part(this, "now-title");
+    const name = Object.assign(document.createElement("span"), { lang: title.lang, textContent: title.textContent });
+    part(this, "begun").replaceChildren(`${worded(this, "begun")} `, name);
   }
 
   /**
@@ -162,6 +171,8 @@ class WatchPage extends HTMLElement {
     refreshAddress(page);
     this.querySelector<HTMLElement>("h1")?.focus({ preventScroll: true });
     this.player.scrollIntoView({ block: "nearest" });
+    if (this.statusOf(this.stage.slug) === "off") part(this, "begun").replaceChildren();
+    else this.announce();
   }
 
   // --- comings and goings -----------------------------------------------------------------------------------------

@@ -223,6 +223,7 @@ def test_the_page_leads_to_the_stage_to_what_is_on_air_or_to_the_recording(eveni
 
 def test_an_act_shows_what_it_plays_and_has_played(evening, see):
     page = see(pages.act, at("20:00"), "jorinde-beispiel")
+    assert words(page).count("Jorinde Beispiel") == 2, "breadcrumb and heading; each performance is hers anyway"
     assert headings(page, 1, 2, 3) == [
         "Jorinde Beispiel",
         "Plays",

@@ -1,11 +1,16 @@
 """The pages every public installation owes its visitors, and the pages for what went wrong."""
 
+from datetime import date
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from kultour import retention
+
+ACCESSIBILITY_JUDGED = date(2026, 11, 28)
+"""When these pages were last gone through for the statement on accessibility; it has to say so."""
 
 
 @require_safe
@@ -28,7 +33,8 @@ def privacy(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def accessibility(request: HttpRequest) -> HttpResponse:
-    return render(request, "legal/accessibility.html")
+    """Statement on accessibility, Directive (EU) 2016/2102 with its model statement, Decision (EU) 2018/1523."""
+    return render(request, "legal/accessibility.html", {"made_on": ACCESSIBILITY_JUDGED})
 
 
 @require_safe

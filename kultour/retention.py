@@ -95,7 +95,7 @@ def _forget(rule: Rule, now: datetime) -> int:
 
 
 def length(life: timedelta) -> str:
-    """4 hours, 14 days, 24 months, 10 years: as people say it."""
+    """1 minute, 4 hours, 14 days, 24 months, 10 years: as people say it."""
     if life >= 3 * YEAR:
         return ngettext("{number} year", "{number} years", life // YEAR).format(number=life // YEAR)
     if life >= YEAR:
@@ -103,5 +103,8 @@ def length(life: timedelta) -> str:
         return ngettext("{number} month", "{number} months", months).format(number=months)
     if life >= timedelta(days=1):
         return ngettext("{number} day", "{number} days", life.days).format(number=life.days)
+    if life < timedelta(hours=1):
+        minutes = life // timedelta(minutes=1)
+        return ngettext("{number} minute", "{number} minutes", minutes).format(number=minutes)
     hours = life // timedelta(hours=1)
     return ngettext("{number} hour", "{number} hours", hours).format(number=hours)

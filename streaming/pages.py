@@ -15,7 +15,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from events import invitations, programme, rights
-from events.programme import Item, StageCard
+from events.programme import Item, StageCard, Text
 from events.rights import Allowed
 from events.schedule import SLOT_TOLERANCE, by_clock, is_now_or_next
 from streaming import relays
@@ -34,6 +34,19 @@ class Station:
     items: tuple[Item, ...]
     now: Item | None
     next: Item | None
+
+    @property
+    def playing(self) -> Item | None:
+        """What is on air, if it is in today's programme of this stage."""
+        return next((item for item in self.items if item.id == self.state.performance_id), None)
+
+    @property
+    def title(self) -> str | Text:
+        """Of what is on air, in the page's language as far as somebody has translated it: the session is named in the
+        house's first. A synthetic artist's is named like the stage."""
+        if self.playing:
+            return self.playing.title
+        return self.stage.name if self.state.rehearsal and not self.state.act_name else self.state.title
 
     @property
     def url(self) -> str:

@@ -56,7 +56,7 @@ class PlaceAccess(models.TextChoices):
     INDUCTION_LOOP = "induction_loop", _("induction loop")
     SEATS = "seats", _("seats")
     QUIET_ROOM = "quiet_room", _("quiet room")
-    GUIDE_DOGS = "guide_dogs", _("guide dogs welcome")
+    GUIDE_DOGS = "guide_dogs", _("assistance dogs welcome")
 
 
 def known_place_access(codes: object) -> None:

@@ -23,16 +23,17 @@ REMEMBERED = 4096
 
 @register.simple_tag(takes_context=True)
 def list_items(context: template.Context, items: Sequence[Item]) -> SafeString:
-    """Each performance as `<li>`. The context says `now`, and `place=False` and `dated=False` where place and day go
-    without saying; else the day stands there if it is not the present one."""
+    """Each performance as `<li>`. The context says `now`, and `whose=False`, `place=False` and `dated=False` where act,
+    place and day go without saying; else the day stands there if it is not the present one."""
     now: datetime = context["now"]
     language, zone = get_language() or "", timezone.get_current_timezone_name()
-    with_place = context.get("place") is not False
+    with_act, with_place = context.get("whose") is not False, context.get("place") is not False
     today = _today(now) if context.get("dated") is not False else None
     pieces = (
         _piece(
             item,
             state(item, now),
+            with_act,
             with_place,
             today is not None and not today[0] <= item.start < today[1],
             language,
@@ -52,10 +53,13 @@ def _today(now: datetime) -> tuple[datetime, datetime]:
 
 def _spoken(item: Item) -> tuple[str, ...]:
     """Texts that read alike in two languages are alike; their languages are not."""
-    return item.title.language, item.act_name.language, item.stage.short_name.language
+    before = item.previous_stage.short_name.language if item.previous_stage else ""
+    return item.title.language, item.act_name.language, item.stage.short_name.language, before
 
 
 @lru_cache(maxsize=REMEMBERED)
-def _piece(item: Item, state: str, place: bool, dated: bool, language: str, zone: str, spoken: tuple[str, ...]) -> str:
-    said = {"item": item, "state": state, "place": place, "dated": dated}
+def _piece(
+    item: Item, state: str, whose: bool, place: bool, dated: bool, language: str, zone: str, spoken: tuple[str, ...]
+) -> str:
+    said = {"item": item, "state": state, "whose": whose, "place": place, "dated": dated}
     return str(get_template("programme/list_item.html").render(said))

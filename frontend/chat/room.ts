@@ -38,6 +38,8 @@ export class StageChat extends HTMLElement {
     this.form("say-form").addEventListener("submit", (event) => this.submit(event, () => this.speak()));
     part(this, "pause").addEventListener("click", () => this.togglePause());
     part(this, "rename").addEventListener("click", () => this.rename());
+    part(this, "keep").addEventListener("click", () => this.keepName());
+    part(this, "name").addEventListener("keydown", (event) => event.key === "Escape" && this.keepName());
     this.setState("connecting");
   }
 
@@ -108,6 +110,7 @@ export class StageChat extends HTMLElement {
     time.textContent = at.toLocaleTimeString(document.documentElement.lang, {
       hour: "2-digit",
       minute: "2-digit",
+      hourCycle: "h23",
       timeZone: this.getAttribute("zone") || undefined,
     });
     return copy;
@@ -136,6 +139,7 @@ export class StageChat extends HTMLElement {
     part(this, "speaker-name").textContent = name ?? "";
     this.form("name-form").hidden = name !== null;
     this.form("say-form").hidden = name === null;
+    part(this, "keep").hidden = name === null;
   }
 
   private async chooseName(): Promise<void> {
@@ -162,6 +166,15 @@ export class StageChat extends HTMLElement {
     this.form("name-form").hidden = false;
     part<HTMLInputElement>(this, "name").value = part(this, "speaker-name").textContent ?? "";
     part<HTMLInputElement>(this, "name").focus();
+  }
+
+  /** Changed their mind about changing the name. */
+  private keepName(): void {
+    if (!this.hasAttribute("speaker")) return;
+    this.form("name-form").hidden = true;
+    this.form("say-form").hidden = false;
+    say(this, part(this, "notice"), "open");
+    part(this, "rename").focus();
   }
 
   /** Do it once at a time; what the house refuses is said in its own words. */

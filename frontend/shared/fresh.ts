@@ -43,11 +43,12 @@ export function refreshAddress(page: Document): void {
   }
 }
 
-/** A keyboard visitor inside the part stays where they were: on the same link, if it is still there. */
+/** A keyboard visitor inside the part stays where they were: on the same link or button, if it is still there. */
 function keepingFocus(old: HTMLElement, replace: () => void): void {
   const focused = old.contains(document.activeElement) ? document.activeElement : null;
   const href = focused?.getAttribute("href");
+  const same = focused?.id ? `#${CSS.escape(focused.id)}` : href ? `a[href="${CSS.escape(href)}"]` : null;
   const name = old.dataset.fresh;
   replace();
-  if (href) document.querySelector<HTMLElement>(`[data-fresh="${name}"] a[href="${CSS.escape(href)}"]`)?.focus();
+  if (same) document.querySelector<HTMLElement>(`[data-fresh="${name}"] ${same}`)?.focus();
 }

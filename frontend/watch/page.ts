@@ -2,9 +2,9 @@ import type { StageChat } from "../chat/room";
 import { fetchPage, refresh, refreshAddress } from "../shared/fresh";
 import type { StageState } from "../shared/messages";
 import { HouseSocket, socketAddress } from "../shared/socket";
-import { part, say } from "../shared/texts";
+import { part, say, worded } from "../shared/texts";
 import type { StagePlayer } from "./player";
-import type { StageAddress, StageStatus } from "./seat";
+import type { StageAddress, StageStatus } from "./screen";
 
 /** The Network Information API, which is no standard yet. */
 interface PhoneNavigator extends Navigator {
@@ -61,22 +61,42 @@ class WatchPage extends HTMLElement {
 
   // --- what the house says ----------------------------------------------------------------------------------------
 
-  private heed(state: StageState): void {
+  private async heed(state: StageState): Promise<void> {
     const before = this.states.get(state.stage);
     this.states.set(state.stage, state);
     this.paintRiver();
     if (state.stage !== this.stage.slug) return;
-    this.showNow(state);
+    const isNew = this.showNow(state);
     this.player.heed(this.stage, state.state as StageStatus);
     const ended = before && before.state !== "off" && state.state === "off";
-    if (ended) this.renew(location.href);
+    if (ended || isNew) await this.renew(location.href);
+    const began = before && state.state !== "off" && (isNew || before.state === "off");
+    if (began && state.stage === this.stage.slug) this.announce();
   }
 
-  private showNow({ title, act, rehearsal, state }: StageState): void {
+  /** A picture begins without sound: who cannot see it is told, and what it is. */
+  private announce(): void {
+    const title = part(this, "now-title");
+    const name = Object.assign(document.createElement("span"), { lang: title.lang, textContent: title.textContent });
+    part(this, "begun").replaceChildren(`${worded(this, "begun")} `, name);
+  }
+
+  /**
+   * The house names what is on air in its first language. What the page was delivered with stays, for it stands there in
+   * the visitor's and with its captions and interpreters; anything else is shown at once and is then fetched.
+   */
+  private showNow({ title, act, rehearsal, state }: StageState): boolean {
     part(this, "now").hidden = state === "off";
-    part(this, "now-title").textContent = title;
-    part(this, "now-act").textContent = act ?? "";
     this.player.toggleAttribute("rehearsal", rehearsal);
+    const name = part(this, "now-title");
+    if (state === "off" || name.dataset.told === title) return false;
+    name.dataset.told = title;
+    for (const [place, words] of [[name, title] as const, [part(this, "now-act"), act ?? ""] as const]) {
+      place.lang = "de";
+      place.textContent = words;
+    }
+    part(this, "now-access").replaceChildren();
+    return true;
   }
 
   /** The river shows the next item of every stage, so any change concerns this page. */
@@ -90,6 +110,8 @@ class WatchPage extends HTMLElement {
     if (page) {
       refresh(page);
       this.paintRiver();
+      const known = this.states.get(this.stage.slug);
+      if (known) this.showNow(known);
     }
     return page;
   }
@@ -147,10 +169,10 @@ class WatchPage extends HTMLElement {
 
   private arrive(page: Document): void {
     refreshAddress(page);
-    const known = this.states.get(this.stage.slug);
-    if (known) this.showNow(known);
     this.querySelector<HTMLElement>("h1")?.focus({ preventScroll: true });
     this.player.scrollIntoView({ block: "nearest" });
+    if (this.statusOf(this.stage.slug) === "off") part(this, "begun").replaceChildren();
+    else this.announce();
   }
 
   // --- comings and goings -----------------------------------------------------------------------------------------

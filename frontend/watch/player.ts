@@ -2,7 +2,8 @@ import { Beats, tellTheHouse } from "../shared/counting";
 import type { HouseSocket } from "../shared/socket";
 import { part, say } from "../shared/texts";
 import { WayBack } from "./patience";
-import { type Line, type Screen, Seat, type StageAddress, type StageStatus, type Way } from "./seat";
+import type { Line, Screen, StageAddress, StageStatus, Way } from "./screen";
+import { Seat } from "./seat";
 
 /** What lies before the picture while there is none to look at. */
 const VEILS = new Set(["stalled", "sound_only", "sound_chosen", "sound_thin", "picture_comes"]);

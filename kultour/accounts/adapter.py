@@ -40,10 +40,11 @@ class HouseAdapter(DefaultAccountAdapter):
 
     error_messages: ClassVar = {
         **DefaultAccountAdapter.error_messages,
-        # allauth's own German says "du" here.
+        # allauth's own German says "du" here, or "und/oder".
         "too_many_login_attempts": _("Too many failed attempts to sign in. Please try again later."),
         "rate_limited": _("Too many attempts. Please try again later."),
         "incorrect_password": _("That is not your password."),
+        "username_password_mismatch": _("This user name and this password do not belong together."),
     }
 
     def add_message(

@@ -34,6 +34,11 @@ async def test_an_artist_goes_live_and_the_town_watches_listens_and_talks(house,
         await page.get_by_role("button", name="Senden").click()
         await other.get_by_role("log").get_by_text(text).wait_for()
 
+    # Otto thinks better of another name.
+    await otto.get_by_role("button", name="Namen ändern").click()
+    await otto.get_by_label("Wählen Sie einen Namen").press("Escape")
+    await otto.get_by_label("Ihre Nachricht").wait_for()
+
     await leyla.get_by_role("button", name="Beenden").click()
     await leyla.get_by_role("button", name="Wirklich beenden").click()
     await vera.get_by_text("nicht auf Sendung").first.wait_for()

@@ -71,6 +71,7 @@ async def test_in_the_front_row_sound_only_stops_the_picture_and_holds_on_the_ne
     await sound_without_picture(vera)
     await vera.get_by_role("link", name="MuseumsForum").first.click()
     await vera.get_by_role("heading", name="MuseumsForum").wait_for()
+    await vera.get_by_role("status").get_by_text("Jetzt auf Sendung:").wait_for()
     await sound_without_picture(vera)
     assert await look(vera, VEIL) == "sound_chosen"
     await vera.get_by_role("button", name="Bild wieder an").click()

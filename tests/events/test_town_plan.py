@@ -61,7 +61,7 @@ def test_a_venue_says_how_to_get_in_where_it_plays_when_it_rains_and_what_plays(
     )
     page = Client().get("/en/spielort/quellen").content.decode()
     text = words(page)
-    assert "Address Am Abdinghof 33098 Paderborn At the place no steps guide dogs welcome Vom Parkplatz" in text
+    assert "Address Am Abdinghof 33098 Paderborn At the place no steps assistance dogs welcome Vom Parkplatz" in text
     assert 'When it rains</dt>\n    <dd><a href="/en/spielort/bibliothek" lang="de">Bibliothek</a>' in page
     assert page.count('<article class="item"') == 5
     assert page.count("<circle") == 8

@@ -87,7 +87,7 @@ def test_an_artist_with_an_account_comes_to_the_programme(db):
 
 def test_a_wrong_password_says_no_more_than_that(ida):
     wrong, unknown = (sign_in(name, "falsch").content.decode() for name in ("ida", "niemand"))
-    told = "The username and/or password you specified are not correct."
+    told = "This user name and this password do not belong together."
     assert (told in wrong, told in unknown) == (True, True)
 
 

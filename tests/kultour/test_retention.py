@@ -57,6 +57,7 @@ def test_the_table_names_fields_that_exist():
 @pytest.mark.parametrize(
     ("life", "sentence"),
     [
+        (timedelta(minutes=1), "1 Minute"),
         (timedelta(hours=4), "4 Stunden"),
         (timedelta(hours=1), "1 Stunde"),
         (timedelta(days=14), "14 Tage"),

@@ -125,16 +125,46 @@ def test_a_visitor_without_javascript_reads_the_evening_of_a_stage_and_gets_no_c
     page = response.content.decode()
     assert response.status_code == 200
     assert all(title in page for title in ("Gitarre, Handy, Abendlicht", "Hände am Wasser"))
-    assert 'href="/media/live/quellen/index.m3u8"' in page
     assert 'href="/buehne/bibliothek"' in page
     assert response.cookies == {}
+
+
+def test_a_player_of_ones_own_is_led_to_a_transmission_only_while_there_is_one(client, today):
+    on_air("quellen")
+    address = '<a href="/media/live/{}/index.m3u8">'
+    led = [address.format(stage) in client.get(f"/buehne/{stage}").content.decode() for stage in ("quellen", "dom")]
+    assert led == [True, False]
 
 
 def test_the_page_says_who_is_on_air_and_that_it_is_only_a_rehearsal(client, today):
     on_air("dom", "ensemble-nebelkupfer", title="Sechs Stimmen", rehearsal=True)
     page = client.get("/buehne/dom").content.decode()
     assert '<stage-player class="player" state="on_air" line="idle" counting="/zaehlung/buehne" rehearsal>' in page
-    assert '<p class="watch-title" lang="de" data-part="now-title">Sechs Stimmen</p>' in page
+    assert 'lang="de" data-part="now-title" data-told="Sechs Stimmen">Sechs Stimmen</p>' in page
+
+
+def test_what_is_on_air_is_named_in_the_language_of_the_page(edition):
+    demo.translate()
+    abendlicht = Performance.objects.get(slug="gitarre-handy-abendlicht")
+    on_air("quellen", "jorinde-beispiel", EVENING, title=abendlicht.title, performance=abendlicht)
+    on_air("dom", None, EVENING, title="Kreuzgang", rehearsal=True)
+    on_air("schloss", "jorinde-beispiel", EVENING, title="Freie Übertragung")
+    with translation.override("en"):
+        stations = {station.stage.slug: station for station in pages.river_today(EVENING)}
+    told = {slug: (stations[slug].title, stations[slug].playing) for slug in ("quellen", "dom", "schloss")}
+    assert told == {
+        "quellen": ("Guitar, phone, evening light", stations["quellen"].now),
+        "dom": ("Cloister", None),
+        "schloss": ("Freie Übertragung", None),
+    }
+
+
+def test_beside_what_is_on_air_stands_for_whom_it_has_captions_or_an_interpreter(client, today):
+    hands = Performance.objects.get(slug="haende-am-wasser")
+    on_air("quellen", "handgespraech", title=hands.title, performance=hands)
+    page = client.get("/buehne/quellen").content.decode()
+    now = page[page.index('data-part="now-access"') : page.index("watch-neighbours")]
+    assert re.findall(r'data-access="(\w+)"', now) == ["UT", "DGS", "AD"]
 
 
 def test_from_a_dark_stage_the_way_leads_to_one_on_air(client, today):

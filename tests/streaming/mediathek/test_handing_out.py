@@ -1,6 +1,7 @@
 """A recording to take along: one file that plays anywhere, as long as it may be taken, and no longer."""
 
 import io
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import pairwise
@@ -93,6 +94,18 @@ async def test_the_film_is_one_file_with_picture_and_sound_beside_each_other():
     assert found["h264"][1:] == pytest.approx((0, 7), abs=0.05)
     assert found["aac"][1:] == pytest.approx((0, 7), abs=0.05)
     assert length(film) == pytest.approx(7, abs=0.1)
+
+
+async def test_without_javascript_the_page_plays_the_film_where_it_may_be_taken():
+    recording = await kept(Ada(seconds=2))
+
+    async def shown() -> list[str]:
+        page = (await AsyncClient().get(f"/mediathek/{recording.slug}")).content.decode()
+        return re.findall(r'<video[^>]* src="([^"]+)"', page[page.index("<noscript>") : page.index("</noscript>")])
+
+    allowed = await shown()
+    await Recording.objects.aupdate(download=False)
+    assert (allowed, await shown()) == ([f"/media/{recording.slug}/film.mp4"], [])
 
 
 async def test_the_sound_alone_is_one_file():

@@ -234,6 +234,24 @@ CHANNEL_LAYERS = {
     else {"BACKEND": "channels.layers.InMemoryChannelLayer"}
 }
 
+CACHES: dict[str, dict[str, object]] = {
+    # Attempts to sign in are counted in it: by all processes together, where there are several.
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "kultour",
+        "OPTIONS": {
+            "serializer": "kultour.short_memory.AsJson",
+            # Seconds; without an answer nobody signs in, and nobody guesses.
+            "socket_connect_timeout": 2,
+            "socket_timeout": 2,
+        },
+    }
+    if REDIS_URL
+    # The usual 300 entries would be pushed out, with their counts, by whoever guesses at 300 names.
+    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 20_000}}
+}
+
 # --- language and time --------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "de"
 LANGUAGES = [("de", _("German")), ("en", _("English"))]
@@ -256,6 +274,8 @@ ACCOUNT_LOGOUT_ON_GET = False
 SOCIALACCOUNT_ADAPTER = "kultour.accounts.city_login.CityAccounts"
 MFA_ADAPTER = "kultour.accounts.adapter.SecondFactorAdapter"
 MFA_FORMS = {
+    "authenticate": "kultour.accounts.codes.CodeForm",
+    "reauthenticate": "kultour.accounts.codes.ProofByCodeForm",
     "add_webauthn": "kultour.accounts.passkeys.AddPasskeyForm",
     "edit_webauthn": "kultour.accounts.passkeys.RenamePasskeyForm",
     "authenticate_webauthn": "kultour.accounts.passkeys.AnswerForm",

@@ -18,6 +18,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kultour.accounts.models import User
@@ -31,8 +32,6 @@ WORDS = {
     "mfa/messages/webauthn_removed.txt": _("The passkey is removed."),
 }
 """What is said after an action, in our own words: allauth's German says "du"."""
-
-BLINDED_WITH = secrets.token_bytes(32)
 
 
 class HouseAdapter(DefaultAccountAdapter):
@@ -75,9 +74,10 @@ class HouseAdapter(DefaultAccountAdapter):
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """What allauth counts attempts by. Nobody's address is kept, not even in memory: only whether two attempts come
-        from the same one can be told, and only by this process."""
+        from the same one can be told, by all processes of this installation, and for a day at most."""
         address = truncate_ip(super().get_client_ip(request))
-        return hmac.new(BLINDED_WITH, address.encode(), hashlib.sha256).hexdigest()
+        key = f"attempts of {timezone.now():%Y-%m-%d}:{settings.SECRET_KEY}"
+        return hmac.new(key.encode(), address.encode(), hashlib.sha256).hexdigest()
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Who signed in a moment ago need not say who they are a second time."""

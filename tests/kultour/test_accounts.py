@@ -107,9 +107,10 @@ def test_nobody_knocks_more_than_thirty_times_a_minute(db):
     assert answers[-1] == 429
 
 
-def test_attempts_are_counted_without_keeping_an_address(ida):
+def test_attempts_are_counted_without_keeping_an_address(ida, settings):
     sign_in("ida", "falsch", Client(REMOTE_ADDR="198.51.100.7"))
-    kept = [key for key in cache._cache if ":rl:" in key]
+    told = cache._cache.get_client().keys() if settings.REDIS_URL else cache._cache
+    kept = [key for key in map(str, told) if ":rl:" in key]
     assert (len(kept), [key for key in kept if "198.51.100.7" in key]) == (3, [])
 
 

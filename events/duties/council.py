@@ -6,7 +6,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.utils.formats import date_format
@@ -14,13 +14,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from events import programme
+from events.duties import heads
 from events.duties import incidents as log
 from events.duties.counts import told, told_hours, told_mean
 from events.duties.fees import rates
 from events.duties.levy import NoRate, levy_of
 from events.duties.money import in_words, percent_in_words
 from events.figures import Concurrency, Usage, Way
-from events.models import Access, Edition, Fee, Incident, Performance
+from events.models import Access, Edition, Fee, HeadCount, Incident, Performance
+from events.schedule import programme_day
 
 HOUR = timedelta(hours=1)
 
@@ -36,6 +38,7 @@ class Facts:
     usage: Sequence[Usage]
     concurrency: Concurrency | None
     incidents: Sequence[Incident]
+    heads: Sequence[HeadCount] = ()
 
 
 @dataclass(frozen=True)
@@ -58,8 +61,9 @@ def report(facts: Facts, edition: Edition) -> list[Section]:
         Section(_("Fees and levy"), tuple(_money(facts))),
         Section(_("Access features"), tuple(_access(facts, edition))),
         Section(_("Visits"), tuple(_visits(facts))),
+        Section(_("Visitors in the rooms"), tuple(_heads(facts))),
         Section(_("Incidents"), tuple(_incidents(facts, edition))),
-        Section(_("What was not measured"), tuple(_unknown())),
+        Section(_("What was not measured"), tuple(_unknown(facts))),
     ]
 
 
@@ -194,6 +198,34 @@ def _visits(facts: Facts) -> list[Line]:
     ]
 
 
+def _heads(facts: Facts) -> list[Line]:
+    """Of each method a line of its own: what was counted and what was guessed are not added up."""
+    at_performances = [one for one in facts.heads if one.performance_id is not None]
+    at_venues = [one for one in facts.heads if one.performance_id is None]
+    lines = [
+        *_by_method(
+            at_performances,
+            _("At performances, %(method)s"),
+            _("For %(count)d performances. Whoever comes to two of them counts twice."),
+        ),
+        *_by_method(
+            at_venues,
+            _("At venues by the day, %(method)s"),
+            _("For %(count)d venues and days; not added to the performances there."),
+        ),
+    ]
+    return lines or [Line(_("Heads"), _("not counted"), _("The office has noted no number."))]
+
+
+def _by_method(noted: Sequence[HeadCount], label: str, how: str) -> list[Line]:
+    found = []
+    for method in HeadCount.Method:
+        counts = [one.heads for one in noted if one.method == method]
+        if counts:
+            found.append(Line(label % {"method": method.label}, str(sum(counts)), how % {"count": len(counts)}))
+    return found
+
+
 # --- failures, and what is not known ----------------------------------------------------------------------------------
 
 
@@ -206,7 +238,7 @@ def _incidents(facts: Facts, edition: Edition) -> list[Line]:
     return lines
 
 
-def _unknown() -> list[Line]:
+def _unknown(facts: Facts) -> list[Line]:
     return [
         Line(_("People"), _("not measured"), _("Accesses are no people; nobody was asked, and nobody is recognised.")),
         Line(
@@ -214,10 +246,27 @@ def _unknown() -> list[Line]:
             _("not measured"),
             _("Whoever watches with a program of their own instead of our pages is only counted in the front row."),
         ),
-        Line(_("Visitors in the halls and outside"), _("not measured"), _("The house sees only what is transmitted.")),
+        *_uncounted(facts),
         Line(_("Groups nobody reached"), _("not measured"), _("Age, origin or disability of anybody is unknown.")),
         Line(_("Energy"), _("not measured"), _("There is no meter, and an estimate would be a guess.")),
     ]
+
+
+def _uncounted(facts: Facts) -> list[Line]:
+    """Performances of which neither they nor their venue on that day have a number."""
+    counted = {one.performance_id for one in facts.heads}
+    days = {(one.venue_id, one.day) for one in facts.heads}
+    played = _took_place(facts)
+    left = [one for one in played if one.pk not in counted and (one.stage.venue_id, _day(one)) not in days]
+    label = _("Visitors in the halls and outside")
+    if len(left) == len(played):
+        return [Line(label, _("not measured"), _("The house sees only what is transmitted."))]
+    how = _("Of %(left)d of %(all)d performances there is no head count.") % {"left": len(left), "all": len(played)}
+    return [Line(label, _("not everywhere"), how)] if left else []
+
+
+def _day(one: Performance) -> date:
+    return programme_day(one.start, one.production.edition.zone)
 
 
 # --- read -------------------------------------------------------------------------------------------------------------
@@ -227,7 +276,7 @@ def facts(edition: Edition, now: datetime) -> Facts:
     performances = list(
         Performance.objects.filter(production__edition=edition)
         .exclude(status=Performance.Status.DRAFT)
-        .select_related("production__act", "stage__venue")
+        .select_related("production__act", "production__edition", "stage__venue")
         .order_by("start", "pk")
     )
     own = {one.pk for one in performances}
@@ -238,6 +287,7 @@ def facts(edition: Edition, now: datetime) -> Facts:
         usage=[one for one in programme.usage(edition.opens - log.AROUND, now) if one.performance_id in own],
         concurrency=programme.concurrency(edition.opens - HOUR, edition.closes + HOUR),
         incidents=list(log.of_edition(edition)),
+        heads=list(heads.of_edition(edition, performances)),
     )
 
 

@@ -135,6 +135,7 @@ TABLE: Mapping[str, Line] = {
     "buero/*": Line(of_the_house(Right.EDIT_PROGRAMME), ANY),
     "buero/": Line(of_the_house(Right.EDIT_PROGRAMME)),
     "buero/fristen/<str:token>.ics": Line(only(NOTHING)),  # the token in its address is the key
+    "buero/kopfzahlen": Line(of_the_house(Right.EDIT_PROGRAMME), FORM),
     "buero/auftritt/<int:pk>": Line(of_the_house(Right.EDIT_PROGRAMME), FORM),
     "buero/auftritt/<int:pk>/absage": Line(of_the_house(Right.EDIT_PROGRAMME), DO),
     "buero/auftritt/<int:pk>/veroeffentlichung": Line(of_the_house(Right.EDIT_PROGRAMME), DO),

@@ -37,7 +37,8 @@ def test_it_tells_what_took_place_and_what_did_not(told):
     Performance.objects.filter(slug="gitarre-handy-abendlicht").update(status="cancelled", cancel_reason="Regen")
     report = told()
     assert list(report) == [
-        "Programm", "Gagen und Abgabe", "Barrierefreie Angebote", "Besuche", "Störungen", "Was nicht gemessen wurde",
+        "Programm", "Gagen und Abgabe", "Barrierefreie Angebote", "Besuche", "Publikum vor Ort", "Störungen",
+        "Was nicht gemessen wurde",
     ]  # fmt: skip
     assert report["Programm"] == {
         "Programmpunkte": "22", "Auftritte": "25", "Gruppen und Einzelne": "16", "Spielorte": "8",

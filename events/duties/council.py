@@ -219,10 +219,10 @@ def _heads(facts: Facts) -> list[Line]:
 
 def _by_method(noted: Sequence[HeadCount], label: str, how: str) -> list[Line]:
     found = []
-    for method in HeadCount.Method:
+    for method, words in HeadCount.Method.choices:
         counts = [one.heads for one in noted if one.method == method]
         if counts:
-            found.append(Line(label % {"method": method.label}, str(sum(counts)), how % {"count": len(counts)}))
+            found.append(Line(label % {"method": words}, str(sum(counts)), how % {"count": len(counts)}))
     return found
 
 

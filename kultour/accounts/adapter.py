@@ -58,8 +58,8 @@ class HouseAdapter(DefaultAccountAdapter):
         return False
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
-        """The office's people go to their desk, other people to their account, artists to the programme."""
-        if request.user.may(Right.EDIT_PROGRAMME):
+        """Who works with the programme goes to the desk, other people to their account, artists to the programme."""
+        if request.user.may(Right.READ_PROGRAMME):
             return reverse("office")
         return reverse("today" if request.user.role in {User.Role.NOBODY, User.Role.ACT} else "mfa_index")
 

@@ -141,7 +141,8 @@ def house(db, settings, monkeypatch) -> Iterator[House]:
             **dict.fromkeys(("recording slug", "recording_sound slug", "recording_excerpt slug"), recording.slug),
             "media_recording slug": "gibt-es-nicht",
             "office_recording_act pk": recording.pk,
-            "office_recording_cut pk": recording.pk, "welcome token": links.make(people["no role"], now),
+            "office_recording_cut pk": recording.pk, "office_recording_captions pk": recording.pk,
+            "welcome token": links.make(people["no role"], now),
             "office_person pk": people["no role"].pk, "office_person_act pk": people["no role"].pk,
             "office_person_act verb": "abmeldung", "mfa_edit_webauthn pk": 1, "mfa_remove_webauthn pk": 1,
         }  # fmt: skip

@@ -22,6 +22,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kultour.accounts.models import User
+from kultour.accounts.people import comes_from_the_city
 from kultour.accounts.roles import Right
 from kultour.accounts.second_factor import opened, sealed
 
@@ -68,6 +69,14 @@ class HouseAdapter(DefaultAccountAdapter):
 
     def get_logout_redirect_url(self, request: HttpRequest) -> str:
         return reverse("today")
+
+    def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
+        """Who comes by the city's login comes by no other way: the city decides each time whether they still may."""
+        by_the_city = "sociallogin" in (kwargs.get("signal_kwargs") or {})
+        refused: HttpResponse | None = super().pre_login(request, user, **kwargs)
+        if refused is None and comes_from_the_city(user) and not by_the_city:
+            return render(request, "account/city_only.html", status=403)
+        return refused
 
     def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
         return render(request, "account/locked.html", status=403)

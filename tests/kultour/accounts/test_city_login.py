@@ -198,6 +198,23 @@ def test_the_city_s_login_asks_for_its_own_second_factor(provider, settings):
     assert is_in(browser)
 
 
+def test_whom_the_city_let_in_has_no_other_way_in(provider):
+    """Or a passkey saved in time would open when the city is through with somebody."""
+    browser = Client()
+    sign_in(browser)
+    for way in ("/konto/schluessel", "/konto/app", "/konto/ersatzcodes/neu"):
+        assert [browser.get(way)["Location"], browser.post(way)["Location"]] == ["/konto/", "/konto/"]
+    page = browser.get("/konto/").content.decode()
+    assert [word for word in ("Passkey speichern", "App einrichten") if word in page] == []
+    ida = User.objects.get()
+    ida.set_password(PASSWORD)  # by whatever means
+    ida.save()
+    beside = Client()
+    answer = beside.post("/anmelden", {"login": ida.username, "password": PASSWORD})
+    assert (answer.status_code, is_in(beside)) == (403, False)
+    assert sign_in(Client()).status_code == 302
+
+
 def test_while_the_city_s_login_is_away_the_password_still_opens(provider, ida):
     provider.server.shutdown()
     provider.server.server_close()

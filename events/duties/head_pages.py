@@ -28,7 +28,7 @@ class HeadForm(forms.Form):
     """A room's number and its method. What was shown travels along, so that only what somebody changed is written."""
 
     heads = forms.IntegerField(
-        label=gettext_lazy("Heads"),
+        label=gettext_lazy("How many people"),
         required=False,
         min_value=0,
         max_value=HeadCount.MOST,

@@ -161,6 +161,7 @@ def test_the_calendar_program_reads_what_is_open_without_a_cookie(db, kept, idas
     assert (answer["Content-Type"], answer["Cache-Control"]) == ("text/calendar; charset=utf-8", "private, no-store")
     assert (answer["X-Robots-Tag"], answer.cookies) == ("noindex", {})
     calendar = Calendar.from_ical(answer.content)
+    assert "METHOD" not in calendar  # or each entry needs an organizer (RFC 5546, 3.2.1)
     entries = {str(entry["uid"]): entry for entry in calendar.walk("VEVENT")}
     assert set(entries) == {
         "archive_offer-abendlicht@testserver", "consent_end-abendlicht@testserver", "statement-never@testserver",

@@ -6,7 +6,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from django.utils.formats import date_format
@@ -138,26 +138,27 @@ def _access(facts: Facts, edition: Edition) -> list[Line]:
 
 
 def _access_by_hour(played: Sequence[Performance], edition: Edition) -> list[Line]:
-    """What was on offer in each full hour in which something played."""
+    """What was on offer in each full hour in which something played. Counted in UTC: in the nights in which the clocks
+    are set, one hour on the wall is there twice and another not at all."""
     lines = []
-    starts = {_full_hour(one.start.astimezone(edition.zone)) for one in played}
-    ends = {_full_hour(one.end.astimezone(edition.zone) - timedelta(microseconds=1)) for one in played}
-    hour = min(starts, default=None)
-    while hour is not None and hour <= max(ends):
-        here = [one for one in played if one.start < hour + HOUR and one.end > hour]
+    moment = min((_full_hour(one.start.astimezone(edition.zone)).astimezone(UTC) for one in played), default=None)
+    last = max((one.end for one in played), default=None)
+    while moment is not None and last is not None and moment < last:
+        hour = moment.astimezone(edition.zone)
+        here = [one for one in played if one.start < moment + HOUR and one.end > moment]
         if here:
             counted = Counter(code for one in here for code in one.access)
             offered = [f"{Access(code).label} {counted[code]}" for code in Access.values if counted[code]]
-            when = f"{date_format(hour, 'SHORT_DATE_FORMAT')}, {hour:%H}–{hour + HOUR:%H}"
+            when = f"{date_format(hour, 'SHORT_DATE_FORMAT')}, {hour:%H}–{(hour.hour + 1) % 24:02}"
             lines.append(
                 Line(
-                    _("%(hour)s o'clock") % {"hour": when},
+                    (_("%(hour)s o'clock, in winter time") if hour.fold else _("%(hour)s o'clock")) % {"hour": when},
                     ", ".join(offered) or pgettext("access features", "none"),
                     ngettext("%(all)d performance in this hour", "%(all)d performances in this hour", len(here))
                     % {"all": len(here)},
                 )
             )
-        hour += HOUR
+        moment += HOUR
     return lines
 
 

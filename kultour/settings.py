@@ -121,7 +121,7 @@ try:
 
     # --- people ---------------------------------------------------------------------------------------------------
     REQUIRE_SECOND_FACTOR: bool = env.bool("REQUIRE_SECOND_FACTOR", PRODUCTION)
-    """Whether office, control room and moderators need a passkey or a code besides their password."""
+    """Whether office, control room, captioners and moderators need a passkey or a code besides their password."""
 
     OIDC_ISSUER: str = env.str("OIDC_ISSUER", "")
     """The city's own login (OpenID Connect), as it names itself; empty: there is none."""

@@ -177,7 +177,7 @@ def _visits(facts: Facts) -> list[Line]:
             _(
                 "How often somebody began to watch a transmission on our pages: counted without cookie and address, so "
                 "that whoever comes again counts again, and several people at one screen count once. A number below 5 "
-                "is not told."
+                "is not told. Free transmissions outside the programme are not among them."
             ),
         ),
         Line(

@@ -50,7 +50,7 @@ RIGHTS: Mapping[object, frozenset[Right]] = MappingProxyType(
     }
 )
 
-NEED_SECOND_FACTOR = frozenset({Role.OFFICE, Role.CONTROL_ROOM, Role.MODERATOR})
+NEED_SECOND_FACTOR = frozenset({Role.OFFICE, Role.CONTROL_ROOM, Role.MODERATOR, Role.CAPTIONER})
 """Roles whose password alone opens nothing where the installation asks for a second factor."""
 
 

@@ -14,7 +14,16 @@ from openpyxl import Workbook, load_workbook
 from kultour import tables
 from kultour.tables import Formula, Unreadable, read, write_csv, write_xlsx
 
-EVIL = ['=HYPERLINK("https://evil.example")', "+1", "-1+2", "@SUM(A1)", "\t=1", "\r=1", "\n=1"]
+EVIL = [
+    '=HYPERLINK("https://evil.example")',
+    "+1",
+    "-1+2",
+    "@SUM(A1)",
+    "\t=1",
+    "\r=1",
+    "\n=1",
+    "\N{FULLWIDTH EQUALS SIGN}1",
+]
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00"
 
 

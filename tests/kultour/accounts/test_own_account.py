@@ -137,7 +137,7 @@ def test_where_it_is_required_the_office_opens_only_with_a_second_factor(ida, se
 
 @pytest.mark.parametrize(
     ("role", "needs"),
-    [(Role.OFFICE, True), (Role.CONTROL_ROOM, True), (Role.MODERATOR, True), (Role.CAPTIONER, False),
+    [(Role.OFFICE, True), (Role.CONTROL_ROOM, True), (Role.MODERATOR, True), (Role.CAPTIONER, True),
      (Role.INTERPRETER, False), (Role.ACT, False), (Role.NOBODY, False)],
 )  # fmt: skip
 def test_who_can_do_harm_needs_one(role, needs):

@@ -18,6 +18,7 @@ from events.backstage import consenting, setlist_pages
 from events.desk import post
 from events.desk.board import inviting
 from events.desk.engagement_forms import InviteForm, NotedAnswerForm, NotedContactForm, NoteForm
+from events.desk.paper_consents import performances_of
 from events.engagements import Engaged
 from events.letters import Letter
 from events.models import Act, Edition, Engagement
@@ -175,13 +176,14 @@ def _holds(engaged: Engaged, performance_id: int | None) -> list[str]:
 
 def _page(request: HttpRequest, engaged: Engaged, shown: Shown, status: int = 200) -> HttpResponse:
     now, blank = timezone.now(), _forms(engaged, {})
+    played = performances_of(engaged.act, engaged.edition)
     missing = reminders.open_to(engaged.marks)
     done = request.GET.get(DONE, "")
     context = {
         "engaged": engaged,
         "edition": engaged.edition,
         "engagement": engaged.engagement,
-        "consents": [(one, _holds(engaged, one.pk if one else None)) for one in (*engaged.performances, None)],
+        "consents": [(one, _holds(engaged, one.pk if one else None)) for one in (*played, None)],
         "setlists": [(one, engagements.is_filled(one)) for one in engaged.productions],
         "answer_form": shown.answer or blank["antwort"],
         "contact_form": shown.contact or blank["kontakt"],

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -99,6 +100,12 @@ class TakingBackForm(forms.Form):
         super().__init__(data, prefix="zurueck")
 
 
+def performances_of(act: Act, edition: Edition) -> QuerySet[Performance]:
+    """By time; cancelled ones too: what was broken off may have been recorded."""
+    rows = Performance.objects.filter(production__act=act, production__edition=edition)
+    return rows.select_related("stage__venue", "production").order_by("start", "pk")
+
+
 class About:
     """What the word is about: one performance of this act in this edition, or (no number) everything else."""
 
@@ -106,9 +113,8 @@ class About:
         """Raises Http404, too, for a performance of somebody else."""
         self.edition = get_object_or_404(Edition, slug=edition)
         self.act = get_object_or_404(Act.objects.exclude(kind=Act.Kind.OFFICE), slug=slug)
-        own = Performance.objects.filter(production__act=self.act, production__edition=self.edition)
-        rows = own.select_related("stage__venue", "production")
-        self.performance = get_object_or_404(rows, pk=number) if number is not None else None
+        own = performances_of(self.act, self.edition)
+        self.performance = get_object_or_404(own, pk=number) if number is not None else None
 
     @property
     def pk(self) -> int | None:

@@ -128,6 +128,15 @@ def test_it_is_taken_back_by_telephone(tonight, idas_browser, ida):
     assert allowed_for(tonight.pk, tonight.production.act_id) == LIVE_ONLY
 
 
+def test_what_was_broken_off_can_be_taken_back_too(tonight, idas_browser):
+    sign(idas_browser, tonight)
+    Performance.objects.filter(pk=tonight.pk).update(status="cancelled", cancel_reason="Sturm")
+    act_page = f"/buero/mitwirkende/ausgabe/{demo.SLUG}/jorinde-beispiel"
+    assert f'href="{page_of(tonight)}"' in idas_browser.get(act_page).content.decode()
+    idas_browser.post(f"{page_of(tonight)}/ruecknahme", {"zurueck-name": "Jorinde", "zurueck-kept_at": "am Telefon"})
+    assert allowed_for(tonight.pk, tonight.production.act_id) == LIVE_ONLY
+
+
 def test_somebody_elses_performance_and_another_editions_do_not_exist(tonight, idas_browser):
     theirs = Performance.objects.exclude(production__act=tonight.production.act)[0]
     later = Edition.objects.get()

@@ -128,6 +128,8 @@ try:
     OIDC_CLIENT: str = env.str("OIDC_CLIENT", "")
     OIDC_SECRET: str = env.str("OIDC_SECRET", "")
     OIDC_CLAIM: str = env.str("OIDC_CLAIM", "groups")
+    OIDC_ACR: list[str] = env.str("OIDC_ACR", "").split()
+    """How strongly people have to have signed in there (claim `acr`), one of these; empty: the provider's business."""
     OIDC_ROLES: dict[str, str] = env.dict("OIDC_ROLES", {})
     """The city's groups and our roles; of several the first counts. Whoever is in none does not come in."""
 

@@ -215,6 +215,17 @@ def test_whom_the_city_let_in_has_no_other_way_in(provider):
     assert sign_in(Client()).status_code == 302
 
 
+@pytest.mark.parametrize(("acr", "comes_in"), [("gold", True), ("silver", False), (None, False), (["gold"], False)])
+def test_where_it_is_asked_for_only_a_strong_sign_in_at_the_city_opens(provider, settings, acr, comes_in):
+    settings.OIDC_ACR = ["gold", "platinum"]
+    provider.present["acr"] = acr
+    browser = Client()
+    address = setting_out(browser)
+    assert parse_qs(urlsplit(address).query)["acr_values"] == ["gold platinum"]
+    browser.get(at_the_provider(address))
+    assert is_in(browser) is comes_in
+
+
 def test_while_the_city_s_login_is_away_the_password_still_opens(provider, ida):
     provider.server.shutdown()
     provider.server.server_close()

@@ -4,7 +4,7 @@
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -204,26 +204,36 @@ def _heads(facts: Facts) -> list[Line]:
     at_performances = [one for one in facts.heads if one.performance_id is not None]
     at_venues = [one for one in facts.heads if one.performance_id is None]
     lines = [
-        *_by_method(
-            at_performances,
-            _("At performances, %(method)s"),
-            _("For %(count)d performances. Whoever comes to two of them counts twice."),
-        ),
-        *_by_method(
-            at_venues,
-            _("At venues by the day, %(method)s"),
-            _("For %(count)d venues and days; not added to the performances there."),
-        ),
+        *_by_method(at_performances, _("At performances, %(method)s"), _of_performances),
+        *_by_method(at_venues, _("At venues by the day, %(method)s"), _of_venues),
     ]
     return lines or [Line(_("Heads"), _("not counted"), _("The office has noted no number."))]
 
 
-def _by_method(noted: Sequence[HeadCount], label: str, how: str) -> list[Line]:
+def _of_performances(count: int) -> str:
+    words = ngettext(
+        "For one performance.",
+        "For %(count)d performances. Whoever comes to two of them counts twice.",
+        count,
+    )
+    return words % {"count": count}
+
+
+def _of_venues(count: int) -> str:
+    words = ngettext(
+        "For one venue and day; not added to the performances there.",
+        "For %(count)d venues and days; not added to the performances there.",
+        count,
+    )
+    return words % {"count": count}
+
+
+def _by_method(noted: Sequence[HeadCount], label: str, how: Callable[[int], str]) -> list[Line]:
     found = []
     for method, words in HeadCount.Method.choices:
         counts = [one.heads for one in noted if one.method == method]
         if counts:
-            found.append(Line(label % {"method": words}, str(sum(counts)), how % {"count": len(counts)}))
+            found.append(Line(label % {"method": words}, str(sum(counts)), how(len(counts))))
     return found
 
 

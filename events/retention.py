@@ -13,6 +13,7 @@ from events.models import (
     Engagement,
     Fee,
     FeeData,
+    HeadCount,
     Incident,
     InHand,
     Invitation,
@@ -60,8 +61,8 @@ RULES = (
     ),
     Rule(
         Consent,
-        ("given_by", "act"),
-        _("consents of artists: who said what, when, and to which text"),
+        ("given_by", "act", "paper", "noted_by"),
+        _("consents of artists: who said what, when, and to which text; on paper, where it is kept and who noted it"),
         life=10 * YEAR,
         since=_("after they were given"),
         # By age alone, the oldest first: no older word may come back to life because a newer one went before it.
@@ -147,6 +148,15 @@ RULES = (
         life=10 * YEAR,
         since=_("after it was done"),
         due=lambda limit: Settled.objects.filter(on__lt=limit.date()),
+    ),
+    Rule(
+        HeadCount,
+        ("by",),
+        _("who of the office noted how many people were in a room"),
+        life=2 * YEAR,
+        since=_("after it was noted"),
+        due=lambda limit: HeadCount.objects.filter(at__lt=limit, by__isnull=False),
+        emptied={"by": None},
     ),
     Rule(
         Incident,

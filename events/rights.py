@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -142,6 +143,13 @@ class Consent(models.Model):
     guardians_agreed = models.BooleanField(_("their parents have agreed in writing"), default=False)
     given_at = models.DateTimeField(_("given at"))
     given_by = models.CharField(_("given by"), max_length=200)
+    signed_on = models.DateField(_("signed on paper on"), null=True, blank=True)
+    """Of what the office wrote down from a paper; it counts from when it was written down."""
+    paper = models.CharField(_("where the paper is kept"), max_length=200, blank=True)
+    noted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    """Who of the office wrote it down; empty: the act itself said it."""
     withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
 
     class Meta:

@@ -15,6 +15,7 @@ from events.desk import (
     hands,
     history,
     next_edition,
+    paper_consents,
     performance,
     places,
     plan,
@@ -23,6 +24,16 @@ from events.desk import (
     sheet,
     walks,
 )
+
+_CONSENTS = [
+    path("alles", paper_consents.consent, name="office_consent_everything"),
+    path("alles/papier", paper_consents.paper, name="office_consent_paper_everything"),
+    path("alles/ruecknahme", paper_consents.take_back, name="office_consent_take_back_everything"),
+    path("<int:number>", paper_consents.consent, name="office_consent"),
+    path("<int:number>/papier", paper_consents.paper, name="office_consent_paper"),
+    path("<int:number>/ruecknahme", paper_consents.take_back, name="office_consent_take_back"),
+]
+"""Of an act in an edition, as the office writes them down."""
 
 urlpatterns = [
     path("", pages.home, name="home"),
@@ -59,6 +70,7 @@ urlpatterns = [
         engagement.setlist,
         name="office_setlist",
     ),
+    path("buero/mitwirkende/ausgabe/<slug:edition>/<slug:slug>/einwilligung/", include(_CONSENTS)),
     re_path(
         rf"^buero/mitwirkende/ausgabe/(?P<edition>[\w-]+)/(?P<slug>[\w-]+)/(?P<action>{'|'.join(engagement.ACTIONS)})$",
         engagement.do,

@@ -121,13 +121,15 @@ try:
 
     # --- people ---------------------------------------------------------------------------------------------------
     REQUIRE_SECOND_FACTOR: bool = env.bool("REQUIRE_SECOND_FACTOR", PRODUCTION)
-    """Whether office, control room and moderators need a passkey or a code besides their password."""
+    """Whether office, control room, captioners and moderators need a passkey or a code besides their password."""
 
     OIDC_ISSUER: str = env.str("OIDC_ISSUER", "")
     """The city's own login (OpenID Connect), as it names itself; empty: there is none."""
     OIDC_CLIENT: str = env.str("OIDC_CLIENT", "")
     OIDC_SECRET: str = env.str("OIDC_SECRET", "")
     OIDC_CLAIM: str = env.str("OIDC_CLAIM", "groups")
+    OIDC_ACR: list[str] = env.str("OIDC_ACR", "").split()
+    """How strongly people have to have signed in there (claim `acr`), one of these; empty: the provider's business."""
     OIDC_ROLES: dict[str, str] = env.dict("OIDC_ROLES", {})
     """The city's groups and our roles; of several the first counts. Whoever is in none does not come in."""
 
@@ -234,6 +236,24 @@ CHANNEL_LAYERS = {
     else {"BACKEND": "channels.layers.InMemoryChannelLayer"}
 }
 
+CACHES: dict[str, dict[str, object]] = {
+    # Attempts to sign in are counted in it: by all processes together, where there are several.
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "kultour",
+        "OPTIONS": {
+            "serializer": "kultour.short_memory.AsJson",
+            # Seconds; without an answer nobody signs in, and nobody guesses.
+            "socket_connect_timeout": 2,
+            "socket_timeout": 2,
+        },
+    }
+    if REDIS_URL
+    # The usual 300 entries would be pushed out, with their counts, by whoever guesses at 300 names.
+    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 20_000}}
+}
+
 # --- language and time --------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "de"
 LANGUAGES = [("de", _("German")), ("en", _("English"))]
@@ -256,6 +276,8 @@ ACCOUNT_LOGOUT_ON_GET = False
 SOCIALACCOUNT_ADAPTER = "kultour.accounts.city_login.CityAccounts"
 MFA_ADAPTER = "kultour.accounts.adapter.SecondFactorAdapter"
 MFA_FORMS = {
+    "authenticate": "kultour.accounts.codes.CodeForm",
+    "reauthenticate": "kultour.accounts.codes.ProofByCodeForm",
     "add_webauthn": "kultour.accounts.passkeys.AddPasskeyForm",
     "edit_webauthn": "kultour.accounts.passkeys.RenamePasskeyForm",
     "authenticate_webauthn": "kultour.accounts.passkeys.AnswerForm",

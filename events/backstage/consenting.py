@@ -6,17 +6,18 @@ version and SHA-256 of the very text that was shown, so that a later text never 
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import asdict
-from datetime import datetime
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, tzinfo
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from events.models import Consent
 from events.rights import Allowed, rule_for
+from kultour.accounts.models import User
 
 VERSION = "2026-11-28b"
 TEXT: Mapping[str, tuple[str, ...]] = {
@@ -69,6 +70,22 @@ CHOICES = (7, 30, 90, 365)
 """Days in the Mediathek that can be chosen; or none."""
 
 
+OTHER_TEXT = "paper"
+"""The version of a paper that carries other words than ours; it has no hash."""
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A word that the office writes down for the act."""
+
+    by: User
+    kept_at: str
+    """Where the proof of it is."""
+    signed_on: date | None = None
+    """None: nothing was signed, as with a withdrawal by telephone."""
+    other_text: bool = False
+
+
 def text_in(language: str) -> tuple[str, tuple[str, ...], Mapping[str, str]]:
     """The version with its language, the paragraphs, and the ticks; German where there are none in that language."""
     known = language if language in TEXT else "de"
@@ -89,26 +106,41 @@ def give(
     guardians_agreed: bool,
     language: str,
     now: datetime,
+    paper: Paper | None = None,
 ) -> Consent:
-    """The act's word from now on, about one performance or (None) everything else it plays. The database refuses
-    minors without their parents."""
+    """The act's word from now on, about one performance or (None) everything else it plays; with `paper` as the office
+    writes it down. The database refuses minors without their parents."""
     version, paragraphs, ticks = text_in(language)
+    text_hash = hash_of(paragraphs, ticks)
+    if paper and paper.other_text:
+        version, text_hash = OTHER_TEXT, ""
     now = _not_before_the_last(act_id, now)
     return Consent.objects.create(
         act_id=act_id,
         performance_id=performance_id,
         **asdict(allowed),
         version=version,
-        text_hash=hash_of(paragraphs, ticks),
+        text_hash=text_hash,
         minors=minors,
         guardians_agreed=guardians_agreed,
         given_at=now,
         given_by=name,
+        signed_on=paper.signed_on if paper else None,
+        paper=paper.kept_at if paper else "",
+        noted_by=paper.by if paper else None,
     )
 
 
 @transaction.atomic
-def take_back(act_id: int, performance_id: int | None, *, name: str, language: str, now: datetime) -> None:
+def take_back(
+    act_id: int,
+    performance_id: int | None,
+    *,
+    name: str,
+    language: str,
+    now: datetime,
+    paper: Paper | None = None,
+) -> None:
     """Nothing may be kept of this performance any more, whatever the act said about it, or about all it plays. Who did
     not want to be shown live does not want it now either."""
     now = _not_before_the_last(act_id, now)
@@ -116,13 +148,31 @@ def take_back(act_id: int, performance_id: int | None, *, name: str, language: s
     own = Consent.objects.filter(act=act_id, performance=performance_id, withdrawn_at=None)
     own.update(withdrawn_at=now)
     left = Allowed(live=allowed.live)
-    give(act_id, performance_id, left, name=name, minors=False, guardians_agreed=False, language=language, now=now)
+    give(
+        act_id,
+        performance_id,
+        left,
+        name=name,
+        minors=False,
+        guardians_agreed=False,
+        language=language,
+        now=now,
+        paper=paper,
+    )
 
 
 def _not_before_the_last(act_id: int, now: datetime) -> datetime:
     """A clock that was put back must not make the newest word an older one."""
     last = Consent.objects.filter(act=act_id).aggregate(Max("given_at"))["given_at__max"]
     return max(now, last) if last else now
+
+
+def day_of_the_last(act_id: int, performance_id: int | None, zone: tzinfo) -> date | None:
+    """On which day this act last said something that counts for the performance: a paper counts by its signature."""
+    words = Consent.objects.filter(Q(performance=performance_id) | Q(performance=None), act=act_id)
+    days = [word.signed_on or word.given_at.astimezone(zone).date() for word in words]
+    days += [word.withdrawn_at.astimezone(zone).date() for word in words if word.withdrawn_at]
+    return max(days, default=None)
 
 
 def word_of(act_id: int, performance_id: int | None) -> tuple[Allowed, Consent | None]:

@@ -27,6 +27,7 @@ PER_PAGE = 40
 DECLINED = "abgesagt"
 LONGEST_SEARCH = 80
 inviting = right_required(Right.INVITE_ACTS)
+telephoning = right_required(Right.READ_TELEPHONES)
 
 
 @inviting
@@ -162,7 +163,7 @@ def calls(everybody: Iterable[Engaged]) -> list[Call]:
     return sorted(lines, key=lambda line: (line.performance.stage.order, line.performance.start, line.performance.pk))
 
 
-@inviting
+@telephoning
 @require_safe
 def telephones(request: HttpRequest) -> HttpResponse:
     """For paper: who plays when, and under which number."""

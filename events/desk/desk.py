@@ -6,10 +6,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from events import drafts, programme
-from kultour.accounts.doors import office_required
+from kultour.accounts.doors import reading_required
 
 
-@office_required
+@reading_required
 @require_safe
 def desk(request: HttpRequest) -> HttpResponse:
     """Today's performances with their state."""

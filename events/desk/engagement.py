@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from events import engagements, invitations, letters, reminders
-from events.backstage import setlist_pages
+from events.backstage import consenting, setlist_pages
 from events.desk import post
 from events.desk.board import inviting
 from events.desk.engagement_forms import InviteForm, NotedAnswerForm, NotedContactForm, NoteForm
+from events.desk.paper_consents import performances_of
 from events.engagements import Engaged
 from events.letters import Letter
 from events.models import Act, Edition, Engagement
@@ -169,14 +170,20 @@ def _told(engaged: Engaged, action: str) -> HttpResponse:
     return redirect(f"{address}?{DONE}={action}")
 
 
+def _holds(engaged: Engaged, performance_id: int | None) -> list[str]:
+    return consenting.in_words(consenting.word_of(engaged.act.pk, performance_id)[0])
+
+
 def _page(request: HttpRequest, engaged: Engaged, shown: Shown, status: int = 200) -> HttpResponse:
     now, blank = timezone.now(), _forms(engaged, {})
+    played = performances_of(engaged.act, engaged.edition)
     missing = reminders.open_to(engaged.marks)
     done = request.GET.get(DONE, "")
     context = {
         "engaged": engaged,
         "edition": engaged.edition,
         "engagement": engaged.engagement,
+        "consents": [(one, _holds(engaged, one.pk if one else None)) for one in (*played, None)],
         "setlists": [(one, engagements.is_filled(one)) for one in engaged.productions],
         "answer_form": shown.answer or blank["antwort"],
         "contact_form": shown.contact or blank["kontakt"],
@@ -186,7 +193,7 @@ def _page(request: HttpRequest, engaged: Engaged, shown: Shown, status: int = 20
         "shown": shown,
         "reminder": letters.reminder(engaged, missing) if missing else None,
         "can_send": post.can_send(),
-        "done": done if done in {*ACTIONS, "setliste"} and status == 200 and not shown.link else "",
+        "done": done if done in {*ACTIONS, "setliste", "einwilligung"} and status == 200 and not shown.link else "",
         "refused": status == 422,
     }
     with timezone.override(engaged.edition.zone):

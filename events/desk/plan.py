@@ -23,7 +23,7 @@ from events.models import Access, Change, Edition, Performance
 from events.programme import EditionCard, Item
 from events.publishing import UNDO_WITHIN, ChangedMeanwhile, Refused
 from events.schedule import Plan, Slot, programme_day
-from kultour.accounts.doors import office_required
+from kultour.accounts.doors import office_required, reading_required
 from kultour.accounts.models import User
 
 LARGEST_WISH = 2_000
@@ -33,7 +33,7 @@ LARGEST_WISH = 2_000
 # --- the sheet --------------------------------------------------------------------------------------------------------
 
 
-@office_required
+@reading_required
 @require_safe
 def plan(request: HttpRequest) -> HttpResponse:
     """One day of an edition as a grid, and what is not right in the whole edition."""

@@ -1,4 +1,5 @@
-"""The deadlines as a calendar that the office's own program fetches (RFC 5545, RFC 7986).
+"""The deadlines as a calendar that the office's own program fetches (RFC 5545, RFC 7986). Without METHOD: with it every
+entry would need an ORGANIZER (RFC 5546, 3.2.1).
 
 Its address is the key: a token of 256 bits of chance, of which only the SHA-256 is kept. A new address ends the old.
 """
@@ -10,10 +11,11 @@ from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from icalendar import Calendar, Event
+from icalendar import Calendar, Event, vText
 
 from events.duties.deadlines import Deadline
 from events.models import CalendarAddress
+from kultour.answers import tidy
 
 MEDIA_TYPE = "text/calendar; charset=utf-8"
 
@@ -40,9 +42,8 @@ def calendar(deadlines: Iterable[Deadline], now: datetime, today: date, host: st
     feed = Calendar()
     feed.add("prodid", "-//Kultour//Fristen//DE")
     feed.add("version", "2.0")
-    feed.add("method", "PUBLISH")
-    feed.add("name", _("Deadlines"))
-    feed.add("x-wr-calname", _("Deadlines"))
+    for name in ("name", "x-wr-calname"):
+        feed.add(name, vText(_("Deadlines")))
     feed.add("refresh-interval", timedelta(hours=6), parameters={"VALUE": "DURATION"})
     for deadline in deadlines:
         if deadline.done is None:
@@ -56,7 +57,7 @@ def _entry(deadline: Deadline, now: datetime, today: date, host: str) -> Event:
     entry.add("dtstamp", now)
     entry.add("dtstart", deadline.due)
     entry.add("dtend", deadline.due + timedelta(days=1))
-    entry.add("summary", deadline.what)
+    entry.add("summary", tidy(deadline.what))
     entry.add("description", deadline.in_words(today))
     entry.add("transp", "TRANSPARENT")
     return entry

@@ -4,9 +4,9 @@
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from django.utils.formats import date_format
@@ -14,13 +14,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from events import programme
+from events.duties import heads
 from events.duties import incidents as log
 from events.duties.counts import told, told_hours, told_mean
 from events.duties.fees import rates
 from events.duties.levy import NoRate, levy_of
 from events.duties.money import in_words, percent_in_words
 from events.figures import Concurrency, Usage, Way
-from events.models import Access, Edition, Fee, Incident, Performance
+from events.models import Access, Edition, Fee, HeadCount, Incident, Performance
+from events.schedule import programme_day
 
 HOUR = timedelta(hours=1)
 
@@ -36,6 +38,7 @@ class Facts:
     usage: Sequence[Usage]
     concurrency: Concurrency | None
     incidents: Sequence[Incident]
+    heads: Sequence[HeadCount] = ()
 
 
 @dataclass(frozen=True)
@@ -58,8 +61,9 @@ def report(facts: Facts, edition: Edition) -> list[Section]:
         Section(_("Fees and levy"), tuple(_money(facts))),
         Section(_("Access features"), tuple(_access(facts, edition))),
         Section(_("Visits"), tuple(_visits(facts))),
+        Section(_("Visitors in the rooms"), tuple(_heads(facts))),
         Section(_("Incidents"), tuple(_incidents(facts, edition))),
-        Section(_("What was not measured"), tuple(_unknown())),
+        Section(_("What was not measured"), tuple(_unknown(facts))),
     ]
 
 
@@ -134,26 +138,27 @@ def _access(facts: Facts, edition: Edition) -> list[Line]:
 
 
 def _access_by_hour(played: Sequence[Performance], edition: Edition) -> list[Line]:
-    """What was on offer in each full hour in which something played."""
+    """What was on offer in each full hour in which something played. Counted in UTC: in the nights in which the clocks
+    are set, one hour on the wall is there twice and another not at all."""
     lines = []
-    starts = {_full_hour(one.start.astimezone(edition.zone)) for one in played}
-    ends = {_full_hour(one.end.astimezone(edition.zone) - timedelta(microseconds=1)) for one in played}
-    hour = min(starts, default=None)
-    while hour is not None and hour <= max(ends):
-        here = [one for one in played if one.start < hour + HOUR and one.end > hour]
+    moment = min((_full_hour(one.start.astimezone(edition.zone)).astimezone(UTC) for one in played), default=None)
+    last = max((one.end for one in played), default=None)
+    while moment is not None and last is not None and moment < last:
+        hour = moment.astimezone(edition.zone)
+        here = [one for one in played if one.start < moment + HOUR and one.end > moment]
         if here:
             counted = Counter(code for one in here for code in one.access)
             offered = [f"{Access(code).label} {counted[code]}" for code in Access.values if counted[code]]
-            when = f"{date_format(hour, 'SHORT_DATE_FORMAT')}, {hour:%H}–{hour + HOUR:%H}"
+            when = f"{date_format(hour, 'SHORT_DATE_FORMAT')}, {hour:%H}–{(hour.hour + 1) % 24:02}"
             lines.append(
                 Line(
-                    _("%(hour)s o'clock") % {"hour": when},
+                    (_("%(hour)s o'clock, in winter time") if hour.fold else _("%(hour)s o'clock")) % {"hour": when},
                     ", ".join(offered) or pgettext("access features", "none"),
                     ngettext("%(all)d performance in this hour", "%(all)d performances in this hour", len(here))
                     % {"all": len(here)},
                 )
             )
-        hour += HOUR
+        moment += HOUR
     return lines
 
 
@@ -172,7 +177,7 @@ def _visits(facts: Facts) -> list[Line]:
             _(
                 "How often somebody began to watch a transmission on our pages: counted without cookie and address, so "
                 "that whoever comes again counts again, and several people at one screen count once. A number below 5 "
-                "is not told."
+                "is not told. Free transmissions outside the programme are not among them."
             ),
         ),
         Line(
@@ -194,6 +199,44 @@ def _visits(facts: Facts) -> list[Line]:
     ]
 
 
+def _heads(facts: Facts) -> list[Line]:
+    """Of each method a line of its own: what was counted and what was guessed are not added up."""
+    at_performances = [one for one in facts.heads if one.performance_id is not None]
+    at_venues = [one for one in facts.heads if one.performance_id is None]
+    lines = [
+        *_by_method(at_performances, _("At performances, %(method)s"), _of_performances),
+        *_by_method(at_venues, _("At venues by the day, %(method)s"), _of_venues),
+    ]
+    return lines or [Line(_("Heads"), _("not counted"), _("The office has noted no number."))]
+
+
+def _of_performances(count: int) -> str:
+    words = ngettext(
+        "For one performance.",
+        "For %(count)d performances. Whoever comes to two of them counts twice.",
+        count,
+    )
+    return words % {"count": count}
+
+
+def _of_venues(count: int) -> str:
+    words = ngettext(
+        "For one venue and day; not added to the performances there.",
+        "For %(count)d venues and days; not added to the performances there.",
+        count,
+    )
+    return words % {"count": count}
+
+
+def _by_method(noted: Sequence[HeadCount], label: str, how: Callable[[int], str]) -> list[Line]:
+    found = []
+    for method, words in HeadCount.Method.choices:
+        counts = [one.heads for one in noted if one.method == method]
+        if counts:
+            found.append(Line(label % {"method": words}, str(sum(counts)), how(len(counts))))
+    return found
+
+
 # --- failures, and what is not known ----------------------------------------------------------------------------------
 
 
@@ -206,7 +249,7 @@ def _incidents(facts: Facts, edition: Edition) -> list[Line]:
     return lines
 
 
-def _unknown() -> list[Line]:
+def _unknown(facts: Facts) -> list[Line]:
     return [
         Line(_("People"), _("not measured"), _("Accesses are no people; nobody was asked, and nobody is recognised.")),
         Line(
@@ -214,10 +257,27 @@ def _unknown() -> list[Line]:
             _("not measured"),
             _("Whoever watches with a program of their own instead of our pages is only counted in the front row."),
         ),
-        Line(_("Visitors in the halls and outside"), _("not measured"), _("The house sees only what is transmitted.")),
+        *_uncounted(facts),
         Line(_("Groups nobody reached"), _("not measured"), _("Age, origin or disability of anybody is unknown.")),
         Line(_("Energy"), _("not measured"), _("There is no meter, and an estimate would be a guess.")),
     ]
+
+
+def _uncounted(facts: Facts) -> list[Line]:
+    """Performances of which neither they nor their venue on that day have a number."""
+    counted = {one.performance_id for one in facts.heads}
+    days = {(one.venue_id, one.day) for one in facts.heads}
+    played = _took_place(facts)
+    left = [one for one in played if one.pk not in counted and (one.stage.venue_id, _day(one)) not in days]
+    label = _("Visitors in the halls and outside")
+    if len(left) == len(played):
+        return [Line(label, _("not measured"), _("The house sees only what is transmitted."))]
+    how = _("Of %(left)d of %(all)d performances there is no head count.") % {"left": len(left), "all": len(played)}
+    return [Line(label, _("not everywhere"), how)] if left else []
+
+
+def _day(one: Performance) -> date:
+    return programme_day(one.start, one.production.edition.zone)
 
 
 # --- read -------------------------------------------------------------------------------------------------------------
@@ -227,7 +287,7 @@ def facts(edition: Edition, now: datetime) -> Facts:
     performances = list(
         Performance.objects.filter(production__edition=edition)
         .exclude(status=Performance.Status.DRAFT)
-        .select_related("production__act", "stage__venue")
+        .select_related("production__act", "production__edition", "stage__venue")
         .order_by("start", "pk")
     )
     own = {one.pk for one in performances}
@@ -238,6 +298,7 @@ def facts(edition: Edition, now: datetime) -> Facts:
         usage=[one for one in programme.usage(edition.opens - log.AROUND, now) if one.performance_id in own],
         concurrency=programme.concurrency(edition.opens - HOUR, edition.closes + HOUR),
         incidents=list(log.of_edition(edition)),
+        heads=list(heads.of_edition(edition, performances)),
     )
 
 

@@ -68,7 +68,7 @@ def deadlines(
     """Everything owed, by day. `years`: those in which fees were paid."""
     done = settled or {}
     found = [
-        *(_of_event(event, done) for event in events),
+        *(each for event in events for each in _of_event(event, now, done)),
         *(_of_year(year, done) for year in years),
         *(each for one in kept for each in _of_recording(one, zone, done)),
         _of_statement(now.astimezone(zone).date(), done),
@@ -76,14 +76,17 @@ def deadlines(
     return sorted(found, key=lambda each: (each.due, each.duty, each.what))
 
 
-def _of_event(event: Event, done: Settlements) -> Deadline:
+def _of_event(event: Event, now: datetime, done: Settlements) -> list[Deadline]:
+    """Without music nothing is owed, and before the end nothing is done."""
     on = done.get((SETLIST, event.guid)) or done.get((NO_MUSIC, event.guid))
     if on is None and event.without_music:
+        if event.end > now:
+            return []
         on = event.end.date()
     what = _("Set list to GEMA: %(title)s") % {"title": event.title}
     if event.assumed_silent:
         what = _("Set list to GEMA: %(title)s (no music assumed)") % {"title": event.title}
-    return Deadline(event.due, SETLIST, event.guid, what, on, event.pk)
+    return [Deadline(event.due, SETLIST, event.guid, what, on, event.pk)]
 
 
 def _of_year(year: int, done: Settlements) -> Deadline:

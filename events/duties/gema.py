@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.db.models import Prefetch, QuerySet, Sum
+from django.utils.translation import gettext as _
 
 from events.duties import settling
 from events.duties.lights import Light, in_words, light
@@ -38,10 +39,16 @@ class Reported:
         return self.event.end <= self.now
 
     @property
+    def owes_nothing(self) -> bool:
+        """Nobody plays music there, and nobody has written it down as a duty done."""
+        return self.settled is None and self.event.without_music
+
+    @property
     def done_on(self) -> date | None:
+        """Without music the event itself settles it, once it is over: until then a song may still come in."""
         if self.settled:
             return self.settled.on
-        return self.event.end.date() if self.event.without_music else None
+        return self.event.end.date() if self.owes_nothing and self.is_over else None
 
     @property
     def changed_since(self) -> bool:
@@ -49,11 +56,19 @@ class Reported:
         return bool(self.settled and self.settled.told not in {"", self.event.fingerprint})
 
     @property
+    def is_owed(self) -> bool:
+        return self.done_on is None and not self.owes_nothing
+
+    @property
     def light(self) -> Light:
+        if self.owes_nothing and not self.is_over:
+            return Light.LATER
         return light(self.event.due, self.today, self.done_on)
 
     @property
     def words(self) -> str:
+        if self.owes_nothing and not self.is_over:
+            return _("nothing to hand in")
         return in_words(self.event.due, self.today, self.done_on)
 
 

@@ -8,6 +8,7 @@ from events.duties import (
     deadline_pages,
     fee_pages,
     gema_pages,
+    head_pages,
     incident_pages,
     usage_pages,
 )
@@ -51,6 +52,7 @@ urlpatterns = [
     path("gagen/jahr/<year:year>/meldung", fee_pages.reported, name="fees_reported"),
     path("stoerungen", incident_pages.incidents, name="incidents"),
     path("stoerungen/<int:pk>/loeschung", incident_pages.delete, name="incident_delete"),
+    path("kopfzahlen", head_pages.head_counts, name="head_counts"),
     path("ratsbericht", council_pages.report, name="council_report"),
     path("ratsbericht.csv", council_pages.report_file, name="council_file"),
 ]

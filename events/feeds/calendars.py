@@ -10,7 +10,7 @@ from uuid import NAMESPACE_URL, uuid5
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from icalendar import Calendar, Event, vUri
+from icalendar import Calendar, Event, vText, vUri
 
 from events.feeds import words
 from events.feeds.clocks import time_zone
@@ -41,7 +41,8 @@ def _calendar(title: str, site: str, address: str) -> Calendar:
     calendar.add("prodid", f"-//Kultour//{get_language()}")
     calendar.add("version", "2.0")
     for name in ("name", "x-wr-calname"):
-        calendar.add(name, tidy(title))
+        # The library takes neither for TEXT by itself, and would write commas and lines as they are.
+        calendar.add(name, vText(tidy(title)))
     calendar.add("refresh-interval", ASK_AGAIN, parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", "PT5M")
     calendar.add("source", vUri(site + address), parameters={"VALUE": "URI"})
@@ -62,7 +63,7 @@ def _event(entry: Entry, found: Sequence[Entry], site: str, *, blocks: bool) -> 
     event.add("description", "\n\n".join([*words.paragraphs(entry), page]))
     event.add("status", "CANCELLED" if item.cancelled else "CONFIRMED")
     event.add("transp", "OPAQUE" if blocks and not item.cancelled else "TRANSPARENT")
-    event.add("location", words.place(item.stage, entry.place.address))
+    event.add("location", tidy(words.place(item.stage, entry.place.address)))
     event.add("geo", (entry.place.lat, entry.place.lon))
     event.add("categories", [words.kind(entry)])
     event.add("url", vUri(page))

@@ -6,7 +6,7 @@ from django.contrib.sitemaps import Sitemap
 from django.db.models import Max, QuerySet
 from django.urls import reverse
 
-from events.models import Act, Performance, Route, Stage
+from events.models import Act, Performance, Route, Stage, Venue
 
 DRAFT = Performance.Status.DRAFT
 
@@ -20,7 +20,7 @@ class InEveryLanguage(Sitemap):
 
 class Pages(InEveryLanguage):
     def items(self) -> list[str]:
-        return ["today", "programme", "archive"]
+        return ["today", "programme", "archive", "accessibility", "house_rules", "imprint", "privacy"]
 
     def location(self, item: str) -> str:
         return reverse(item)
@@ -32,6 +32,14 @@ class Stages(InEveryLanguage):
 
     def location(self, item: Stage) -> str:
         return reverse("watch", args=[item.slug])
+
+
+class Venues(InEveryLanguage):
+    def items(self) -> QuerySet[Venue]:
+        return Venue.objects.order_by("pk")
+
+    def location(self, item: Venue) -> str:
+        return reverse("venue", args=[item.slug])
 
 
 class Routes(InEveryLanguage):
@@ -63,4 +71,11 @@ class Performances(InEveryLanguage):
         return getattr(item, "changed", None)
 
 
-SITEMAPS = {"pages": Pages, "stages": Stages, "routes": Routes, "acts": Acts, "performances": Performances}
+SITEMAPS = {
+    "pages": Pages,
+    "stages": Stages,
+    "venues": Venues,
+    "routes": Routes,
+    "acts": Acts,
+    "performances": Performances,
+}

@@ -1,7 +1,7 @@
 """What the programme remembers. Written by `publishing` (and loaded by `demo`), read through `programme`."""
 
 from events.models.acts import Act, Engagement, Invitation
-from events.models.duties import CalendarAddress, Fee, FeeData, Incident, LevyRate, SetlistColumns, Settled
+from events.models.duties import CalendarAddress, Fee, FeeData, HeadCount, Incident, LevyRate, SetlistColumns, Settled
 from events.models.edits import Edit
 from events.models.hands import InHand
 from events.models.intake import PlanningList
@@ -21,6 +21,7 @@ __all__ = [
     "Engagement",
     "Fee",
     "FeeData",
+    "HeadCount",
     "InHand",
     "Incident",
     "Invitation",

@@ -3,10 +3,12 @@
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from events.models.acts import Engagement
-from events.models.places import Stage
+from events.models.items import Performance
+from events.models.places import Stage, Venue
 
 LONGEST_ADDRESS = 500
 
@@ -134,6 +136,40 @@ class Incident(models.Model):
         verbose_name = _("incident")
         verbose_name_plural = _("incidents")
         ordering = ["-at", "-pk"]
+
+
+class HeadCount(models.Model):
+    """How many people were in a room (Kopfzahl): at one performance, or at a venue on one programme day."""
+
+    class Method(models.TextChoices):
+        COUNTED = "counted", _("counted")
+        ESTIMATED = "estimated", _("estimated")
+        TICKETS = "tickets", _("by tickets")
+
+    MOST = 100_000
+
+    performance = models.OneToOneField(
+        Performance, on_delete=models.CASCADE, null=True, blank=True, related_name="heads"
+    )
+    venue = models.ForeignKey(Venue, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    day = models.DateField(_("programme day"), null=True, blank=True)
+    heads = models.PositiveIntegerField(_("heads"), validators=[MaxValueValidator(MOST)])
+    method = models.CharField(_("how it was found"), max_length=12, choices=Method)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField(_("noted at"))
+
+    class Meta:
+        verbose_name = _("head count")
+        verbose_name_plural = _("head counts")
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(performance__isnull=False, venue=None, day=None)
+                | Q(performance=None, venue__isnull=False, day__isnull=False),
+                name="heads_of_a_performance_or_of_a_venue_and_day",
+            ),
+            models.UniqueConstraint(fields=["venue", "day"], name="heads_of_a_venue_and_day_are_one"),
+        ]
 
 
 class CalendarAddress(models.Model):

@@ -18,9 +18,11 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kultour.accounts.models import User
+from kultour.accounts.people import comes_from_the_city
 from kultour.accounts.roles import Right
 from kultour.accounts.second_factor import opened, sealed
 
@@ -31,8 +33,6 @@ WORDS = {
     "mfa/messages/webauthn_removed.txt": _("The passkey is removed."),
 }
 """What is said after an action, in our own words: allauth's German says "du"."""
-
-BLINDED_WITH = secrets.token_bytes(32)
 
 
 class HouseAdapter(DefaultAccountAdapter):
@@ -59,8 +59,8 @@ class HouseAdapter(DefaultAccountAdapter):
         return False
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
-        """The office's people go to their desk, other people to their account, artists to the programme."""
-        if request.user.may(Right.EDIT_PROGRAMME):
+        """Who works with the programme goes to the desk, other people to their account, artists to the programme."""
+        if request.user.may(Right.READ_PROGRAMME):
             return reverse("office")
         return reverse("today" if request.user.role in {User.Role.NOBODY, User.Role.ACT} else "mfa_index")
 
@@ -70,14 +70,23 @@ class HouseAdapter(DefaultAccountAdapter):
     def get_logout_redirect_url(self, request: HttpRequest) -> str:
         return reverse("today")
 
+    def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
+        """Who comes by the city's login comes by no other way: the city decides each time whether they still may."""
+        by_the_city = "sociallogin" in (kwargs.get("signal_kwargs") or {})
+        refused: HttpResponse | None = super().pre_login(request, user, **kwargs)
+        if refused is None and comes_from_the_city(user) and not by_the_city:
+            return render(request, "account/city_only.html", status=403)
+        return refused
+
     def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
         return render(request, "account/locked.html", status=403)
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """What allauth counts attempts by. Nobody's address is kept, not even in memory: only whether two attempts come
-        from the same one can be told, and only by this process."""
+        from the same one can be told, by all processes of this installation, and for a day at most."""
         address = truncate_ip(super().get_client_ip(request))
-        return hmac.new(BLINDED_WITH, address.encode(), hashlib.sha256).hexdigest()
+        key = f"attempts of {timezone.now():%Y-%m-%d}:{settings.SECRET_KEY}"
+        return hmac.new(key.encode(), address.encode(), hashlib.sha256).hexdigest()
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Who signed in a moment ago need not say who they are a second time."""

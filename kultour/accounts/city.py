@@ -4,7 +4,7 @@ OpenID Connect Core 1.0, section 3.1.3.7: what an ID token must hold before it i
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import jwt
@@ -55,6 +55,11 @@ def _key_of(token: str, keys: Mapping[str, Any]) -> jwt.PyJWK:
     if len(fitting) != 1:
         raise NotBelieved("it was signed by a key that the provider does not have")
     return fitting[0]
+
+
+def is_strong_enough(claims: Mapping[str, Any], levels: Collection[str]) -> bool:
+    """Whether the person signed in there in one of these ways (`acr`, section 2); without levels any will do."""
+    return not levels or claims.get("acr") in levels
 
 
 def role_in(claims: Mapping[str, Any], claim: str, roles: Mapping[str, str]) -> str | None:

@@ -45,9 +45,10 @@ NO_ANSWER = (requests.RequestException, OAuth2Error, AttributeError, KeyError, T
 
 class CityProvider(OpenIDConnectProvider):
     def get_pkce_params(self) -> dict[str, str]:
-        """What goes along to the provider: the hash of the verifier, and a nonce."""
+        """What goes along to the provider: the hash of the verifier, a nonce, and how strong the sign-in has to be."""
         params = super().get_pkce_params()
-        return {**params, "nonce": city.nonce_of(params["code_verifier"])}
+        levels = {"acr_values": " ".join(settings.OIDC_ACR)} if settings.OIDC_ACR else {}
+        return {**params, **levels, "nonce": city.nonce_of(params["code_verifier"])}
 
     def get_oauth2_adapter(self, request: HttpRequest) -> "CityAdapter":
         return CityAdapter(request)
@@ -111,6 +112,8 @@ class CityAdapter(OpenIDConnectOAuth2Adapter):
             )
         except city.NotBelieved as error:
             raise OAuth2Error(f"ID token refused: {error}") from error
+        if not city.is_strong_enough(claims, settings.OIDC_ACR):
+            raise OAuth2Error(f"signed in too weakly, acr is {str(claims.get('acr'))[:60]}")
         login = self.get_provider().sociallogin_from_response(request, claims)
         login.claims = claims
         return login

@@ -40,6 +40,7 @@ def right_required(right: Right) -> Callable[[View[P]], View[P]]:
     return door
 
 
+reading_required = right_required(Right.READ_PROGRAMME)
 office_required = right_required(Right.EDIT_PROGRAMME)
 people_required = right_required(Right.MANAGE_PEOPLE)
 

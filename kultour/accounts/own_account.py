@@ -90,6 +90,18 @@ def proven(ceremony: Ceremony, *verbs: str) -> Ceremony:
     return enter
 
 
+def of_ones_own(ceremony: Ceremony) -> Ceremony:
+    """For new ways in: whoever comes by the city's login gets none beside it, or would come in when the city is
+    through with them."""
+
+    @account_required
+    @wraps(ceremony)
+    def enter(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return redirect("mfa_index") if comes_from_the_city(request.user) else ceremony(request, *args, **kwargs)
+
+    return enter
+
+
 class AddPasskey(webauthn.AddWebAuthnView):
     template_name = "account/passkey.html"
 
@@ -103,12 +115,14 @@ class AddPasskey(webauthn.AddWebAuthnView):
         return context
 
 
-add_passkey = proven(AddPasskey.as_view())
+add_passkey = of_ones_own(proven(AddPasskey.as_view()))
 rename_passkey = proven(webauthn.EditWebAuthnView.as_view(template_name="account/passkey_name.html"))
 remove_passkey = proven(webauthn.RemoveWebAuthnView.as_view(template_name="account/passkey_removal.html"))
-add_app = proven(totp.ActivateTOTPView.as_view(template_name="account/app.html"))
+add_app = of_ones_own(proven(totp.ActivateTOTPView.as_view(template_name="account/app.html")))
 remove_app = proven(totp.DeactivateTOTPView.as_view(template_name="account/app_removal.html"))
 recovery_codes = proven(
     recovery.ViewRecoveryCodesView.as_view(template_name="account/recovery_codes.html"), "GET", "HEAD"
 )
-new_recovery_codes = proven(recovery.GenerateRecoveryCodesView.as_view(template_name="account/new_recovery_codes.html"))
+new_recovery_codes = of_ones_own(
+    proven(recovery.GenerateRecoveryCodesView.as_view(template_name="account/new_recovery_codes.html"))
+)

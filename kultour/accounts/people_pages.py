@@ -55,7 +55,9 @@ class NewcomerForm(forms.Form):
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["role"].choices = [(role.value, role.label) for role in roles_with_a_door()]
+        # Nobody gets the widest rights because they stood first in the list.
+        roles = [(role.value, role.label) for role in roles_with_a_door()]
+        self.fields["role"].choices = [("", gettext_lazy("please choose")), *roles]
 
 
 class RoleForm(forms.Form):

@@ -23,9 +23,16 @@ class Role(models.TextChoices):
 class Right(StrEnum):
     """Something one must be allowed to do. A right has a door that asks for it, or it is not here."""
 
+    READ_PROGRAMME = "read_programme"
+    """Desk and plan, drafts too; nothing can be changed there."""
     EDIT_PROGRAMME = "edit_programme"
     INVITE_ACTS = "invite_acts"
+    READ_TELEPHONES = "read_telephones"
+    SEE_RECORDINGS = "see_recordings"
+    """The list of all recordings and how far each one is."""
     KEEP_RECORDINGS = "keep_recordings"
+    WRITE_CAPTIONS = "write_captions"
+    """Upload and check them; taking them away is the office's."""
     MANAGE_PEOPLE = "manage_people"
 
 
@@ -34,16 +41,16 @@ RIGHTS: Mapping[object, frozenset[Right]] = MappingProxyType(
     {
         Role.NOBODY: NOTHING,
         Role.ACT: NOTHING,
-        Role.OFFICE: frozenset({Right.EDIT_PROGRAMME, Right.INVITE_ACTS, Right.KEEP_RECORDINGS, Right.MANAGE_PEOPLE}),
-        # Their rooms are not built yet; a right moves in together with its door.
-        Role.CONTROL_ROOM: NOTHING,
+        Role.OFFICE: frozenset(Right),
+        # Their own rooms are not built yet; what they need of the office's they may read.
+        Role.CONTROL_ROOM: frozenset({Right.READ_PROGRAMME, Right.READ_TELEPHONES, Right.SEE_RECORDINGS}),
         Role.MODERATOR: NOTHING,
-        Role.CAPTIONER: NOTHING,
-        Role.INTERPRETER: NOTHING,
+        Role.CAPTIONER: frozenset({Right.READ_PROGRAMME, Right.SEE_RECORDINGS, Right.WRITE_CAPTIONS}),
+        Role.INTERPRETER: frozenset({Right.READ_PROGRAMME}),
     }
 )
 
-NEED_SECOND_FACTOR = frozenset({Role.OFFICE, Role.CONTROL_ROOM, Role.MODERATOR})
+NEED_SECOND_FACTOR = frozenset({Role.OFFICE, Role.CONTROL_ROOM, Role.MODERATOR, Role.CAPTIONER})
 """Roles whose password alone opens nothing where the installation asks for a second factor."""
 
 

@@ -12,7 +12,12 @@ ROWS = 5_000
 COLUMNS = 60
 CHARACTERS = 5_000
 """Of one cell: as many as the longest text that a form takes, so that what is written can be read again."""
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n")
+FORMULA_SIGNS = (
+    *("=", "+", "-", "@", "\t", "\r", "\n"),
+    # As East Asian keyboards write them, and programs there read them.
+    *("\N{FULLWIDTH EQUALS SIGN}", "\N{FULLWIDTH PLUS SIGN}"),
+    *("\N{FULLWIDTH HYPHEN-MINUS}", "\N{FULLWIDTH COMMERCIAL AT}"),
+)
 """A program for tables may take text for a formula that begins with one of these (OWASP, CSV Injection)."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 

@@ -7,7 +7,7 @@ import re
 from django.utils.translation import gettext as _
 
 from kultour.tables import xlsx
-from kultour.tables.cells import FORMULA_SIGNS, Formula, Row, Unreadable, rows_of
+from kultour.tables.cells import COLUMNS, FORMULA_SIGNS, Formula, Row, Unreadable, rows_of
 
 FILE_BYTES = 5 * 1024 * 1024
 ZIP = b"PK\x03\x04"
@@ -45,7 +45,7 @@ def _read_csv(data: bytes) -> list[Row]:
     separator = named[1] if named else _separator(text)
     rows = csv.reader(io.StringIO(text[named.end() :] if named else text, newline=""), delimiter=separator, strict=True)
     try:
-        return list(rows_of((number, [_cell(each) for each in row]) for number, row in enumerate(rows, 1)))
+        return list(rows_of((number, _cells(row)) for number, row in enumerate(rows, 1)))
     except csv.Error as error:
         raise Unreadable(
             _("Line {line} cannot be read: please check its quotation marks.").format(line=rows.line_num)
@@ -69,6 +69,12 @@ def _separator(text: str) -> str:
     lines = (line for line in _QUOTED.sub("", text[:100_000]).splitlines() if line.strip())
     first = next(lines, "")
     return max(_SEPARATORS, key=first.count)
+
+
+def _cells(row: list[str]) -> list[str | Formula | None]:
+    """Of what stands too far to the right one cell is enough to say so: a line of 5 MB has millions."""
+    beyond = next(filter(str.strip, row[COLUMNS:]), None)
+    return [*map(_cell, row[:COLUMNS]), *([beyond] if beyond else [])]
 
 
 def _cell(text: str) -> str | Formula | None:

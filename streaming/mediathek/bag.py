@@ -141,6 +141,8 @@ def consents(recording: Recording) -> list[dict[str, Any]]:
             "text_sha256": word.text_hash or None,
             "given_at": word.given_at.isoformat(),
             "given_by": word.given_by,
+            "signed_on": word.signed_on.isoformat() if word.signed_on else None,
+            "paper": word.paper or None,
             "withdrawn_at": word.withdrawn_at.isoformat() if word.withdrawn_at else None,
         }
         for word in words

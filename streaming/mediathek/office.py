@@ -28,6 +28,7 @@ DONE = "erledigt"
 NOTHING_LEFT = "nichts"
 
 recordings_required = right_required(Right.KEEP_RECORDINGS)
+seeing_required = right_required(Right.SEE_RECORDINGS)
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class Sheet:
         return shelf.listed(timezone.now(), span.stop - span.start, span.start)
 
 
-@recordings_required
+@seeing_required
 @require_safe
 def recordings(request: HttpRequest) -> HttpResponse:
     page = Paginator(Sheet(), PER_PAGE).get_page(request.GET.get("seite"))

@@ -9,10 +9,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
+from kultour.accounts.doors import right_required
+from kultour.accounts.roles import Right
 from streaming.mediathek import captions, cues, publication
 from streaming.mediathek.office import recordings_required
 from streaming.mediathek.publication import Door, Way
 from streaming.models import Captions, Recording
+
+captions_required = right_required(Right.WRITE_CAPTIONS)
 
 
 class CaptionsForm(forms.Form):
@@ -38,7 +42,7 @@ class CaptionsForm(forms.Form):
         return file
 
 
-@recordings_required
+@captions_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def captions_of(request: HttpRequest, pk: int) -> HttpResponse:
     """What there is in which language, and a form for one more, or for a better one."""
@@ -69,7 +73,7 @@ def in_words(fault: cues.Faulty) -> str:
     return _("Line %(line)d: %(reason)s") % {"line": fault.line, "reason": fault.reason}
 
 
-@recordings_required
+@captions_required
 @require_POST
 def checked(request: HttpRequest, pk: int, language: str) -> HttpResponse:
     """Somebody has read them along with the recording."""

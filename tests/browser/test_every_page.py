@@ -61,7 +61,17 @@ async def test_behind_the_doors_the_same_policy_and_only_the_named_cookies(house
     await page.go_back()
     await page.locator('a[href^="/buero/auftritt/"]').first.click()
     await page.locator("input[name=title]").wait_for()
-    for duty in ("fristen", "gema", "gema/spalten", "gema/nutzung", "gagen", "gagen/neu", "stoerungen", "ratsbericht"):
+    for duty in (
+        "fristen",
+        "gema",
+        "gema/spalten",
+        "gema/nutzung",
+        "gagen",
+        "gagen/neu",
+        "stoerungen",
+        "kopfzahlen",
+        "ratsbericht",
+    ):
         await page.goto(f"{house.address}/buero/{duty}")
         await page.get_by_role("navigation", name="Pflichten").wait_for()
     cookies = {cookie["name"] for cookie in await page.context.cookies()}

@@ -16,6 +16,7 @@ from events.models import (
     Engagement,
     Fee,
     FeeData,
+    HeadCount,
     Incident,
     InHand,
     Performance,
@@ -76,6 +77,7 @@ def last_year(evening, ida) -> Edition:
     )
     invitations.make(act, None, at("12:00"))
     PlanningList.objects.create(edition=edition, by=ida, name="x", sheet={}, made_at=NOW, expires_at=NOW + timedelta(1))
+    HeadCount.objects.create(performance=performance, heads=40, method="counted", by=ida, at=NOW)
     Edit.objects.create(subject="act", object_id=act.pk, name="x", kind="changed", by=ida, at=NOW, version=2)
     InHand.objects.create(performance=performance, by=ida, until=NOW)
     sizes = dict.fromkeys(("width", "height", "small_width", "small_height"), 1)

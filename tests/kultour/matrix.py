@@ -133,13 +133,20 @@ TABLE: Mapping[str, Line] = {
     "hinterbuehne/einwilligung/<slug:slug>/ruecknahme": Line(act, DO),
     # --- the office -------------------------------------------------------------------------------------------------
     "buero/*": Line(of_the_house(Right.EDIT_PROGRAMME), ANY),
-    "buero/": Line(of_the_house(Right.EDIT_PROGRAMME)),
+    "buero/": Line(of_the_house(Right.READ_PROGRAMME)),
+    "buero/plan": Line(of_the_house(Right.READ_PROGRAMME)),
     "buero/fristen/<str:token>.ics": Line(only(NOTHING)),  # the token in its address is the key
+    "buero/kopfzahlen": Line(of_the_house(Right.EDIT_PROGRAMME), FORM),
     "buero/auftritt/<int:pk>": Line(of_the_house(Right.EDIT_PROGRAMME), FORM),
     "buero/auftritt/<int:pk>/absage": Line(of_the_house(Right.EDIT_PROGRAMME), DO),
     "buero/auftritt/<int:pk>/veroeffentlichung": Line(of_the_house(Right.EDIT_PROGRAMME), DO),
     "buero/aufzeichnungen*": Line(of_the_house(Right.KEEP_RECORDINGS), ANY),
-    "buero/aufzeichnungen": Line(of_the_house(Right.KEEP_RECORDINGS)),
+    "buero/aufzeichnungen": Line(of_the_house(Right.SEE_RECORDINGS)),
+    "buero/aufzeichnungen/(?P<pk>[0-9]{1,18})/untertitel": Line(of_the_house(Right.WRITE_CAPTIONS), FORM),
+    "buero/aufzeichnungen/(?P<pk>[0-9]{1,18})/untertitel/(?P<language>[a-z]{2})/geprueft": Line(
+        of_the_house(Right.WRITE_CAPTIONS), DO
+    ),
+    "buero/mitwirkende/telefonliste": Line(of_the_house(Right.READ_TELEPHONES)),
     "buero/mitwirkende*": Line(of_the_house(Right.INVITE_ACTS), ANY),
     "buero/leute*": Line(of_the_house(Right.MANAGE_PEOPLE), ANY),
     "buero/leute": Line(of_the_house(Right.MANAGE_PEOPLE)),

@@ -23,7 +23,7 @@ from events import demo, invitations
 from events.models import Act, Performance
 from kultour.accounts import links
 from kultour.accounts.models import User
-from streaming.models import Excerpt, LiveSession, Recording
+from streaming.models import Excerpt, LiveSession, Passage, Recording
 from tests.kultour.matrix import (
     ACT_BY_LINK,
     IN,
@@ -141,7 +141,8 @@ def house(db, settings, monkeypatch) -> Iterator[House]:
             **dict.fromkeys(("recording slug", "recording_sound slug", "recording_excerpt slug"), recording.slug),
             "media_recording slug": "gibt-es-nicht",
             "office_recording_act pk": recording.pk,
-            "office_recording_cut pk": recording.pk, "welcome token": links.make(people["no role"], now),
+            "office_recording_cut pk": recording.pk, "office_recording_captions pk": recording.pk,
+            "welcome token": links.make(people["no role"], now),
             "office_person pk": people["no role"].pk, "office_person_act pk": people["no role"].pk,
             "office_person_act verb": "abmeldung", "mfa_edit_webauthn pk": 1, "mfa_remove_webauthn pk": 1,
         }  # fmt: skip
@@ -185,14 +186,27 @@ def test_what_belongs_to_others_is_not_there(house):
     """What is one's own or everybody's stands beside it, or a page that is never there would do."""
     now, tomorrow = timezone.now(), timezone.now() + timezone.timedelta(days=1)
     kept("zurueckgezogen", public_until=tomorrow, withdrawn=now)
-    kept("vorbei", public_until=now)
+    over = kept("vorbei", public_until=now)
+    passage = Passage.objects.create(recording=Recording.objects.get(slug="gezeigt"), begins=1, ends=2, made=now)
     mine, theirs, draft = (Performance.objects.filter(production__act__slug=act)[0] for act in (OWN, OTHERS, HIDDEN))
     Performance.objects.filter(pk=draft.pk).update(status=Performance.Status.DRAFT)
+    engaged = f"/buero/mitwirkende/ausgabe/{demo.SLUG}/{OWN}"
     asked = {
         ("GET", f"/hinterbuehne/einwilligung/{mine.slug}", ACT_BY_LINK): IN,
         ("GET", f"/hinterbuehne/einwilligung/{theirs.slug}", ACT_BY_LINK): NOTHING,
         ("POST", f"/hinterbuehne/einwilligung/{theirs.slug}", ACT_BY_LINK): NOTHING,
         ("POST", f"/hinterbuehne/einwilligung/{theirs.slug}/ruecknahme", ACT_BY_LINK): NOTHING,
+        ("GET", f"/hinterbuehne/angaben/setliste/{mine.production.slug}", ACT_BY_LINK): IN,
+        ("GET", f"/hinterbuehne/angaben/setliste/{theirs.production.slug}", ACT_BY_LINK): NOTHING,
+        ("POST", f"/hinterbuehne/angaben/setliste/{theirs.production.slug}", ACT_BY_LINK): NOTHING,
+        ("GET", f"{engaged}/setliste/{mine.production.slug}", "role office"): IN,
+        ("GET", f"{engaged}/setliste/{theirs.production.slug}", "role office"): NOTHING,
+        ("POST", f"{engaged}/setliste/{theirs.production.slug}", "role office"): NOTHING,
+        ("GET", f"{engaged}/einwilligung/{mine.pk}", "role office"): IN,
+        ("GET", f"{engaged}/einwilligung/{theirs.pk}", "role office"): NOTHING,
+        ("POST", f"{engaged}/einwilligung/{theirs.pk}/ruecknahme", "role office"): NOTHING,
+        ("POST", f"/buero/aufzeichnungen/{passage.recording_id}/stellen/{passage.pk}/freigabe", "role office"): IN,
+        ("POST", f"/buero/aufzeichnungen/{over.pk}/stellen/{passage.pk}/freigabe", "role office"): NOTHING,
         ("GET", "/mediathek/gezeigt", STRANGER): IN,
         ("GET", "/mediathek/zurueckgezogen", STRANGER): NOTHING,
         ("GET", "/mediathek/vorbei", STRANGER): NOTHING,

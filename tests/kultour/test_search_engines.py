@@ -38,6 +38,7 @@ def test_the_sitemap_has_every_public_page_in_every_language():
     Performance.objects.filter(slug=GUITAR).update(status="draft")
     there = sitemap()
     pages = {"/heute", "/programm", "/mediathek", "/buehne/dom", "/rundgang/familienrunde", f"/mediathek/{row.slug}"}
+    pages |= {"/spielort/dom", "/barrierefreiheit", "/hausregeln", "/impressum", "/datenschutz"}
     assert pages | {f"/en{page}" for page in pages} <= set(there)
     assert {f"/auftritt/{GUITAR}", f"/mediathek/{gone.slug}"} & set(there) == set()
     assert len([path for path in there if path.startswith("/auftritt/")]) == 25

@@ -14,7 +14,16 @@ from openpyxl import Workbook, load_workbook
 from kultour import tables
 from kultour.tables import Formula, Unreadable, read, write_csv, write_xlsx
 
-EVIL = ['=HYPERLINK("https://evil.example")', "+1", "-1+2", "@SUM(A1)", "\t=1", "\r=1", "\n=1"]
+EVIL = [
+    '=HYPERLINK("https://evil.example")',
+    "+1",
+    "-1+2",
+    "@SUM(A1)",
+    "\t=1",
+    "\r=1",
+    "\n=1",
+    "\N{FULLWIDTH EQUALS SIGN}1",
+]
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00"
 
 
@@ -99,7 +108,7 @@ def test_a_formula_in_a_csv_has_no_value():
         (b"a;b\0\r\n", "This file is no table. Please choose a CSV or XLSX file."),
         (b"a;b\x07\r\n", "Row 1 holds characters that no text has. Is this file a table?"),
         (b'a\r\nb;"c\r\nd', "Line 3 cannot be read: please check its quotation marks."),
-        (b"a;" * 20_000, "The table has more than 60 columns. Please delete those that are not needed."),
+        (b"a;" * 2_500_000, "The table has more than 60 columns. Please delete those that are not needed."),
         (b"a;b\r\n" * 5_001, "The table has more than 5000 rows. Please divide it."),
         (b"a\r\n" + b"x" * 5_001, "A cell in row 2 has more than 5000 characters. Please shorten it."),
         (b'"' + b"x" * 200_000, "Line 1 cannot be read: please check its quotation marks."),

@@ -1,6 +1,6 @@
 """The council report: what took place, what it cost, who could follow it, and what is not known."""
 
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
 
@@ -37,7 +37,8 @@ def test_it_tells_what_took_place_and_what_did_not(told):
     Performance.objects.filter(slug="gitarre-handy-abendlicht").update(status="cancelled", cancel_reason="Regen")
     report = told()
     assert list(report) == [
-        "Programm", "Gagen und Abgabe", "Barrierefreie Angebote", "Besuche", "Störungen", "Was nicht gemessen wurde",
+        "Programm", "Gagen und Abgabe", "Barrierefreie Angebote", "Besuche", "Publikum vor Ort", "Störungen",
+        "Was nicht gemessen wurde",
     ]  # fmt: skip
     assert report["Programm"] == {
         "Programmpunkte": "22", "Auftritte": "25", "Gruppen und Einzelne": "16", "Spielorte": "8",
@@ -67,6 +68,21 @@ def test_it_tells_each_access_feature_and_what_there_was_in_each_hour(told):
     )
     hours = [f"16.05.2027, {hour}–{(hour + 1) % 24:02} Uhr" for hour in range(17, 24)]
     assert [label for label in access if "Uhr" in label] == hours
+
+
+@pytest.mark.parametrize(
+    ("night", "hours"),
+    [
+        (date(2027, 3, 28), ["01–02 Uhr", "03–04 Uhr"]),
+        (date(2027, 10, 31), ["01–02 Uhr", "02–03 Uhr", "02–03 Uhr, in der Winterzeit", "03–04 Uhr"]),
+    ],
+)
+def test_in_the_nights_of_the_clocks_every_hour_is_told_that_was_there(told, night, hours):
+    begins, ends = (datetime.combine(night, time(hour, 30), demo.ZONE) for hour in (1, 3))
+    Performance.objects.exclude(slug="ufersaum").update(status="cancelled", cancel_reason="Sturm")
+    Performance.objects.filter(slug="ufersaum").update(start=begins, end=ends)
+    told_hours = [label.partition(", ")[2] for label in told()["Barrierefreie Angebote"] if "Uhr" in label]
+    assert told_hours == hours
 
 
 def test_few_people_are_no_number(told, evening):

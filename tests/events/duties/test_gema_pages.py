@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 from django.utils import timezone
+from django.utils.translation import override
 from openpyxl import load_workbook
 
 from events import demo
@@ -17,6 +18,7 @@ from events.models import Edition, Engagement, Fee, Performance, Setlist, Setlis
 from tests.events.conftest import at
 from tests.events.test_pages import words
 
+TALK = "gespraech-was-ein-bildschirm-kann-und-was-nicht"
 ABENDLICHT = "gitarre-handy-abendlicht"
 BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
 
@@ -56,6 +58,18 @@ def test_the_lights_turn_at_four_five_and_six_weeks(evening):
 
     assert [shown(3, 6), shown(4, 0), shown(5, 0), shown(6, 0), shown(6, 1)] == [
         ("later",), ("green",), ("amber",), ("red",), ("red",),
+    ]  # fmt: skip
+
+
+def test_what_has_no_music_is_not_done_before_it_has_taken_place(evening):
+    def talk(clock: str) -> tuple[str, date | None, str]:
+        found = gema.reported(evening.edition, at(clock))
+        one = next(one for one in found if one.event.guid == str(evening[TALK].guid))
+        with override("de"):
+            return one.light.value, one.done_on, one.words
+
+    assert [talk("12:00"), talk("22:15")] == [
+        ("later", None, "nichts zu melden"), ("done", date(2027, 5, 16), "erledigt am 16.05.2027"),
     ]  # fmt: skip
 
 

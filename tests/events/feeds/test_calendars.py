@@ -42,6 +42,22 @@ def of(performance: Performance, address: str = "/programm.ics") -> dict:
     return events(address)[str(performance.guid)]
 
 
+def test_the_name_of_a_calendar_is_text_like_any_other(evening):
+    """What is typed as a title breaks no line and ends no value (RFC 7986, 5.1; RFC 5545, 3.3.11)."""
+    Edition.objects.update(title="Wasser, Strom; Takt\r\nBEGIN:VALARM\x0b")
+    Venue.objects.update(name="Am\x0bFluss")
+    for address in ("/programm.ics", f"/auftritt/{GUITAR}.ics"):
+        body = Client().get(address).content
+        assert ("\nBEGIN:VALARM" in body.decode(), b"\x0b" in body, len(Calendar.from_ical(body).walk("VALARM"))) == (
+            False, False, 0,
+        )  # fmt: skip
+    named = ("NAME:", "X-WR-CALNAME:")
+    names = [line for line in lines(Client().get("/programm.ics").content) if line.startswith(named)]
+    assert names == [f"{name}:Wasser\\, Strom\\; Takt\\nBEGIN:VALARM" for name in ("NAME", "X-WR-CALNAME")]
+    names = [line for line in lines(Client().get(f"/auftritt/{GUITAR}.ics").content) if line.startswith("NAME:")]
+    assert names == ["NAME:Gitarre\\, Handy\\, Abendlicht"]
+
+
 # --- one performance --------------------------------------------------------------------------------------------------
 
 

@@ -198,6 +198,34 @@ def test_the_city_s_login_asks_for_its_own_second_factor(provider, settings):
     assert is_in(browser)
 
 
+def test_whom_the_city_let_in_has_no_other_way_in(provider):
+    """Or a passkey saved in time would open when the city is through with somebody."""
+    browser = Client()
+    sign_in(browser)
+    for way in ("/konto/schluessel", "/konto/app", "/konto/ersatzcodes/neu"):
+        assert [browser.get(way)["Location"], browser.post(way)["Location"]] == ["/konto/", "/konto/"]
+    page = browser.get("/konto/").content.decode()
+    assert [word for word in ("Passkey speichern", "App einrichten") if word in page] == []
+    ida = User.objects.get()
+    ida.set_password(PASSWORD)  # by whatever means
+    ida.save()
+    beside = Client()
+    answer = beside.post("/anmelden", {"login": ida.username, "password": PASSWORD})
+    assert (answer.status_code, is_in(beside)) == (403, False)
+    assert sign_in(Client()).status_code == 302
+
+
+@pytest.mark.parametrize(("acr", "comes_in"), [("gold", True), ("silver", False), (None, False), (["gold"], False)])
+def test_where_it_is_asked_for_only_a_strong_sign_in_at_the_city_opens(provider, settings, acr, comes_in):
+    settings.OIDC_ACR = ["gold", "platinum"]
+    provider.present["acr"] = acr
+    browser = Client()
+    address = setting_out(browser)
+    assert parse_qs(urlsplit(address).query)["acr_values"] == ["gold platinum"]
+    browser.get(at_the_provider(address))
+    assert is_in(browser) is comes_in
+
+
 def test_while_the_city_s_login_is_away_the_password_still_opens(provider, ida):
     provider.server.shutdown()
     provider.server.server_close()

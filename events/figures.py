@@ -47,6 +47,8 @@ class Kept:
     ended: datetime
     public_until: datetime
     """First moment at which it may not be watched any more."""
+    captions_due: datetime
+    """A moment of the last day on which it may be without captions."""
     offer_due: datetime
     """From then on the house offers it to the town's archive, by itself."""
     offered: datetime | None = None

@@ -6,10 +6,12 @@ from enum import StrEnum
 
 
 class Way(StrEnum):
-    """GEMA has a tariff for each: VR-OD 15 for what is live, VR-OD 10 for what is on demand."""
+    """GEMA has a tariff for two of them: VR-OD 15 for what is live, VR-OD 10 for what is on demand."""
 
     LIVE = "live"
     ON_DEMAND = "on_demand"
+    TAKEN = "taken"
+    """A whole file: downloaded, or fetched by a podcast program."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,7 @@ class Usage:
     sessions: int
     """Transmissions that began in this month; 0 on demand."""
     starts: int
-    """How often somebody began to watch."""
+    """How often somebody began to watch, to listen, or to take it along."""
 
 
 @dataclass(frozen=True)

@@ -89,6 +89,8 @@ def settle(row: Row, now: datetime) -> bool:
     meanwhile, and nobody else knows of the object."""
     if not _mine(row).update(state=Row.State.STORED, since=now, next_try=None):
         return Row.objects.filter(pk=row.pk).exists()
+    if row.recording.refused:
+        Recording.objects.filter(pk=row.recording_id).update(refused="")
     publish(row.recording_id)
     return True
 

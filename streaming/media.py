@@ -148,6 +148,8 @@ async def reached(request: HttpRequest, slug: str, way: Way) -> Recording | Http
         return problem(request, 410, _("This recording is not available any more."))
     if recording is None or door == Door.CLOSED:
         return problem(request, 404, _("There is no such recording."))
+    if door == Door.ASLEEP:
+        return problem(request, 403, _("This recording may be watched at night only."))
     return recording
 
 

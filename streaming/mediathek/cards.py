@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from django.urls import reverse
 
-from events import programme
+from events import programme, schedule
 from events.programme import StageCard, Text
-from streaming.mediathek import posters
+from streaming.mediathek import posters, publication
 from streaming.models import Recording
 
 LOADED = ("session__act", "session__performance__production__edition")
@@ -37,6 +37,15 @@ class Kept:
     """In which its edition is written, and with it its set list."""
     ready: bool
     has_poster: bool
+    age: int
+    """From how many years on."""
+    is_asleep: bool
+    """By day: it may be watched in the night only."""
+
+    @property
+    def wakes(self) -> time | None:
+        """When in the evening it may be watched."""
+        return schedule.NIGHT_BEGINS.get(self.age)
 
     @property
     def url(self) -> str:
@@ -52,11 +61,13 @@ class Kept:
 
     @property
     def poster(self) -> str | None:
-        return reverse("media_recording", args=[self.slug, posters.NAME]) if self.has_poster else None
+        seen = self.has_poster and not self.is_asleep
+        return reverse("media_recording", args=[self.slug, posters.NAME]) if seen else None
 
 
-def kept(recording: Recording, stage_names: Mapping[str, Text]) -> Kept:
-    """In the page's language. Needs `session`, its act and its performance with production and edition loaded."""
+def kept(recording: Recording, stage_names: Mapping[str, Text], now: datetime) -> Kept:
+    """As it is now, in the page's language. Needs `session`, its act and its performance with production and edition
+    loaded."""
     session = recording.session
     performance = session.performance
     language = performance.production.edition.language if performance else WRITTEN
@@ -80,6 +91,8 @@ def kept(recording: Recording, stage_names: Mapping[str, Text]) -> Kept:
         language=language,
         ready=recording.state == Recording.State.ARCHIVED,
         has_poster=bool(recording.poster),
+        age=publication.age_of(recording),
+        is_asleep=publication.is_asleep(publication.age_of(recording), now),
     )
 
 

@@ -164,4 +164,4 @@ def patience(size: int) -> float:
 
 
 def still_open(recording: int, way: Way) -> bool:
-    return publication.door(Recording.objects.filter(pk=recording).first(), way, timezone.now()) == Door.OPEN
+    return publication.door(publication.find_by_id(recording), way, timezone.now()) == Door.OPEN

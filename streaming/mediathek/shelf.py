@@ -132,7 +132,7 @@ def files_of(recordings: Sequence[int]) -> dict[int, Files]:
 def _listed(row: Recording, files: Files, now: datetime) -> Listed:
     session = row.session
     texts = texts_of(row.texts, row.unchecked)
-    shown = publication.door(row, publication.Way.WATCH, now) == publication.Door.OPEN
+    shown = publication.agreed_door(row, publication.Way.WATCH, now) == publication.Door.OPEN
     return Listed(
         id=row.pk,
         slug=row.slug,

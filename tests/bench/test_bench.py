@@ -138,6 +138,8 @@ def test_the_first_picture_is_measured(capsys):
         "front row    opening the page to the first picture: median #",
         "front row    sending the offer to the first picture: median #",
         "UDP blocked  opening the page to the first picture: median #",
+        "UDP blocked  choosing HLS to the first picture: median #",
+        "Mediathek    pressing play to the first moving picture: median #",
     )
     assert "NOT" not in printed
 

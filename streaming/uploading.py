@@ -145,6 +145,8 @@ def leave_out_missing(recording: Recording) -> None:
             pieces.filter(number=after.number).update(discontinuity=True)
     pieces.filter(number__in=numbers).delete()
     recording.segments.filter(name__in=inits).delete()
+    # Its still picture may show what is gone, and the playlists in the bucket name it.
+    Recording.objects.filter(pk=recording.pk).update(drawn=None)
     captions.settle(recording)
     _mended(recording)
 

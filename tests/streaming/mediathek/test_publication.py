@@ -27,6 +27,8 @@ IN_THREADS = pytest.mark.django_db(transaction=True)
 """What threads write, they have to see."""
 TOWN = ZoneInfo("Europe/Berlin")
 PAGES = ("", "/ton", "/ausschnitt")
+LISTS = ("/mediathek", "/mediathek?suche=orgel", "/mediathek.atom", "/sitemap.xml")
+PODCAST = "/mediathek/podcast.xml"
 
 
 @pytest.fixture
@@ -163,7 +165,7 @@ def test_every_permission_follows_the_latest_word_in_both_directions(edition):
 def test_to_watch_it_again_is_no_place_in_the_mediathek(edition, client):
     abendlicht = Performance.objects.get(slug="gitarre-handy-abendlicht")
     recording = kept(abendlicht, abendlicht.production.act)
-    lists = ("/mediathek", "/mediathek?suche=orgel", "/mediathek.atom", "/mediathek/podcast.xml", "/sitemap.xml")
+    lists = (*LISTS, PODCAST)
 
     def told(word: Allowed, at: datetime) -> set[str]:
         says(abendlicht.production.act, word, at, abendlicht)
@@ -392,23 +394,23 @@ def assert_no_leak(recording: Recording, history: History) -> None:
 
 def assert_pages_say_so(recording: Recording, history: History) -> None:
     """Every page that leads to it, at the end of the history."""
+    performance = recording.session.performance.slug
     with patch("django.utils.timezone.now", return_value=history.now):
         page, sound, excerpt = (Client().get(f"/mediathek/{recording.slug}{part}") for part in PAGES)
-        podcast, archive_page = (Client().get(f"/mediathek{part}").content.decode() for part in ("/podcast.xml", ""))
-    answers = {
-        Way.WATCH: 200 if Way.WATCH in history.agreed_ways() else 410,
-        **{
-            way: 200 if way in history.open_ways() else 302 if way in history.agreed_ways() else closed
-            for closed in [410 if history.gone else 404]
-            for way in (Way.SOUND, Way.EXCERPT)
-        },
-    }
-    assert [page.status_code, sound.status_code, excerpt.status_code] == list(answers.values())
+        told = {path for path in (*LISTS, PODCAST, f"/auftritt/{performance}") if tells_of(recording, path)}
+    agreed, open_now, closed = history.agreed_ways(), history.open_ways(), 410 if history.gone else 404
+    assert page.status_code == (410 if history.gone else 200)
+    assert [sound.status_code, excerpt.status_code] == [
+        200 if way in open_now else 302 if way in agreed else closed for way in (Way.SOUND, Way.EXCERPT)
+    ]
     shown = page.content.decode()
-    assert (".m3u8" in shown, "film.mp4" in shown) == tuple(
-        way in history.open_ways() for way in (Way.WATCH, Way.DOWNLOAD)
-    )
-    assert (recording.slug in podcast, recording.slug in archive_page) == (
-        history.is_heard_everywhere(),
-        history.lists(),
-    )
+    assert (".m3u8" in shown, "film.mp4" in shown) == (Way.WATCH in open_now, Way.DOWNLOAD in open_now)
+    assert told == {
+        *(LISTS if history.lists() else ()),
+        *((PODCAST,) if history.is_heard_everywhere() else ()),
+        *((f"/auftritt/{performance}",) if agreed else ()),
+    }
+
+
+def tells_of(recording: Recording, path: str) -> bool:
+    return recording.slug in Client().get(path).content.decode()

@@ -6,10 +6,12 @@ from enum import StrEnum
 
 
 class Way(StrEnum):
-    """GEMA has a tariff for each: VR-OD 15 for what is live, VR-OD 10 for what is on demand."""
+    """GEMA has a tariff for two of them: VR-OD 15 for what is live, VR-OD 10 for what is on demand."""
 
     LIVE = "live"
     ON_DEMAND = "on_demand"
+    TAKEN = "taken"
+    """A whole file: downloaded, or fetched by a podcast program."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,7 @@ class Usage:
     sessions: int
     """Transmissions that began in this month; 0 on demand."""
     starts: int
-    """How often somebody began to watch."""
+    """How often somebody began to watch, to listen, or to take it along."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,8 @@ class Kept:
     ended: datetime
     public_until: datetime
     """First moment at which it may not be watched any more."""
+    captions_due: datetime
+    """A moment of the last day on which it may be without captions."""
     offer_due: datetime
     """From then on the house offers it to the town's archive, by itself."""
     offered: datetime | None = None

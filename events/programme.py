@@ -29,7 +29,7 @@ from events.cards import (
 )
 from events.figures import Concurrency, Kept, Usage
 from events.markdown import plain
-from events.reading import Reader, Rows
+from events.reading import Reader, Rows, language_of_page
 from events.schedule import SLOT_TOLERANCE, by_clock, day_bounds, nearest_slot, programme_day
 
 __all__ = [
@@ -44,6 +44,7 @@ __all__ = [
     "Text",
     "Today",
     "VenueCard",
+    "language_of_page",
     "plain",
 ]
 
@@ -287,6 +288,13 @@ def acts() -> list[ActCard]:
 def act_name(act: models.Act) -> Text:
     """What an act is called in the page's language."""
     return Reader().words(act, "name")
+
+
+def title_and_text(performance: models.Performance) -> tuple[Text, Text]:
+    """In the page's language. Needs its production and edition loaded."""
+    base = performance.production.edition.language
+    told = performance if performance.text else performance.production
+    return Reader().words(performance, "title", base), Reader().words(told, "text", base)
 
 
 def act_named(slug: str) -> ActCard | None:

@@ -6,7 +6,7 @@ the same zone by the clock on the wall, which is wrong in the two nights a year 
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 from typing import Generic, Protocol, TypeVar
 from zoneinfo import ZoneInfo
@@ -258,6 +258,13 @@ def broken_night(booking: Booking, zone: ZoneInfo) -> tuple[datetime, datetime] 
     begins = datetime.combine(evening, NIGHT_BEGINS[from_age], zone).astimezone(UTC)
     ends = datetime.combine(evening + timedelta(days=1), NIGHT_ENDS, zone).astimezone(UTC)
     return None if begins <= booking.start and booking.end <= ends else (begins, ends)
+
+
+def barred_from(now: datetime, zone: tzinfo) -> int | None:
+    """The age from which on nothing may be shown on demand at this moment (§ 5 JMStV); None: in the night all may."""
+    wall = now.astimezone(zone).time()
+    barred = [age for age, begins in NIGHT_BEGINS.items() if NIGHT_ENDS <= wall < begins]
+    return min(barred, default=None)
 
 
 def _evening_of(moment: datetime, zone: ZoneInfo) -> date:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from events.programme import Concurrency, Kept, OnAir, Usage
 from streaming import statistics
-from streaming.mediathek import offers, publication
+from streaming.mediathek import captions, offers, publication
 from streaming.models import LiveSession
 from streaming.on_air import AUDIBLE
 from streaming.signalling import fanout, messages
@@ -62,12 +62,22 @@ class LiveSide:
 
     def kept(self, now: datetime) -> Sequence[Kept]:
         """What may be watched now, until when, and what is done about it already."""
+        town = timezone.get_default_timezone()
         rows = publication.visible(now).filter(ended__isnull=False).order_by("public_until", "pk")
         told = rows.annotate(captioned=Min("captions__made")).values_list(
             "slug", "session__title", "ended", "public_until", "offer__offered", "captioned"
         )
         return [
-            Kept(slug, title, ended, until, offer_due=until - offers.AHEAD, offered=offered, captioned=captioned)
+            Kept(
+                slug,
+                title,
+                ended,
+                until,
+                captions_due=captions.due(ended, town),
+                offer_due=until - offers.AHEAD,
+                offered=offered,
+                captioned=captioned,
+            )
             for slug, title, ended, until, offered, captioned in told
         ]
 

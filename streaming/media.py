@@ -7,7 +7,7 @@ segment for 30 s and then ask again, so that a takedown and the curtain reach ev
 import asyncio
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from streaming import archive, storage
-from streaming.mediathek import captions, cues, passages, posters, publication
+from streaming.mediathek import captions, cues, playlists, posters, publication
 from streaming.mediathek.publication import Door, Way
 from streaming.models import Recording
 from streaming.models import Segment as Row
@@ -33,7 +33,6 @@ PLAYLIST_CACHE = "public, max-age=0, s-maxage=1"
 _LIVE_NAME = re.compile(r"(?P<session>\d{1,18})-(?P<name>[a-z0-9-]{1,40}\.(?:m3u8|mp4|m4s))", re.ASCII)
 _TEXT = re.compile(r"(?P<name>captions|transcript)-(?P<language>[a-z]{2,8})(?P<end>\.m3u8|\.vtt|\.txt)", re.ASCII)
 _RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})", re.ASCII)
-_PLAYLISTS = {f"{rendition}.m3u8": rendition for rendition in RENDITIONS}
 _REWINDS = {f"rewind-{rendition}.m3u8": rendition for rendition in RENDITIONS}
 
 
@@ -57,7 +56,7 @@ async def media_live(request: HttpRequest, stage: str, path: str) -> HttpRespons
     found = _LIVE_NAME.fullmatch(path)
     if not found or found["session"] != str(recorder.session.pk):
         return problem(request, 404, _("There is no such file."))
-    if (rendition := _PLAYLISTS.get(found["name"])) and segments:
+    if (rendition := playlists.NAMES.get(found["name"])) and segments:
         return playlist(request, live_playlist(segments, rendition, prefix))
     if (rendition := _REWINDS.get(found["name"])) and segments:
         return playlist(request, await rewind(recorder, rendition))
@@ -104,12 +103,12 @@ def live_master(segments: Sequence[Segment], prefix: str) -> str:
     codecs = [hls.best_codec(segment.inits[0].codecs for segment in segments)]
     codecs += [init.codecs for init in segments[-1].inits[1:]]
     largest = max((segment.inits[0].width, segment.inits[0].height) for segment in segments)
-    return master(codecs, live_rates(segments), largest, prefix)
+    return playlists.master(codecs, live_rates(segments), largest, prefix)
 
 
 def live_sound(segments: Sequence[Segment], prefix: str) -> str:
     codecs = [init.codecs for init in segments[-1].inits[1:]]
-    return hls.sound_only(sounds(codecs, live_rates(segments)[1:]), prefix)
+    return hls.sound_only(playlists.sounds(codecs, live_rates(segments)[1:]), prefix)
 
 
 def live_rates(segments: Sequence[Segment]) -> list[hls.Rate]:
@@ -127,15 +126,15 @@ async def media_recording(request: HttpRequest, slug: str, path: str) -> HttpRes
     recording = await reached(request, slug, Way.WATCH)
     if isinstance(recording, HttpResponse):
         return recording
-    if path == hls.MASTER or path in _PLAYLISTS:
-        text = await in_thread(recorded_text)(recording, path)
+    if path == hls.MASTER or path in playlists.NAMES:
+        text = await in_thread(playlists.of)(recording, path)
         return playlist(request, text) if text else problem(request, 404, _("Nothing of this recording is shown."))
     if found := _TEXT.fullmatch(path):
         return await read_text(request, recording, found["name"] + found["end"], found["language"])
     if path == posters.NAME and recording.poster:
         return await poster(request, recording)
     row = await in_thread(archive.file)(recording, path) if NAME.fullmatch(path) else None
-    if row is None or (row.init and row.number in await in_thread(hidden_numbers)(recording)):
+    if row is None or (row.init and row.number in await in_thread(playlists.hidden_numbers)(recording)):
         return problem(request, 404, _("There is no such file."))
     return await recorded_file(request, row)
 
@@ -148,6 +147,8 @@ async def reached(request: HttpRequest, slug: str, way: Way) -> Recording | Http
         return problem(request, 410, _("This recording is not available any more."))
     if recording is None or door == Door.CLOSED:
         return problem(request, 404, _("There is no such recording."))
+    if door == Door.ASLEEP:
+        return problem(request, 403, _("This recording may be watched at night only."))
     return recording
 
 
@@ -184,7 +185,7 @@ def text_of(recording: Recording, kind: str, language: str) -> str | None:
 
 def begin_of(recording: Recording) -> int | None:
     """What the clock of the published picture says at its beginning."""
-    pieces = shown_files(recording, ["video"])["video"][1]
+    pieces = playlists.shown_files(recording, ["video"])["video"][1]
     first = next(fragments(archive.read(pieces[0])), None) if pieces else None
     return first.time if first else None
 
@@ -211,55 +212,7 @@ def archive_is_away(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def recorded_text(recording: Recording, path: str) -> str:
-    """A playlist of it; empty where everything is left out."""
-    files = shown_files(recording, [_PLAYLISTS[path]] if path in _PLAYLISTS else RENDITIONS)
-    if not all(pieces for _inits, pieces in files.values()):
-        return ""
-    return master_of(files, subtitles_of(recording)) if path == hls.MASTER else hls.vod(files[_PLAYLISTS[path]][1])
-
-
-def subtitles_of(recording: Recording) -> list[hls.Subtitles]:
-    languages = recording.captions.values_list("language", flat=True)
-    return [hls.Subtitles(f"captions-{one}.m3u8", one, captions.name_of(one)) for one in languages]
-
-
-def master_of(files: Mapping[str, tuple[Sequence[Row], Sequence[Row]]], subtitles: Sequence[hls.Subtitles] = ()) -> str:
-    """By rendition: initialisation segments and pieces."""
-    codecs = [hls.best_codec(init.codecs for init in files[rendition][0]) for rendition in RENDITIONS]
-    rates = [hls.rate(files[rendition][1]) for rendition in RENDITIONS]
-    largest = max((init.width, init.height) for init in files["video"][0])
-    # A recording from before sizes were kept says none.
-    return master(codecs, rates, largest if all(largest) else None, subtitles=subtitles)
-
-
-def shown_files(recording: Recording, renditions: Sequence[str]) -> dict[str, tuple[list[Row], list[Row]]]:
-    """As `archive.files`, without the passages that are left out."""
-    hidden = hidden_numbers(recording)
-    files = archive.files(recording, renditions)
-    return {name: (inits, passages.shown(pieces, hidden)) for name, (inits, pieces) in files.items()}
-
-
-def hidden_numbers(recording: Recording) -> set[int]:
-    return {number for number, _span in passages.hidden_in(recording)}
-
-
 # --- answers ----------------------------------------------------------------------------------------------------------
-
-
-def master(
-    codecs: Sequence[str],
-    rates: Sequence[hls.Rate],
-    size: tuple[int, int] | None = None,
-    prefix: str = "",
-    subtitles: Sequence[hls.Subtitles] = (),
-) -> str:
-    """By rendition: picture first, then the sounds."""
-    return hls.master(hls.Picture(codecs[0], rates[0], size), sounds(codecs[1:], rates[1:]), prefix, subtitles)
-
-
-def sounds(codecs: Sequence[str], rates: Sequence[hls.Rate]) -> list[hls.Sound]:
-    return [hls.Sound(*sound) for sound in zip(RENDITIONS[1:], codecs, rates, strict=True)]
 
 
 def playlist(request: HttpRequest, text: str) -> HttpResponse:

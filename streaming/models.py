@@ -270,6 +270,7 @@ class AudienceSample(models.Model):
     class Kind(models.TextChoices):
         LIVE = "live", _("live")
         ON_DEMAND = "on_demand", _("on demand")
+        TAKEN = "taken", _("taken along")
 
     kind = models.CharField(max_length=10, choices=Kind)
     stage = models.SlugField()

@@ -4,7 +4,7 @@ A start is reported by our own page once something plays, whichever way it comes
 is counted by looking. The stalls are behind caches, so that their playlist requests tell nothing: there the page says
 every five minutes that it still plays, the first time after a random part of them, so that on average one such beat in
 a window is one visitor all through it. Starts and beats carry no name; they can be forged within `Bound`, and a player
-of one's own sends none.
+of one's own sends none. What is taken along as one file is counted where the file is sent (`mediathek.handing_out`).
 """
 
 import threading
@@ -22,7 +22,7 @@ from django.utils import timezone
 from events.programme import Concurrency, Usage
 from streaming.models import AudienceSample, LiveSession
 
-LIVE, ON_DEMAND = AudienceSample.Kind.values
+LIVE, ON_DEMAND, TAKEN = AudienceSample.Kind.values
 WINDOW = timedelta(minutes=5)
 LOOK_EVERY = 10.0
 """Seconds between two looks at the front row."""
@@ -50,6 +50,10 @@ def live(session: LiveSession) -> Subject:
 
 def on_demand(session: LiveSession) -> Subject:
     return Subject(ON_DEMAND, session.stage, session.pk, session.performance_id)
+
+
+def taken(session: LiveSession) -> Subject:
+    return Subject(TAKEN, session.stage, session.pk, session.performance_id)
 
 
 @dataclass

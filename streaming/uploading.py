@@ -89,6 +89,8 @@ def settle(row: Row, now: datetime) -> bool:
     meanwhile, and nobody else knows of the object."""
     if not _mine(row).update(state=Row.State.STORED, since=now, next_try=None):
         return Row.objects.filter(pk=row.pk).exists()
+    if row.recording.refused:
+        Recording.objects.filter(pk=row.recording_id).update(refused="")
     publish(row.recording_id)
     return True
 
@@ -143,6 +145,8 @@ def leave_out_missing(recording: Recording) -> None:
             pieces.filter(number=after.number).update(discontinuity=True)
     pieces.filter(number__in=numbers).delete()
     recording.segments.filter(name__in=inits).delete()
+    # Its still picture may show what is gone, and the playlists in the bucket name it.
+    Recording.objects.filter(pk=recording.pk).update(drawn=None)
     captions.settle(recording)
     _mended(recording)
 

@@ -185,6 +185,14 @@ def _visits(facts: Facts) -> list[Line]:
             told(starts[Way.ON_DEMAND]),
             _("How often somebody began to play a recording in the Mediathek, counted in the same way, until today."),
         ),
+        Line(
+            _("Taken along"),
+            told(starts[Way.TAKEN]),
+            _(
+                "How often somebody began to download a whole recording, or a podcast program fetched its sound, "
+                "until today. What of it is watched or heard nobody knows."
+            ),
+        ),
     ]
     if facts.concurrency is None:
         return [*lines, Line(_("At the same time"), _("not counted"))]

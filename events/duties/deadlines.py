@@ -18,8 +18,6 @@ from events.models import Performance, Settled
 
 CONSENT_END = "consent_end"
 """Nothing to be done: the house takes the recording away by itself."""
-CAPTIONS_AFTER = timedelta(days=14)
-"""Of something live that is published afterwards (recital 27 of directive (EU) 2016/2102)."""
 LOOK_BACK = timedelta(days=400)
 """Older editions are not asked about any more."""
 NEVER = "never"
@@ -102,7 +100,7 @@ def _of_recording(kept: Kept, zone: tzinfo, done: Settlements) -> list[Deadline]
     named = {"title": kept.title}
     return [
         Deadline(
-            ended + CAPTIONS_AFTER,
+            day(kept.captions_due),
             CAPTIONS,
             kept.slug,
             _("Captions of the recording: %(title)s") % named,

@@ -18,8 +18,13 @@ from events.figures import Usage, Way
 from kultour.accounts.doors import office_required
 from kultour.tables import Value
 
-TARIFF = {Way.LIVE: "VR-OD 15", Way.ON_DEMAND: "VR-OD 10"}
-WORDS = {Way.LIVE: gettext_lazy("live"), Way.ON_DEMAND: gettext_lazy("on demand")}
+TARIFF = {Way.LIVE: "VR-OD 15", Way.ON_DEMAND: "VR-OD 10", Way.TAKEN: ""}
+"""Which one holds for downloads, GEMA has to say."""
+WORDS = {
+    Way.LIVE: gettext_lazy("live"),
+    Way.ON_DEMAND: gettext_lazy("on demand"),
+    Way.TAKEN: gettext_lazy("taken along"),
+}
 HEADS = (
     gettext_lazy("Month"),
     gettext_lazy("Tariff"),
@@ -72,6 +77,7 @@ def report(request: HttpRequest) -> HttpResponse:
         "rows": rows(usage),
         "live": told(counted[Way.LIVE]),
         "on_demand": told(counted[Way.ON_DEMAND]),
+        "taken": told(counted[Way.TAKEN]),
         **_together(now),
     }
     return render(request, "duties/usage.html", context)

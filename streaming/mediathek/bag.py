@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from events import rights
-from streaming import archive, media, storage
-from streaming.mediathek import captions, cues, publication
+from streaming import archive, storage
+from streaming.mediathek import captions, cues, playlists, publication
 from streaming.models import Recording
 from streaming.recording import RENDITIONS, hls
 
@@ -94,7 +94,7 @@ def contents(recording: Recording) -> Iterator[tuple[str, bytes]]:
                 raise Incomplete(f"{row.name} is damaged on this server's disk.")
             yield f"media/{row.name}", data
         yield f"media/{rendition}.m3u8", hls.vod(pieces).encode()
-    yield f"media/{hls.MASTER}", media.master_of(files).encode()
+    yield f"media/{hls.MASTER}", playlists.master_of(files).encode()
     for text in recording.captions.all():
         yield f"captions/{text.language}.vtt", cues.as_vtt(captions.cues_of(text)).encode()
     yield "metadata.jsonld", as_json(metadata(recording))

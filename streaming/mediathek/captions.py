@@ -4,7 +4,7 @@ Recordings are exempt from having captions only for a while: recital 27 of Direc
 """
 
 from dataclasses import astuple, dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 
 from django.conf.locale import LANG_INFO
 from django.db import transaction
@@ -28,6 +28,11 @@ class Missing:
     @property
     def overdue(self) -> bool:
         return self.days > DUE.days
+
+
+def due(ended: datetime, zone: tzinfo) -> datetime:
+    """A moment of the last day, by the town's calendar, on which a recording may be without captions."""
+    return ended.astimezone(zone) + DUE
 
 
 def missing(since: datetime, now: datetime) -> Missing:

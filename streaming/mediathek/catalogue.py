@@ -11,7 +11,9 @@ from urllib.parse import urlencode
 from django.db.models import Q, QuerySet
 
 from events import programme
+from events.programme import Text
 from events.rights import Work
+from streaming.mediathek.cards import WRITTEN
 from streaming.models import Captions, Recording
 
 LONGEST_TEXT = 80
@@ -21,10 +23,10 @@ MOST_WORDS = 6
 
 @dataclass(frozen=True)
 class Option:
-    """One answer to a question of the form."""
+    """One answer to a question of the form; what somebody wrote or translated knows its language."""
 
     value: str
-    words: str
+    words: Text | str
 
 
 @dataclass(frozen=True)
@@ -82,30 +84,40 @@ def _known(value: str, options: Iterable[Option]) -> str:
 
 
 def options_among(recordings: QuerySet[Recording], stages: Iterable[programme.StageCard]) -> Options:
-    """Editions with the latest first, venues along the way, acts by name, kinds as the programme orders them."""
-    production = "session__performance__production"
+    """Editions with the latest first, venues along the way, acts by name, kinds as the programme orders them; in the
+    page's language."""
+    edition, wished = "session__performance__production__edition", programme.language_of_page()
     there = list(
         recordings.values_list(
-            f"{production}__edition__opens",
-            f"{production}__edition__slug",
-            f"{production}__edition__title",
+            f"{edition}__opens",
+            f"{edition}__slug",
+            f"{edition}__title",
+            f"{edition}__language",
+            f"{edition}__translations__{wished}__title",
             "session__stage",
             "session__act__slug",
             "session__act__name",
-            f"{production}__kind",
+            f"session__act__translations__{wished}__name",
+            "session__performance__production__kind",
         ).distinct()
     )
-    editions = sorted({row[:3] for row in there if row[1]}, reverse=True)
-    played = {row[3] for row in there}
+    editions = sorted({row[:5] for row in there if row[1]}, key=lambda row: row[:2], reverse=True)
+    played = {row[5] for row in there}
     venues = {stage.venue: stage.short_name for stage in stages if stage.slug in played}
-    acts = sorted({row[4:6] for row in there if row[4]}, key=lambda act: (act[1].casefold(), act[0]))
-    kinds = {row[6] for row in there}
+    acts = [
+        Option(slug, _told(name, WRITTEN, told, wished)) for slug, name, told in {row[6:9] for row in there if row[6]}
+    ]
+    kinds = {row[9] for row in there}
     return Options(
-        editions=tuple(Option(slug, title) for _opens, slug, title in editions),
+        editions=tuple(Option(slug, _told(title, base, told, wished)) for _opens, slug, title, base, told in editions),
         venues=tuple(Option(slug, name) for slug, name in venues.items()),
-        acts=tuple(Option(slug, name) for slug, name in acts),
+        acts=tuple(sorted(acts, key=lambda act: (act.words.casefold(), act.value))),
         kinds=tuple(Option(kind, str(words)) for kind, words in programme.kinds() if kind in kinds),
     )
+
+
+def _told(written: str, base: str, translated: str | None, wished: str) -> Text:
+    return Text(translated, wished) if translated else Text(written, base)
 
 
 def fitting(recordings: QuerySet[Recording], wish: Wish, stages: Iterable[programme.StageCard]) -> QuerySet[Recording]:
@@ -121,10 +133,12 @@ def fitting(recordings: QuerySet[Recording], wish: Wish, stages: Iterable[progra
     if wish.art:
         chosen[f"{production}__kind"] = wish.art
     found = recordings.filter(**chosen)
+    wished = programme.language_of_page()
+    translated = (f"session__performance__translations__{wished}__title", f"session__act__translations__{wished}__name")
     for word in wish.suche.split():
         works = Work.objects.filter(_contains(word, "title", "composer"))
         found = found.filter(
-            _contains(word, "session__title", "session__act__name")
+            _contains(word, "session__title", "session__act__name", *translated)
             | Q(**{f"{production}__in": works.values("setlist__production")})
             | Q(pk__in=Captions.objects.filter(_contains(word, "text")).values("recording"))
         )

@@ -33,7 +33,7 @@ def mediathek(request: HttpRequest) -> HttpResponseBase:
     now, home = timezone.now(), site(request)
     rows = publication.listed(now).select_related(*LOADED).order_by("-session__started", "-pk")[: atom.MOST]
     names = stage_names(programme.stages())
-    news = [_news(row, kept(row, names), home) for row in rows]
+    news = [_news(row, kept(row, names, now), home) for row in rows]
     gone = tombstones(now)
     updated = atom.latest([*news, *gone], otherwise=EMPTY_SINCE)
     feed = atom.Feed(

@@ -14,12 +14,12 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from events.rights import LONGEST_EXCERPT
-from streaming import archive, media, storage
+from streaming import archive, media, statistics, storage
 from streaming.mediathek import one_file, publication
 from streaming.mediathek.one_file import OneFile
 from streaming.mediathek.passages import Span
 from streaming.mediathek.publication import Door, Way
-from streaming.models import Excerpt, Recording
+from streaming.models import Excerpt, LiveSession, Recording
 from streaming.models import Segment as Row
 from streaming.threads import in_thread
 
@@ -29,6 +29,8 @@ AT_ONCE = 40
 SLOWEST, SHORTEST = 100_000, 600.0
 """Bytes a second below which somebody keeps the place of others, and the seconds that anybody may take."""
 taking = asyncio.Semaphore(AT_ONCE)
+PLAYED = ("audio", "video")
+"""`Sec-Fetch-Dest` of what a browser plays in a page (Fetch Metadata)."""
 CACHE = "private, no-cache"
 """Each taker asks anew whether it is still there; no shared cache keeps an evening."""
 
@@ -84,7 +86,10 @@ async def _handed_out(
         headers["Content-Disposition"] = f'attachment; filename="{name}"'
     if media.fresh(request, whole.etag):
         return HttpResponse(status=304, headers=headers)
-    return _sent(request, whole, kind, headers, recording.pk, way)
+    answer = _sent(request, whole, kind, headers, recording.pk, way)
+    if isinstance(answer, StreamingHttpResponse) and way != Way.EXCERPT and is_start(answer, whole.size):
+        await in_thread(_count)(recording.pk, request.headers.get("Sec-Fetch-Dest", ""))
+    return answer
 
 
 def _sent(
@@ -135,10 +140,28 @@ async def _bytes_of(whole: OneFile, start: int, end: int, recording: int, way: W
             yield data[wanted]
 
 
+# --- counting ---------------------------------------------------------------------------------------------------------
+
+
+def is_start(answer: HttpResponseBase, size: int) -> bool:
+    """Somebody begins with the whole file: from its first byte to its last. Who goes on where a download broke off,
+    jumps about in it or only tries its first bytes does not."""
+    return answer.headers.get("Content-Range", f"bytes 0-{size - 1}/{size}") == f"bytes 0-{size - 1}/{size}"
+
+
+def _count(recording: int, destination: str) -> None:
+    """Without asking who it was. The browser says where it plays a file itself: our page for listening."""
+    session = LiveSession.objects.filter(recording=recording).first()
+    if session is None or not statistics.bound.admits(monotonic()):
+        return
+    played_here = destination in PLAYED
+    statistics.audience.start(statistics.on_demand(session) if played_here else statistics.taken(session))
+
+
 def patience(size: int) -> float:
     """Seconds in which so many bytes have to be read. Who is interrupted goes on where they were (`Range`)."""
     return max(SHORTEST, size / SLOWEST)
 
 
 def still_open(recording: int, way: Way) -> bool:
-    return publication.door(Recording.objects.filter(pk=recording).first(), way, timezone.now()) == Door.OPEN
+    return publication.door(publication.find_by_id(recording), way, timezone.now()) == Door.OPEN

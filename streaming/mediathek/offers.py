@@ -47,4 +47,4 @@ def to_be_answered_first() -> QuerySet[ArchiveOffer]:
 def packable(recording: Recording, now: datetime) -> bool:
     """The archive has accepted it, and it is still there."""
     accepted = ArchiveOffer.objects.filter(recording=recording, state=State.ACCEPTED).exists()
-    return accepted and publication.door(recording, publication.Way.WATCH, now) == publication.Door.OPEN
+    return accepted and publication.agreed_door(recording, publication.Way.WATCH, now) == publication.Door.OPEN

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from kultour.accounts.doors import right_required
 from kultour.accounts.roles import Right
-from streaming import uploading
+from streaming import disk, uploading
 from streaming.mediathek import captions, passages, publication, shelf
 from streaming.mediathek.passages import Span
 from streaming.models import Passage, Recording
@@ -47,7 +47,12 @@ class Sheet:
 def recordings(request: HttpRequest) -> HttpResponse:
     page = Paginator(Sheet(), PER_PAGE).get_page(request.GET.get("seite"))
     done = request.GET.get(DONE, "")
-    context = {"page": page, "recordings": list(page), "done": done if done in {*ACTIONS, NOTHING_LEFT} else ""}
+    context = {
+        "page": page,
+        "recordings": list(page),
+        "done": done if done in {*ACTIONS, NOTHING_LEFT} else "",
+        "has_room": disk.has_room(),
+    }
     return render(request, "office/recordings.html", context)
 
 

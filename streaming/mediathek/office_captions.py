@@ -48,7 +48,7 @@ def captions_of(request: HttpRequest, pk: int) -> HttpResponse:
     """What there is in which language, and a form for one more, or for a better one."""
     now = timezone.now()
     recording = get_object_or_404(Recording.objects.select_related("session"), pk=pk)
-    shown = publication.door(recording, Way.WATCH, now) == Door.OPEN
+    shown = publication.agreed_door(recording, Way.WATCH, now) == Door.OPEN
     form = CaptionsForm(request.POST or None, request.FILES or None) if shown else None
     if request.method == "POST" and form is not None and form.is_valid():
         try:

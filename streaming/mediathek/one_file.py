@@ -12,7 +12,8 @@ from itertools import accumulate
 
 from django.db.models import Sum
 
-from streaming import archive, media, storage
+from streaming import archive, storage
+from streaming.mediathek import playlists
 from streaming.mediathek.passages import Span, spans_of
 from streaming.models import Recording
 from streaming.models import Segment as Row
@@ -163,7 +164,7 @@ def _parts(
     recording: Recording, renditions: Sequence[str], only: set[int] | None = None
 ) -> tuple[list[list[tuple[Row, ...]]], dict[str, Row]]:
     """And the initialisation segments by name."""
-    shown = media.shown_files(recording, renditions)
+    shown = playlists.shown_files(recording, renditions)
     inits = {row.name: row for name in renditions for row in shown[name][0]}
     pieces = [{row.number: row for row in shown[name][1]} for name in renditions]
     numbers = [number for number in pieces[0] if only is None or number in only]

@@ -5,7 +5,7 @@ from itertools import count
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -51,7 +51,8 @@ class Read:
 @require_safe
 def archive(request: HttpRequest) -> HttpResponse:
     """The Mediathek: what it lists now and what of that fits the wish, the latest first, in pages (`?seite=`)."""
-    stages, there = programme.stages(), publication.listed(timezone.now())
+    now = timezone.now()
+    stages, there = programme.stages(), publication.listed(now)
     options = catalogue.options_among(there, stages)
     wish = catalogue.wished(request.GET, options)
     rows = catalogue.fitting(there, wish, stages).select_related(*LOADED).order_by("-session__started", "-pk")
@@ -63,7 +64,7 @@ def archive(request: HttpRequest) -> HttpResponse:
         "page": page,
         "newer": wish.address(page.previous_page_number()) if page.has_previous() else None,
         "older": wish.address(page.next_page_number()) if page.has_next() else None,
-        "recordings": [kept(row, names) for row in page],
+        "recordings": [kept(row, names, now) for row in page],
     }
     return render(request, "archive/archive.html", context)
 
@@ -77,15 +78,16 @@ def recording(request: HttpRequest, slug: str) -> HttpResponse:
         return render(request, "410.html", status=410)
     if row is None or row.state == Recording.State.FAILED:
         raise Http404
-    shown = kept(row, stage_names(programme.stages()))
+    shown = kept(row, stage_names(programme.stages()), now)
+    awake = shown.ready and not shown.is_asleep
     left_out = passages.gaps_in(row)
     # As long as it cannot be played, no time leads into it.
-    works = chapters(catalogue.works_of(row), row.duration if shown.ready else 0, left_out)
+    works = chapters(catalogue.works_of(row), row.duration if awake else 0, left_out)
     context = {
         "recording": shown,
         "chapters": works,
-        "linked_data": linked_data.video(row, shown, site(request)) if shown.ready else None,
-        "texts": texts_of(row) if shown.ready else [],
+        "linked_data": linked_data.video(row, shown, site(request)) if awake else None,
+        "texts": texts_of(row) if awake else [],
         "films": films_of(row) if publication.door(row, Way.DOWNLOAD, now) == Door.OPEN else [],
         "has_sound": publication.door(row, Way.SOUND, now) == Door.OPEN,
     }
@@ -106,12 +108,16 @@ def excerpt(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _part(request: HttpRequest, slug: str, way: Way, template: str) -> HttpResponse:
     row = _found(slug)
-    door = publication.door(row, way, timezone.now())
+    now = timezone.now()
+    door = publication.door(row, way, now)
     if door == Door.OVER:
         return render(request, "410.html", status=410)
     if row is None or door == Door.CLOSED or (way == Way.EXCERPT and not hasattr(row, "chosen_excerpt")):
         raise Http404
-    context = {"recording": kept(row, stage_names(programme.stages())), "texts": texts_of(row)}
+    if door == Door.ASLEEP:
+        # Its own page says when it may be heard or watched.
+        return redirect("recording", slug)
+    context = {"recording": kept(row, stage_names(programme.stages()), now), "texts": texts_of(row)}
     return render(request, template, context)
 
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from events import programme
 from kultour.answers import site, tidy
 from streaming.mediathek import handing_out, one_file, publication
+from streaming.mediathek.cards import LOADED, kept
 
 MOST = 100
 """Recordings, the latest first."""
@@ -25,7 +26,8 @@ def feed(request: HttpRequest) -> HttpResponse:
     def absolute(name: str, *arguments: str) -> str:
         return home + reverse(name, args=arguments)
 
-    found = publication.to_be_heard(timezone.now()).select_related("session__act", "session__performance__production")
+    now = timezone.now()
+    found = publication.to_be_heard(now).select_related(*LOADED)
     recordings = list(found.order_by("-session__started", "-pk")[:MOST])
     sizes = one_file.sound_sizes(recordings)
     told = Rss201rev2Feed(
@@ -36,16 +38,15 @@ def feed(request: HttpRequest) -> HttpResponse:
         feed_url=absolute("podcast"),
     )
     for recording in recordings:
-        session = recording.session
-        performance = session.performance
+        shown = kept(recording, {}, now)
         address = absolute("recording", recording.slug)
         told.add_item(
-            title=tidy(f"{session.act.name}: {session.title}" if session.act else session.title),
+            title=tidy(f"{shown.act_name}: {shown.title}" if shown.act_name else shown.title),
             link=address,
-            description=tidy(programme.plain(performance.text or performance.production.text)) if performance else "",
+            description=tidy(programme.plain(shown.text)),
             unique_id=address,
             unique_id_is_permalink=True,
-            pubdate=session.started,
+            pubdate=shown.started,
             enclosures=[
                 Enclosure(absolute("sound", recording.slug), str(sizes.get(recording.pk, 0)), handing_out.SOUND_TYPE)
             ],

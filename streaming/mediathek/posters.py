@@ -1,4 +1,5 @@
-"""The still picture of each recording: made after it was published, stored beside its files, and deleted with them.
+"""The still picture of each recording: made after it was published, stored beside its files with the playlists of what
+is published, and deleted with them.
 
 The process that uploads draws; the row of the recording is the job.
 """
@@ -11,7 +12,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from streaming import archive, storage
-from streaming.mediathek import passages, publication
+from streaming.mediathek import passages, playlists, publication
 from streaming.models import Recording
 from streaming.models import Segment as Row
 from streaming.recording import poster
@@ -46,7 +47,9 @@ def draw_due(now: datetime) -> int:
 
 
 def draw(recording: Recording, now: datetime) -> None:
-    """Draw and store it. What is withdrawn meanwhile keeps nothing: whoever forgets may have looked before us."""
+    """Draw and store it, and the playlists. What is withdrawn meanwhile keeps nothing: whoever forgets may have looked
+    before us."""
+    playlists.store(recording)
     picture = poster.draw(film(recording))
     if picture is None:
         _row(recording).filter(drawn=now).update(poster="")
@@ -56,7 +59,9 @@ def draw(recording: Recording, now: datetime) -> None:
     # Not where a passage was left out meanwhile: then it is drawn once more.
     _row(recording).filter(drawn=now).update(poster=hashlib.sha256(picture).hexdigest())
     recording.refresh_from_db()
-    if publication.is_over(recording, now) or not recording.poster:
+    if publication.is_over(recording, now):
+        storage.delete([key_of(recording), *playlists.keys_of(recording)])
+    elif not recording.poster:
         storage.delete([key_of(recording)])
 
 

@@ -12,8 +12,9 @@ from datetime import datetime
 from enum import StrEnum
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils import timezone
 
-from events import rights
+from events import rights, schedule
 from streaming import archive, storage
 from streaming.models import Captions, Excerpt, Passage, Recording, Segment
 
@@ -36,7 +37,16 @@ def listed(now: datetime) -> QuerySet[Recording]:
 
 
 def find(slug: str) -> Recording | None:
-    return Recording.objects.filter(slug=slug).first()
+    return _with_age().filter(slug=slug).first()
+
+
+def find_by_id(pk: int) -> Recording | None:
+    return _with_age().filter(pk=pk).first()
+
+
+def _with_age() -> QuerySet[Recording]:
+    """For `door`: loaded with what it asks."""
+    return Recording.objects.select_related("session__performance__production")
 
 
 class Way(StrEnum):
@@ -51,15 +61,35 @@ class Way(StrEnum):
 
 
 class Door(StrEnum):
-    """What whoever asks is told: come in, 410, or 404."""
+    """What whoever asks is told: come in, 410, 404, or 403 until it is night."""
 
     OPEN = "open"
     OVER = "over"
     CLOSED = "closed"
+    ASLEEP = "asleep"
 
 
 def door(recording: Recording | None, way: Way, now: datetime) -> Door:
-    """May this be reached now, as what? The one question behind every address of a recording."""
+    """May this be reached now, as what? The one question behind every address of a recording. Needs its session, with
+    performance and production, loaded."""
+    agreed = agreed_door(recording, way, now)
+    return Door.ASLEEP if recording and agreed == Door.OPEN and is_asleep(age_of(recording), now) else agreed
+
+
+def is_asleep(age: int, now: datetime) -> bool:
+    """What is for 16 or 18 years may be shown in the night only."""
+    barred = schedule.barred_from(now, timezone.get_default_timezone())
+    return barred is not None and age >= barred
+
+
+def age_of(recording: Recording) -> int:
+    """From which it is; a free transmission is for all."""
+    performance = recording.session.performance
+    return performance.production.age if performance else 0
+
+
+def agreed_door(recording: Recording | None, way: Way, now: datetime) -> Door:
+    """What the consents alone say: for the office, which works by day."""
     if recording is not None and is_over(recording, now):
         return Door.OVER
     if recording is None or recording.state != State.ARCHIVED:
@@ -74,8 +104,9 @@ def door(recording: Recording | None, way: Way, now: datetime) -> Door:
 
 
 def to_be_heard(now: datetime) -> QuerySet[Recording]:
-    """Those of the Mediathek whose sound may be heard alone, for the podcast."""
-    return listed(now).filter(audio=True)
+    """Those of the Mediathek whose sound may be heard alone, for the podcast: its programs fetch at any hour."""
+    for_the_night = Q(session__performance__production__age__gte=min(schedule.NIGHT_BEGINS))
+    return listed(now).filter(audio=True).exclude(for_the_night)
 
 
 def is_over(recording: Recording, now: datetime) -> bool:

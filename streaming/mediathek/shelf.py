@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, cast
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Min, Q, Sum
 
 from streaming.mediathek import captions, publication
 from streaming.models import Captions, Recording, Segment
@@ -24,10 +24,12 @@ class Files:
 
     all: int = 0
     stored: int = 0
-    refused: int = 0
-    """Tried, not taken by S3, and waiting on the disk."""
+    waiting: int = 0
+    """On the disk, and not in S3 yet."""
     waiting_since: datetime | None = None
     """When the first of those was played."""
+    seconds: float = 0.0
+    bytes: int = 0
 
 
 @dataclass(frozen=True)
@@ -56,9 +58,9 @@ class Listed:
     offer_words: str
     files: Files
     refused: str
-    """Why S3 did not take something last: `storage.Trouble`."""
+    """Why S3 did not take something last: `storage.Trouble`; empty where it has taken something since."""
     is_late: bool
-    """S3 has not taken something for a while."""
+    """Something has been waiting for S3 for a while."""
     may_be_quoted: bool
     """The act allows an excerpt for the press."""
     texts: Texts
@@ -104,7 +106,8 @@ def count() -> int:
 
 
 def files_of(recordings: Sequence[int]) -> dict[int, Files]:
-    refused = Q(state=Segment.State.SPOOLED, attempts__gt=0)
+    # Also what is being tried: while S3 hangs, that is most of the time.
+    waiting = Q(state__in=[Segment.State.SPOOLED, Segment.State.UPLOADING])
     counted = (
         Segment.objects.filter(recording__in=recordings)
         .order_by()
@@ -112,17 +115,24 @@ def files_of(recordings: Sequence[int]) -> dict[int, Files]:
         .annotate(
             all=Count("pk"),
             stored=Count("pk", filter=Q(state=Segment.State.STORED)),
-            refused=Count("pk", filter=refused),
-            since=Min("starts", filter=refused),
+            waiting=Count("pk", filter=waiting),
+            since=Min("starts", filter=waiting),
+            seconds=Sum("duration", filter=Q(rendition=Segment.Rendition.VIDEO)),
+            bytes=Sum("size"),
         )
     )
-    return {row["recording"]: Files(row["all"], row["stored"], row["refused"], row["since"]) for row in counted}
+    return {
+        row["recording"]: Files(
+            row["all"], row["stored"], row["waiting"], row["since"], row["seconds"] or 0.0, row["bytes"] or 0
+        )
+        for row in counted
+    }
 
 
 def _listed(row: Recording, files: Files, now: datetime) -> Listed:
     session = row.session
     texts = texts_of(row.texts, row.unchecked)
-    shown = publication.door(row, publication.Way.WATCH, now) == publication.Door.OPEN
+    shown = publication.agreed_door(row, publication.Way.WATCH, now) == publication.Door.OPEN
     return Listed(
         id=row.pk,
         slug=row.slug,
@@ -131,8 +141,9 @@ def _listed(row: Recording, files: Files, now: datetime) -> Listed:
         performance=session.performance.slug if session.performance else "",
         title=session.title,
         start=session.started,
-        duration_s=round(row.duration, 3),
-        bytes=row.size,
+        # Added up at its end; until then as far as it has come.
+        duration_s=round(row.duration or files.seconds, 3),
+        bytes=row.size or files.bytes,
         state=progress_of(row.state, files),
         reason=row.reason,
         consent=consent_of(row.withdrawn, publication.is_over(row, now)),

@@ -21,8 +21,9 @@ from .frames import Frame
 from .h264 import Parameters
 from .timeline import Timeline, in_samples, in_ticks
 
-SHORTEST: Final = 2 * VIDEO_SCALE
-"""From here on a segment ends at the next keyframe."""
+SHORTEST: Final = 2 * VIDEO_SCALE - VIDEO_SCALE // 20
+"""From here on a segment ends at the next keyframe: 2 s, less what the clock of an encoder that sends one every 2 s may
+differ from that of its sound card, by which all is laid. Otherwise every such segment would last 4 s."""
 LONGEST: Final = 4 * VIDEO_SCALE
 """Here it ends without one. EXT-X-TARGETDURATION is 4, and durations are rounded (RFC 8216 section 4.3.3.1)."""
 NEARLY: Final = 3 * VIDEO_SCALE // 10

@@ -91,6 +91,7 @@ class Packager:
         self._keep = keep
         self._queue: deque[Heard] = deque()
         self._refused = self._stumbles = self._segments = 0
+        self._is_stumbling = False
         self._last_picture = self._last_heard = 0.0
         self._wants_keyframe = False
         self._frames = Frames()
@@ -169,7 +170,12 @@ class Packager:
             work()
         except Exception:
             self._stumbles += 1
-            log.exception("the recording %s stumbled and goes on with the next keyframe", self._spool.directory.name)
+            # A full disk refuses twice a second, and the log may lie on it: said once until something is whole again.
+            if not self._is_stumbling:
+                log.exception(
+                    "the recording %s stumbled and goes on with the next keyframe", self._spool.directory.name
+                )
+            self._is_stumbling = True
             self._begin_anew()
 
     def _begin_anew(self) -> None:
@@ -177,7 +183,7 @@ class Packager:
         try:
             self._spool.abandon()
         except OSError:
-            log.warning("%s: what was growing waits for room", self._spool.directory.name)
+            log.debug("%s: what was growing waits for room", self._spool.directory.name)
 
     def _round(self) -> None:
         sounds: list[Sample] = []
@@ -246,6 +252,7 @@ class Packager:
 
     def _on_segment(self, segment: Segment) -> None:
         self._segments += 1
+        self._is_stumbling = False
         self._spool.forget_before(segment.ends - timedelta(seconds=self._window + GRACE), delete=not self._keep)
         try:
             self._tell(segment)

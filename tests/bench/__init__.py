@@ -2,7 +2,7 @@
 
     python3 -m kultour bench relay     what a packet, a seat and a hop cost
     python3 -m kultour bench demo      what the whole program costs while the three synthetic artists play
-    python3 -m kultour bench watch     from opening the page to the first picture, in Chromium
+    python3 -m kultour bench watch     from opening the page to the first picture, live and recorded, in Chromium
     python3 -m kultour bench hop       from stage to stage on the real page, in Chromium
     python3 -m kultour bench glass     from an artist's glass to a visitor's, in Chromium
     python3 -m kultour bench loss      what a line that loses packets does to picture and recording, in Chromium

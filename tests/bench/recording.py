@@ -22,16 +22,7 @@ COPIED_LIMIT, AAC_LIMIT = 1.5, 4.0
 SETTLING = 2.0
 PLAN = json.loads((ROOT / "events/demo_programme.json").read_text())
 ALL_STAGES = tuple(venue["slug"] for venue in PLAN["venues"])
-AGREE = """
-from django.utils import timezone
-from events.models import Act, Consent, Performance
-said = {"kind": "archive", "days": 30, "version": "bench", "given_at": timezone.now(), "given_by": "bench"}
-for act in Act.objects.all():
-    Consent.objects.create(act=act, **said)
-for performance in Performance.objects.select_related("production"):
-    Consent.objects.create(act_id=performance.production.act_id, performance=performance, **said)
-"""
-"""Everybody agrees to everything, whatever the clock says when this is measured."""
+AGREE = "from tests.bench.agreement import agree; agree()"
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:

@@ -8,15 +8,19 @@ from fractions import Fraction
 import av
 import pytest
 
+from events import demo, rights
+from events.models import Act, Performance
 from kultour.commands import DOING
 from streaming.relay.packet import Rtp
 from tests.bench import SUBJECTS, main
+from tests.bench.agreement import agree
 from tests.bench.checking import Heard, decoded, find_hop, from_keyframe, missing, pictures
 from tests.bench.children import child
 from tests.bench.machine import quantile
 from tests.bench.reel import COLUMNS, ROWS, check_sum
 from tests.bench.reel import decoded as decoded_reel
 from tests.bench.stream import stream
+from tests.streaming.evening import EIGHT
 
 
 def figures(printed: str, *lines: str) -> None:
@@ -134,6 +138,8 @@ def test_the_first_picture_is_measured(capsys):
         "front row    opening the page to the first picture: median #",
         "front row    sending the offer to the first picture: median #",
         "UDP blocked  opening the page to the first picture: median #",
+        "UDP blocked  choosing HLS to the first picture: median #",
+        "Mediathek    pressing play to the first moving picture: median #",
     )
     assert "NOT" not in printed
 
@@ -184,6 +190,15 @@ def test_a_bad_line_is_measured(capsys):
 
 
 # --- what the figures rest on -------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_before_stages_are_recorded_at_once_everybody_agrees():
+    demo.load(EIGHT)
+    agree()
+    played = Performance.objects.values_list("pk", "production__act")
+    free = [(None, act) for act in Act.objects.values_list("pk", flat=True)]
+    assert {rule.days for rule in rights.rules_now([*played, *free])} == {30}
 
 
 def heard(*, lost: tuple[int, ...] = (), first: int = 65_500, name: str = "720p", at: float = 0.0) -> list[Heard]:

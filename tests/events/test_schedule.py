@@ -16,6 +16,7 @@ from events.schedule import (
     Conflict,
     Plan,
     Rule,
+    barred_from,
     by_clock,
     conflicts,
     day_bounds,
@@ -66,6 +67,14 @@ def clashes(wish: Booking, *others: Booking) -> list[Conflict]:
 
 
 # --- days and clocks --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("clock", "age"), [("05:59", None), ("06:00", 16), ("21:59", 16), ("22:00", 18), ("22:59", 18), ("23:00", None)]
+)
+def test_by_day_nothing_for_the_night_is_shown_on_demand(clock, age):
+    now = datetime.combine(date(2026, 6, 4), time.fromisoformat(clock), TOWN)
+    assert barred_from(now.astimezone(UTC), TOWN) == age
 
 
 @pytest.mark.parametrize(

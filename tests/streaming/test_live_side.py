@@ -52,6 +52,6 @@ def test_deadlines_learn_what_is_captioned_and_what_the_archive_was_offered(db, 
     with django_assert_num_queries(1):
         found = programme.kept(NOON)
     assert found == [
-        Kept("blech", "blech", NOW, ends["blech"], offer_due=NOON, offered=NOON),
-        Kept("lied", "lied", NOW, ends["lied"], offer_due=NOON + DAY, captioned=NOW + 2 * DAY),
+        Kept("blech", "blech", NOW, ends["blech"], NOW + 14 * DAY, offer_due=NOON, offered=NOON),
+        Kept("lied", "lied", NOW, ends["lied"], NOW + 14 * DAY, offer_due=NOON + DAY, captioned=NOW + 2 * DAY),
     ]

@@ -2,13 +2,16 @@
 
 import re
 from datetime import timedelta
+from unittest.mock import patch
 
 import pytest
 from django.test import AsyncClient
 from django.utils import timezone
 
+from events import demo
+from events.models import Performance, Production
 from streaming import archive, recovery
-from streaming.models import Recording, Segment
+from streaming.models import LiveSession, Recording, Segment
 from streaming.threads import in_thread
 from tests.hls_rules import master_faults, read_media, renewal_faults
 from tests.streaming.evening import EIGHT, OnStage, ended, played, session, until
@@ -236,6 +239,21 @@ async def test_ended_consent_answers_410_at_every_address(recording, over):
     await Recording.objects.aupdate(**over)
     for path in ("index.m3u8", "video.m3u8", "video-0000.mp4", "video-0000-000000.m4s", "nonsense"):
         assert (await AsyncClient().get(f"/media/{recording.slug}/{path}")).status_code == 410, path
+
+
+async def test_what_is_for_the_night_is_shown_by_day_at_no_address(recording):
+    """Minimum age 16: from 22 to 6 o'clock."""
+    await in_thread(demo.load)(EIGHT)
+    await Production.objects.aupdate(age=16)
+    await LiveSession.objects.aupdate(performance=await Performance.objects.afirst())
+    await Recording.objects.aupdate(download=True, audio=True)
+    asked = ("index.m3u8", "video.m3u8", "video-0000.mp4", "video-0000-000000.m4s", "film.mp4", "sound.m4a")
+
+    async def answers(hour: int) -> set[int]:
+        with patch("django.utils.timezone.now", return_value=timezone.localtime().replace(hour=hour)):
+            return {(await AsyncClient().get(f"/media/{recording.slug}/{path}")).status_code for path in asked}
+
+    assert (await answers(12), await answers(22)) == ({403}, {200})
 
 
 async def test_a_recording_that_is_not_whole_yet_is_not_shown(recording):

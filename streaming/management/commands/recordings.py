@@ -46,7 +46,7 @@ def row_of(one: shelf.Listed) -> dict[str, Any]:
         "public_until": one.public_until.isoformat(timespec="seconds") if one.public_until else None,
         "deleted": one.deleted.isoformat(timespec="seconds") if one.deleted else None,
         "offer": one.offer or None,
-        "files": {"all": one.files.all, "stored": one.files.stored, "refused": one.files.refused},
+        "files": {"all": one.files.all, "stored": one.files.stored, "waiting": one.files.waiting},
     }
 
 

@@ -91,16 +91,19 @@ def test_few_people_are_no_number(told, evening):
         Usage("live", evening.edition.opens.date(), "Abendlicht", performance, 1, 120),
         Usage("live", evening.edition.opens.date(), "Freie Übertragung", None, 1, 9000),
         Usage("on_demand", evening.edition.opens.date(), "Abendlicht", performance, 0, 4),
+        Usage("taken", evening.edition.opens.date(), "Abendlicht", performance, 0, 7),
     ]
     visits = told(counted=counted, together=Concurrency(mean=41.25, peak=3, hours=5.5))["Besuche"]
     assert visits == {
-        "Zugriffe live": "120", "Zugriffe auf Abruf": "unter 5",
+        "Zugriffe live": "120", "Zugriffe auf Abruf": "unter 5", "Mitgenommen": "7",
         "Gleichzeitig im Mittel": "41,2", "Gleichzeitig höchstens": "unter 5",
     }  # fmt: skip
 
 
 def test_where_nobody_counted_it_says_so(told):
-    assert told()["Besuche"] == {"Zugriffe live": "0", "Zugriffe auf Abruf": "0", "Gleichzeitig": "nicht gezählt"}
+    assert told()["Besuche"] == {
+        "Zugriffe live": "0", "Zugriffe auf Abruf": "0", "Mitgenommen": "0", "Gleichzeitig": "nicht gezählt",
+    }  # fmt: skip
 
 
 def test_it_tells_its_failures_without_names(told, ida):

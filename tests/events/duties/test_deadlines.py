@@ -27,6 +27,7 @@ LIED = Kept(
     "Abendlicht",
     ended=datetime(2027, 5, 16, 22, 30, tzinfo=UTC),
     public_until=datetime(2027, 6, 15, 22, 0, tzinfo=UTC),
+    captions_due=datetime(2027, 5, 30, 22, 30, tzinfo=UTC),
     offer_due=datetime(2027, 3, 17, 22, 0, tzinfo=UTC),
 )
 """It ended after midnight in Paderborn, and may be watched until the 15th of June."""
@@ -110,7 +111,8 @@ def test_only_what_somebody_can_do_may_be_settled():
 @pytest.fixture
 def kept(live_side) -> Kept:
     ended = timezone.now() - timedelta(days=20)
-    one = replace(LIED, ended=ended, public_until=ended + timedelta(days=120), offer_due=ended + timedelta(days=30))
+    days = {"public_until": 120, "captions_due": 14, "offer_due": 30}
+    one = replace(LIED, ended=ended, **{name: ended + timedelta(days=after) for name, after in days.items()})
     live_side(recorded=[one])
     return one
 

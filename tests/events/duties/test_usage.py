@@ -19,6 +19,7 @@ COUNTED = [
     Usage("on_demand", JUNE, "Abendlicht", 1, 0, 31),
     Usage("live", JUNE, "Orgel", 2, 2, 5),
     Usage("live", JUNE, "Abendlicht", 1, 1, 0),
+    Usage("taken", JUNE, "Abendlicht", 1, 0, 6),
 ]
 
 
@@ -29,9 +30,10 @@ def test_a_row_per_month_way_and_title():
             ["06/2026", "VR-OD 15", "live", "Abendlicht", 1, "0", nothing],
             ["06/2026", "VR-OD 15", "live", "Orgel", 2, "5", nothing],
             ["06/2026", "VR-OD 10", "auf Abruf", "Abendlicht", None, "31", nothing],
+            ["06/2026", "", "mitgenommen", "Abendlicht", None, "6", nothing],
             ["07/2026", "VR-OD 10", "auf Abruf", "Abendlicht", None, "unter 5", nothing],
         ]
-    assert sums(COUNTED) == {"live": 5, "on_demand": 35}
+    assert sums(COUNTED) == {"live": 5, "on_demand": 35, "taken": 6}
 
 
 @pytest.mark.parametrize(("count", "words"), [(0, "0"), (1, "unter 5"), (4, "unter 5"), (5, "5"), (1200, "1200")])
@@ -48,9 +50,10 @@ def test_a_mean_has_one_decimal_place_and_is_coarse_where_it_is_small():
 def test_ida_reads_it_and_takes_it_along(db, live_side, idas_browser):
     live_side(counted=COUNTED, together=Concurrency(60.0, 90, 3.1))
     page = words(idas_browser.get("/buero/gema/nutzung?jahr=2026").content.decode())
-    assert "Zugriffe live 5 Zugriffe auf Abruf 35 Einnahmen 0,00 € Gleichzeitig im Mittel 60,0." in page
+    assert "Zugriffe live 5 Zugriffe auf Abruf 35 Mitgenommen 6. Heruntergeladen oder als Podcast geholt." in page
+    assert "Einnahmen 0,00 € Gleichzeitig im Mittel 60,0." in page
     sheet = load_workbook(io.BytesIO(idas_browser.get("/buero/gema/nutzung.xlsx?jahr=2026").content)).active
-    assert [cell.value for cell in sheet[5]][:6] == ["07/2026", "VR-OD 10", "auf Abruf", "Abendlicht", None, "unter 5"]
+    assert [cell.value for cell in sheet[6]][:6] == ["07/2026", "VR-OD 10", "auf Abruf", "Abendlicht", None, "unter 5"]
     assert "unter 5" in idas_browser.get("/buero/gema/nutzung.csv?jahr=2026").content.decode()
 
 

@@ -1,6 +1,7 @@
 """The captions of a recording: uploaded by the office, read beside it, found by them, and gone with it."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -185,6 +186,11 @@ def test_what_is_over_takes_none_and_strangers_upload_none(today, client, idas_b
     assert upload(idas_browser, over, VTT).status_code == 409
     assert client.post(f"{SHELF}/{over.pk}/untertitel").status_code == 302
     assert Captions.objects.count() == 0
+
+
+def test_they_are_due_on_a_day_of_the_town_also_where_the_clocks_change_meanwhile():
+    just_after_midnight = datetime(2026, 10, 17, 22, 15, tzinfo=UTC)
+    assert captions.due(just_after_midnight, ZoneInfo("Europe/Berlin")).date() == date(2026, 11, 1)
 
 
 def test_missing_is_counted_in_days_and_overdue_after_a_fortnight():

@@ -75,6 +75,16 @@ def test_the_podcast_carries_words_only_whatever_was_pasted_into_them(settings):
     assert item.find("enclosure").get("url") == f"https://buehne.example.org/media/{row.slug}/sound.m4a"
 
 
+def test_the_podcast_in_english_says_what_somebody_translated():
+    row = kept_performance("haende-am-wasser", audio=True)
+    told = {"en": {"title": "Hands at the water", "text": "A *quiet* piece."}}
+    Performance.objects.filter(pk=row.session.performance_id).update(translations=told, text="Ein leises Stück.")
+    [item] = ElementTree.fromstring(Client().get("/en/mediathek/podcast.xml").content).iter("item")
+    assert (item.findtext("title"), item.findtext("description")) == (
+        "Duo Handgespräch: Hands at the water", "A quiet piece.",
+    )  # fmt: skip
+
+
 def test_an_identity_says_nothing_and_is_known_to_nobody_else():
     row = kept_performance("haende-am-wasser")
     assert UUID(name_of(row).removeprefix("urn:uuid:")).version == 5

@@ -12,10 +12,10 @@ import pytest
 from django.test import AsyncClient
 from django.utils import timezone
 
-from streaming import recovery
+from streaming import recovery, statistics
 from streaming.mediathek import handing_out, one_file, passages
 from streaming.mediathek.passages import Span
-from streaming.models import Excerpt, Recording
+from streaming.models import Excerpt, LiveSession, Recording
 from streaming.recording.joining import laid
 from streaming.threads import in_thread
 from tests.streaming.evening import EIGHT, ended, played, session
@@ -155,6 +155,27 @@ async def test_who_goes_on_where_a_download_broke_off_gets_the_rest(asked, statu
     assert (answer.status_code, part) == (status, film[slice(*span)])
     if status == 206:
         assert int(answer["Content-Length"]) == len(part)
+
+
+async def test_a_whole_file_that_somebody_begins_with_is_counted_once_and_its_parts_are_not(monkeypatch):
+    """A browser that tries two bytes first, plays in our page, jumps about, and a podcast program."""
+    monkeypatch.setattr(statistics, "audience", audience := statistics.Audience())
+    recording = await kept(Ada(seconds=3))
+    whole = int((await taken(recording, "sound.m4a"))[0].headers["Content-Length"])
+    for asked in ("bytes=0-1", "bytes=700-", f"bytes=0-{whole - 2}", "bytes=-1"):
+        await taken(recording, "sound.m4a", Range=asked)
+    for asked in ("bytes=0-", f"bytes=0-{whole - 1}"):
+        await taken(recording, "sound.m4a", **{"Range": asked, "Sec-Fetch-Dest": "audio"})
+    await AsyncClient().head(f"/media/{recording.slug}/film.mp4")
+    await taken(recording, "film.mp4", **{"Sec-Fetch-Dest": "document"})
+    session = await LiveSession.objects.aget()
+    assert audience.take() == {
+        statistics.taken(session): statistics.Tally(starts=2),
+        statistics.on_demand(session): statistics.Tally(starts=2),
+    }
+    monkeypatch.setattr(statistics, "bound", statistics.Bound(per_second=0, at_once=0))
+    assert (await taken(recording, "film.mp4"))[0].status_code == 200
+    assert audience.take() == {}, "a flood is not believed"
 
 
 async def test_a_part_of_what_has_changed_meanwhile_is_not_taken_for_one_of_the_same():

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from events import demo
-from events.models import Performance
+from events.models import Act, Edition, Performance, Venue
 from streaming.mediathek import pages
 from streaming.models import LiveSession, Recording
 from tests.streaming.test_pages import on_air
@@ -132,6 +132,29 @@ def test_only_what_leads_to_a_recording_is_offered(client, shelf):
     assert [option.value for option in options.acts] == [
         "ensemble-nebelkupfer", "jorinde-beispiel", "kapelle-kopfsteinpflaster",
     ]  # fmt: skip
+
+
+def test_who_reads_english_finds_and_chooses_in_english_what_somebody_translated(client, shelf):
+    Performance.objects.filter(slug=GUITAR).update(translations={"en": {"title": "Guitar, phone, evening light"}})
+    Act.objects.filter(slug="kapelle-kopfsteinpflaster").update(translations={"en": {"name": "Cobblestone Band"}})
+    Edition.objects.update(translations={"en": {"title": "Paderkultour digital (demo)"}})
+    Venue.objects.filter(slug="quellen").update(translations={"en": {"short_name": "The springs"}})
+    response = client.get("/en/mediathek", {"suche": "evening light"})
+    options = response.context["options"]
+    assert [[(option.words, getattr(option.words, "language", "")) for option in each] for each in (
+        options.editions, options.venues, options.acts, options.kinds,
+    )] == [
+        [("Paderkultour digital (demo)", "en")],
+        [("The springs", "en"), ("Domplatz", "de"), ("Schlosshof", "de")],
+        [("Cobblestone Band", "en"), ("Ensemble Nebelkupfer", "de"), ("Jorinde Beispiel", "de")],
+        [("Concert", "")],
+    ]  # fmt: skip
+    assert [(found.title, found.title.language) for found in response.context["recordings"]] == [
+        ("Guitar, phone, evening light", "en")
+    ]
+    assert '<option value="kapelle-kopfsteinpflaster" lang="en">Cobblestone Band' in response.content.decode()
+    in_german = client.get("/mediathek", {"suche": "kapelle"}).context["recordings"]
+    assert [(found.act_name, found.act_name.language) for found in in_german] == [("Kapelle Kopfsteinpflaster", "de")]
 
 
 def test_what_was_found_is_counted_and_the_wish_can_be_taken_back(client, shelf):

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from events import demo
-from streaming import media, uploading
-from streaming.mediathek import passages, posters
+from streaming import uploading
+from streaming.mediathek import passages, playlists, posters
 from streaming.mediathek.chapters import Chapter, chapters
 from streaming.mediathek.passages import Span, hidden_spans, in_whole, moved_up
 from streaming.models import Passage, Recording, Segment
@@ -110,13 +110,13 @@ def test_which_pieces_are_left_out_is_worked_out_once_for_all_who_fetch(django_a
         (Span(0, 1), {0, 1, 2}, [Span(0, 6)]),
     ):
         passages.leave_out(recording, span, "GEMA", EIGHT)
-        assert media.hidden_numbers(recording) == hidden
+        assert playlists.hidden_numbers(recording) == hidden
         with django_assert_num_queries(1):
-            assert media.hidden_numbers(recording) == hidden
+            assert playlists.hidden_numbers(recording) == hidden
         assert passages.gaps_in(recording) == gaps
     Segment.objects.filter(number=0).delete()
     recording.size = 600
-    assert media.hidden_numbers(recording) == {1, 2, 3}
+    assert playlists.hidden_numbers(recording) == {1, 2, 3}
 
 
 @IN_THREADS

@@ -27,6 +27,8 @@ IN_THREADS = pytest.mark.django_db(transaction=True)
 """What threads write, they have to see."""
 TOWN = ZoneInfo("Europe/Berlin")
 PAGES = ("", "/ton", "/ausschnitt")
+LISTS = ("/mediathek", "/mediathek?suche=orgel", "/mediathek.atom", "/sitemap.xml")
+PODCAST = "/mediathek/podcast.xml"
 
 
 @pytest.fixture
@@ -163,7 +165,7 @@ def test_every_permission_follows_the_latest_word_in_both_directions(edition):
 def test_to_watch_it_again_is_no_place_in_the_mediathek(edition, client):
     abendlicht = Performance.objects.get(slug="gitarre-handy-abendlicht")
     recording = kept(abendlicht, abendlicht.production.act)
-    lists = ("/mediathek", "/mediathek?suche=orgel", "/mediathek.atom", "/mediathek/podcast.xml", "/sitemap.xml")
+    lists = (*LISTS, PODCAST)
 
     def told(word: Allowed, at: datetime) -> set[str]:
         says(abendlicht.production.act, word, at, abendlicht)
@@ -236,6 +238,7 @@ EVENTS = st.lists(
         st.tuples(st.just("ends"), st.integers(-48, 240)),
         st.tuples(st.just("office withdraws")),
         st.tuples(st.just("passes"), st.integers(1, 240)),
+        st.tuples(st.just("is for"), st.sampled_from([0, 12, 16, 18])),
         st.tuples(st.just("bucket is cleared")),
     ),
     max_size=14,
@@ -252,6 +255,7 @@ class History:
     words: list[tuple[int, bool, Allowed]] = field(default_factory=list)
     """Act, about this performance alone, what was said; taken back: nothing."""
     gone: bool = False
+    age: int = 0
 
     def says(self, act: int, about: bool, word: Allowed) -> None:
         self.words.append((act, about, word))
@@ -286,7 +290,18 @@ class History:
     def lists(self) -> bool:
         return self.in_mediathek() and not self.gone
 
+    def is_heard_everywhere(self) -> bool:
+        """Podcast programs fetch at any hour."""
+        return self.lists() and Way.SOUND in self.agreed_ways() and self.age < 16
+
+    def is_night_enough(self) -> bool:
+        hour = self.now.astimezone(TOWN).hour
+        return hour < 6 or hour >= {16: 22, 18: 23}.get(self.age, 0)
+
     def open_ways(self) -> set[Way]:
+        return self.agreed_ways() if self.is_night_enough() else set()
+
+    def agreed_ways(self) -> set[Way]:
         if self.gone:
             return set()
         ticks = {"download": Way.DOWNLOAD, "audio": Way.SOUND, "excerpt": Way.EXCERPT}
@@ -304,6 +319,7 @@ def test_nothing_leaks_in_any_history_of_consents_withdrawals_moves_and_clocks(e
 
 @settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @example(events=[("says", 0, True, Allowed(days=3, download=True))])
+@example(events=[("is for", 16)])
 @given(events=EVENTS)
 def test_no_page_tells_otherwise_at_the_end_of_any_history(edition, bucket, events):
     with transaction.atomic():
@@ -352,6 +368,9 @@ def happens(event: tuple, history: History, acts: list[Act], performance: Perfor
         case ("office withdraws",):
             publication.withdraw([recording.pk], history.now)
             history.gone = True
+        case ("is for", age):
+            history.age = performance.production.age = age
+            performance.production.save()
         case ("passes", hours):
             history.now += timedelta(hours=hours)
         case ("bucket is cleared",):
@@ -364,24 +383,34 @@ def assert_no_leak(recording: Recording, history: History) -> None:
     doors = {way: publication.door(row, way, now) for way in Way}
     ways = history.open_ways()
     assert {way for way, door in doors.items() if door == Door.OPEN} == ways
+    assert {way for way, door in doors.items() if door == Door.ASLEEP} == history.agreed_ways() - ways
     assert history.gone == (set(doors.values()) == {Door.OVER})
-    assert bool(publication.visible(now)) == (Way.WATCH in ways)
+    assert bool(publication.visible(now)) == (not history.gone)
     listed = (bool(publication.listed(now)), bool(publication.to_be_heard(now)))
-    assert listed == (history.lists(), history.lists() and Way.SOUND in ways)
+    assert listed == (history.lists(), history.is_heard_everywhere())
     if row.deleted:
         assert history.gone
 
 
 def assert_pages_say_so(recording: Recording, history: History) -> None:
     """Every page that leads to it, at the end of the history."""
+    performance = recording.session.performance.slug
     with patch("django.utils.timezone.now", return_value=history.now):
         page, sound, excerpt = (Client().get(f"/mediathek/{recording.slug}{part}") for part in PAGES)
-        podcast, archive_page = (Client().get(f"/mediathek{part}").content.decode() for part in ("/podcast.xml", ""))
-    ways = history.open_ways()
-    closed = 410 if history.gone else 404
-    assert [page.status_code, sound.status_code, excerpt.status_code] == [
-        200 if way in ways else closed for way in (Way.WATCH, Way.SOUND, Way.EXCERPT)
+        told = {path for path in (*LISTS, PODCAST, f"/auftritt/{performance}") if tells_of(recording, path)}
+    agreed, open_now, closed = history.agreed_ways(), history.open_ways(), 410 if history.gone else 404
+    assert page.status_code == (410 if history.gone else 200)
+    assert [sound.status_code, excerpt.status_code] == [
+        200 if way in open_now else 302 if way in agreed else closed for way in (Way.SOUND, Way.EXCERPT)
     ]
-    assert ("film.mp4" in page.content.decode()) == (Way.DOWNLOAD in ways)
-    listed = history.lists()
-    assert (recording.slug in podcast, recording.slug in archive_page) == (listed and Way.SOUND in ways, listed)
+    shown = page.content.decode()
+    assert (".m3u8" in shown, "film.mp4" in shown) == (Way.WATCH in open_now, Way.DOWNLOAD in open_now)
+    assert told == {
+        *(LISTS if history.lists() else ()),
+        *((PODCAST,) if history.is_heard_everywhere() else ()),
+        *((f"/auftritt/{performance}",) if agreed else ()),
+    }
+
+
+def tells_of(recording: Recording, path: str) -> bool:
+    return recording.slug in Client().get(path).content.decode()

@@ -85,14 +85,44 @@ def test_without_recordings_the_command_says_so(db):
 
 
 def test_ida_sees_what_waits_for_the_archive_and_tries_again(edition, idas_browser):
-    recording = kept("blech", state="recorded")
+    recording = kept("blech", state="recorded", refused="away")
     file(recording, 0, state="stored")
     waiting = file(recording, 1, attempts=3, next_try=timezone.now() + timedelta(minutes=1))
+    file(recording, 2, attempts=4, state="uploading")
     text = words(idas_browser.get(SHELF).content.decode())
-    assert "on its way to the archive: 1 of 2 files The archive does not take it at the moment." in text
+    assert (
+        "on its way to the archive: 1 of 3 files The archive does not take it at the moment. It does not answer. "
+        "2 files wait on this server."
+    ) in text
     answer = idas_browser.post(f"{SHELF}/{recording.pk}/erneut", follow=True)
     waiting.refresh_from_db()
     assert (waiting.next_try, "It is being tried again now." in words(answer.content.decode())) == (None, True)
+
+
+def test_once_the_archive_takes_files_again_the_office_sees_that_the_rest_follows(edition, idas_browser):
+    recording = kept("blech", state="recorded", refused="away")
+    file(recording, 0, state="stored")
+    job = file(recording, 1, attempts=3, state="uploading")
+    file(recording, 2, attempts=2, next_try=timezone.now() + timedelta(minutes=1))
+    assert uploading.settle(job, LATER)
+    text = words(idas_browser.get(SHELF).content.decode())
+    assert "2 of 3 files It reaches the archive late. One file waits on this server." in text
+
+
+def test_a_transmission_under_way_says_how_much_of_it_is_there(edition):
+    recording = kept("blech", state="recording", duration=0)
+    file(recording, 0, duration=2.5)
+    file(recording, 1, duration=2.25, state="stored")
+    file(recording, 1, duration=2.25, rendition="opus", name="opus-0000-000001.m4s", size=20)
+    [one] = shelf.listed(timezone.now(), 5)
+    assert (one.state, one.duration_s, one.bytes) == ("recording", 4.75, 2020)
+
+
+@pytest.mark.parametrize(("wanted", "told"), [(0, False), (10**12, True)])
+def test_a_disk_that_gets_full_is_told_to_the_office(edition, idas_browser, settings, wanted, told):
+    settings.SPOOL_FREE_MB = wanted
+    text = words(idas_browser.get(SHELF).content.decode())
+    assert ("The server's disk is nearly full." in text) is told
 
 
 def test_ida_withdraws_a_recording_at_once(client, edition, idas_browser):

@@ -65,6 +65,11 @@ def test_segments_end_at_the_first_keyframe_after_two_seconds(tmp_path):
     ]
 
 
+def test_an_encoder_whose_two_seconds_are_a_little_short_is_meant_too(tmp_path):
+    segments = recorded(tmp_path, Ada(seconds=10, keyframe_every=59).sends())
+    assert [round(segment.duration, 3) for segment in segments] == [1.967] * 5 + [0.167]
+
+
 def test_a_segment_ends_after_four_seconds_in_any_case(tmp_path):
     segments = recorded(tmp_path, Ada(seconds=10, keyframe_every=270).sends())
     assert [round(segment.duration, 3) for segment in segments] == [4.0, 4.0, 2.0]

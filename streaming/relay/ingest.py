@@ -34,8 +34,9 @@ ARRIVING = 2.0
 PATIENCE = 1.0
 """Seconds a straggler of a track without retransmission is waited for."""
 
-TOO_RARE = 4.5
-"""Seconds without a keyframe, though asked for one, after which the encoder is said to send too few."""
+TOO_RARE = 3.9
+"""Seconds without a keyframe, though asked for one, after which the encoder is said to send too few. The artist is told
+of it with the next report, once a second, and so within five."""
 
 B_PICTURES_FORGIVEN = 10.0
 """Seconds after the last B-picture until the encoder is taken to be mended."""

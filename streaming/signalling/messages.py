@@ -156,7 +156,7 @@ class OnAirAnswer:
 class OnAirState:
     """To the artist, once a second: what of her arrives at the server. `bitrate` in bit/s, `picture_age` in seconds.
     `path`: udp, tcp, or null while not connected. `fault` of the encoder: b_frames (browsers cannot show them in
-    order), keyframes (none for more than 4.5 s although asked for), or null."""
+    order), keyframes (none for about 4 s although asked for), or null."""
 
     connected: bool
     video: bool

@@ -152,15 +152,22 @@ class Layer:
         """Go on with the round, or begin the next one."""
         if self._batch is None and not self._begin_round():
             return
-        assert self._batch is not None
+        batch = self._batch
+        assert batch is not None
+        packets, number, seated_in = len(batch.packets), self._number, self._viewers.get
         monotonic, until = self._monotonic, self._monotonic() + STRETCH
         for viewer in self._still:
-            if self._viewers.get(viewer, self._number) != self._number:
-                self._hand_to(viewer, self._batch)
+            if seated_in(viewer, number) != number:
+                self.handed_out += packets
+                try:
+                    viewer.take(batch)
+                except Exception:
+                    log.exception("A viewer on %s failed", viewer.stage)
+                    viewer.close("failed")
             if monotonic() > until:
                 self._dirty(self)
                 return
-        after_a_burst = len(self._batch.packets) >= BURST
+        after_a_burst = packets >= BURST
         self._batch = None
         if self._waiting and after_a_burst:
             self._pause = asyncio.get_running_loop().call_later(PAUSE, self._go_on)
@@ -177,14 +184,6 @@ class Layer:
         self._number += 1
         self._batch, self._still = batch_of(packets), iter(self.viewers)
         return True
-
-    def _hand_to(self, viewer: Viewer, batch: Batch) -> None:
-        self.handed_out += len(batch.packets)
-        try:
-            viewer.take(batch)
-        except Exception:
-            log.exception("A viewer on %s failed", viewer.stage)
-            viewer.close("failed")
 
     def _go_on(self) -> None:
         self._pause = None

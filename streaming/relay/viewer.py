@@ -213,19 +213,20 @@ class Viewer(Peer):
 
     def take(self, batch: Batch) -> None:
         """What everybody in the layer gets: at once if this viewer is in step, else after what it still has to get."""
-        if self._outlet is None:
+        outlet = self._outlet
+        if outlet is None:
             return
         if self._queue or batch.take != self._take:
             self._catch_up(batch.packets)
             return
         for part in batch.parts:
             track = self._tracks.get(part.kind)
-            if track is None or (track.numbering is None and not self._may_begin_with(part)):
+            if track is None:
                 continue
-            if track.is_in_step(part):
-                self._house.engine.send_runs(self._outlet, track.stream, part.runs)
-                track.sent(part)
-            else:
+            stream = track.take(part)
+            if stream is not None:
+                self._house.engine.send_runs(outlet, stream, part.runs)
+            elif track.numbering is not None or self._may_begin_with(part):
                 self._catch_up(packet for packet in batch.packets if packet.kind == part.kind)
 
     def _may_begin_with(self, part: Part) -> bool:

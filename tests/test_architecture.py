@@ -9,7 +9,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 FOREIGN_TO_EVENTS = {"streaming", "channels", "aiortc", "av", "boto3", "botocore"}
 RELAY_MAY = {"cryptography", "pylibsrtp", "streaming.relay"}
-RTC_ROOMS = {"port", "stun", "peer", "sdp", "feedback"}
+RTC_ROOMS = {"port", "stun", "peer", "offer", "feedback"}
 ALL_SEEING = {"kultour.urls", "kultour.asgi", "kultour.settings", "kultour.health"}
 MEETING_POINTS = {"control_room", "relays", "archive", "uploading", "recovery", "mediathek", "disk"}
 

@@ -21,9 +21,9 @@ from .feedback import (
     receiver_report,
 )
 from .keyframe import begins_keyframe, begins_unit, has_b_slice, profile_level_id
+from .offer import ABS_SEND_TIME, TRANSPORT_WIDE, Offer, Section
 from .packet import CLOCK_RATE, Kind, Packet, Rtp, Unwrapped, element, nearest, read
 from .peer import House, Peer
-from .sdp import ABS_SEND_TIME, TRANSPORT_WIDE, Offer, Section
 from .tcp import TcpAddress
 
 log = logging.getLogger(__name__)

@@ -29,11 +29,12 @@ from OpenSSL import SSL
 from pylibsrtp import Error as SrtpError
 from pylibsrtp import Policy, Session
 
+from .answer import OurSide, Source, write_answer
 from .engine import Engine, Keys
 from .errors import TooSoon
+from .offer import Offer
 from .packet import Kind
 from .port import Port
-from .sdp import Offer, OurSide, Source, write_answer
 from .sdpfrag import read_fragment, write_fragment
 from .stun import Address
 

@@ -15,9 +15,9 @@ from .engine import Engine
 from .errors import NoSeat, NotOnAir
 from .ingest import Publisher
 from .layer import Layer
+from .offer import read_offer
 from .peer import Certificate, House, Peer
 from .port import Port, own_addresses
-from .sdp import read_offer
 from .viewer import Viewer
 
 log = logging.getLogger(__name__)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from .answer import Source
 from .clock import Line as ClockLine
 from .engine import Sending, Stream, random_first_index, random_ssrc
 from .layer import Part
+from .offer import Codec
 from .packet import CLOCK_RATE, Kind, Packet
 from .renumber import Numbering
-from .sdp import Codec, Source
 
 
 class Track:

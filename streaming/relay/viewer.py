@@ -14,10 +14,10 @@ from .congestion import Line
 from .engine import Outlet, Sending
 from .feedback import BitrateLimit, Nack, PictureRequest, ReceptionReport, read_reports, round_trip, sender_report
 from .layer import BURST, PAUSE, Batch, Part
+from .offer import Offer
 from .packet import CLOCK_RATE, Kind, Packet, nearest
 from .peer import House, Peer
 from .renumber import Numbering, squeezed
-from .sdp import Offer
 from .stun import Address
 from .track import Track
 

@@ -315,7 +315,7 @@ class Relay:
     def _stage_metrics(self, stage: str, viewers: Sequence[Viewer], now: float) -> dict[str, Any]:
         broadcast = self._broadcasts[stage]
         publisher = broadcast.publisher
-        stats = publisher.stats(now) if publisher is not None else None
+        stats = publisher.stats(now) if isinstance(publisher, Publisher) else None
         here = [viewer.stats(now) for viewer in viewers if viewer.stage == stage]
         return {
             "viewers": len(here),

@@ -192,6 +192,8 @@ class House:
     """Somebody has packets or requests to send; ``flush`` is called once the datagrams at hand are read."""
     gone: Callable[[Any], None]
     """Told of each party that closed."""
+    is_crowded: Callable[[str], bool]
+    """Whether with one viewer more from that place there are too many."""
 
 
 class Peer:
@@ -205,7 +207,7 @@ class Peer:
         self.stage = stage
         self.state: PeerState = "new"
         self.why = ""
-        """Why it closed: ``ended``, ``replaced``, ``unconnected``, ``gave way``, ``silent``, ``hung up`` …"""
+        """Why it closed: ``ended``, ``replaced``, ``unconnected``, ``gave way``, ``crowd``, ``silent``, ``hung up``."""
         self.answer = ""
         """The SDP answer to the offer."""
         self.local_ufrag = secrets.token_hex(4)

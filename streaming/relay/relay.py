@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 from .broadcast import Broadcast
+from .crowd import is_too_many
 from .doorbell import Doorbell
 from .engine import Engine
 from .errors import NoSeat, NotOnAir
@@ -104,6 +105,7 @@ class Relay:
             tcp_is_open=self._port.tcp.is_open,
             dirty=self._note_dirty,
             gone=self._forget,
+            is_crowded=self._is_crowded,
         )
         self._tick_later(self._monotonic())
         log.info("Relay on UDP port %d, announcing %s", self.port, ", ".join(self.addresses))
@@ -190,6 +192,10 @@ class Relay:
         if longest is None or self._monotonic() - longest.began < GIVES_WAY_AFTER:
             raise NoSeat()
         longest.close("gave way")
+
+    def _is_crowded(self, place: str) -> bool:
+        here = sum(isinstance(peer, Viewer) and peer.place == place for peer in self._peers.values())
+        return is_too_many(here + 1, self.seats)
 
     def _found(self, stage: str) -> Broadcast:
         broadcast = self.broadcast(stage)

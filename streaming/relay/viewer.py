@@ -11,6 +11,7 @@ from typing import Any
 from .broadcast import Broadcast
 from .clock import Line as ClockLine
 from .congestion import Line
+from .crowd import place_of
 from .engine import Outlet, Sending
 from .feedback import BitrateLimit, Nack, PictureRequest, ReceptionReport, read_reports, round_trip, sender_report
 from .layer import BURST, PAUSE, Batch, Part
@@ -68,6 +69,8 @@ class Viewer(Peer):
         """The viewer wants the picture."""
         self.on_line: Callable[[Viewer], None] | None = None
         """Called when ``picture`` or ``wanted`` has changed."""
+        self.place = ""
+        """Where it connected from, see ``crowd``."""
         self._tracks: dict[Kind, Track] = {}
         for kind in CLOCK_RATE:
             if codec := offer.codec(kind):
@@ -91,6 +94,12 @@ class Viewer(Peer):
 
     def connected(self) -> None:
         assert self.keys is not None and self.address is not None
+        place = place_of(self.address)
+        if self._house.is_crowded(place):
+            self._house.port.counts["crowd"] += 1
+            self.close("crowd")
+            return
+        self.place = place
         self._outlet = Outlet(self.keys, self.address)
         self._attend(YOUNG_ENOUGH_TO_JOIN)
 

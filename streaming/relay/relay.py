@@ -265,10 +265,12 @@ class Relay:
         self._ticks += 1
 
     def _tick(self, count: int, now: float) -> None:
-        """Artists get feedback at every tick, viewers' reports are spread over a second."""
+        """Artists get feedback at every tick; viewers have their turn once a second, a twentieth of them at a time."""
         peers = list(self._peers.values())
-        for place, peer in enumerate(peers):
-            if isinstance(peer, Publisher) or (place + count) % TICKS_PER_SECOND == 0:
+        for artist in [peer for peer in peers if isinstance(peer, Publisher)]:
+            self._guarded(artist, partial(artist.tick, now))
+        for peer in peers[-count % TICKS_PER_SECOND :: TICKS_PER_SECOND]:
+            if isinstance(peer, Viewer):
                 self._guarded(peer, partial(peer.tick, now))
             self._reap(peer, now)
         for broadcast in self._broadcasts.values():

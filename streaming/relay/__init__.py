@@ -22,7 +22,7 @@ for all → ``viewer`` adds its own numbers → ``engine`` seals and sends.
 Rooms. Of the wire: ``port``, ``stun`` (RFC 8489), ``tcp`` (RFC 6544), ``peer`` (DTLS, keys), ``offer``, ``answer`` and
 ``sdpfrag`` (SDP, RFC 9725), ``feedback`` (RTCP), ``engine``. Of the stage: ``ingest``, ``broadcast``, ``clock``,
 ``standby``, ``layer``, ``viewer``, ``relay`` (the house). Pure rules: ``packet``, ``keyframe``, ``renumber``,
-``congestion``, ``crowd``, ``announced``. ``doorbell`` tells whether the port is reached.
+``congestion``, ``crowd``, ``hurry``, ``announced``. ``doorbell`` tells whether the port is reached.
 """
 
 from .broadcast import Broadcast, Listener

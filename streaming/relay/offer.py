@@ -36,6 +36,7 @@ MAX_FINGERPRINTS = 16
 PROTOCOL = "UDP/TLS/RTP/SAVPF"
 TRANSPORT_WIDE: Final = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
 ABS_SEND_TIME: Final = "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time"
+PLAYOUT_DELAY: Final = "http://www.webrtc.org/experiments/rtp-hdrext/playout-delay"
 
 OUR_SETUP: dict[str, DtlsRole] = {"auto": "server", "client": "server", "server": "client"}
 """By the offer's role: actpass and active are answered passive, passive is answered active (RFC 8842 section 5.3)."""
@@ -191,10 +192,11 @@ def _named(media: MediaDescription) -> tuple[str, str, str, str]:
 
 def _accepted(section: Section, media: MediaDescription, purpose: Purpose) -> Section:
     codec = _h264(media, purpose) if section.kind == "video" else _opus(media, purpose)
+    # What had an extension cannot go out again as it was: only for players that know the stream of repetitions.
+    ours = (PLAYOUT_DELAY,) if codec.rtx is not None else ()
+    known = (TRANSPORT_WIDE, ABS_SEND_TIME) if purpose == "publish" else ours
     extensions = {
-        header.uri: header.id
-        for header in media.rtp.headerExtensions
-        if purpose == "publish" and header.uri in (TRANSPORT_WIDE, ABS_SEND_TIME) and 0 < header.id < 15
+        header.uri: header.id for header in media.rtp.headerExtensions if header.uri in known and 0 < header.id < 15
     }
     if "transport-cc" not in codec.feedback:
         extensions.pop(TRANSPORT_WIDE, None)

@@ -14,8 +14,9 @@ from .congestion import Line
 from .crowd import place_of
 from .engine import Outlet, Sending
 from .feedback import BitrateLimit, Nack, PictureRequest, ReceptionReport, read_reports, round_trip, sender_report
+from .hurry import Hurry
 from .layer import BURST, PAUSE, Batch, Part
-from .offer import Offer
+from .offer import PLAYOUT_DELAY, Offer
 from .packet import CLOCK_RATE, Kind, Packet, nearest
 from .peer import House, Peer
 from .renumber import Numbering, squeezed
@@ -78,6 +79,8 @@ class Viewer(Peer):
         self._outlet: Outlet | None = None
         self._queue: deque[Packet] = deque()
         self._pause: asyncio.TimerHandle | None = None
+        self._hurry: Hurry | None = None
+        """The viewer has just hopped."""
         self._take = 0
         self._shift = -self.began
         """Seconds from the relay's monotonic time to this viewer's time line; one for sound and picture."""
@@ -132,6 +135,9 @@ class Viewer(Peer):
             return
         self._broadcast.layer.unseat(self)
         self._broadcast, self.stage = broadcast, stage
+        video = self._offer.section("video")
+        if video and (number := video.extension(PLAYOUT_DELAY)):
+            self._hurry = Hurry(number, self._house.monotonic())
         if self.state == "connected":
             self._attend(YOUNG_ENOUGH_TO_HOP)
 
@@ -225,7 +231,7 @@ class Viewer(Peer):
         outlet = self._outlet
         if outlet is None:
             return
-        if self._queue or batch.take != self._take:
+        if self._queue or batch.take != self._take or (self._hurry and batch.parts[0].kind == "video"):
             self._catch_up(batch.packets)
             return
         for part in batch.parts:
@@ -270,6 +276,8 @@ class Viewer(Peer):
             if numbering is None or packet.sequence < numbering.first:
                 continue
             sending = track.sending(packet, numbering)
+            if self._hurry and packet.kind == "video":
+                sending = sending._replace(extension=self._hurried(self._hurry, packet))
             track.packets += 1
             track.octets += len(sending.payload)
             if sending.packet_index > track.top:
@@ -283,6 +291,12 @@ class Viewer(Peer):
             self._report(first_of)
         if self._queue:
             self._pause = asyncio.get_running_loop().call_later(PAUSE, self._go_on)
+
+    def _hurried(self, hurry: Hurry, packet: Packet) -> bytes:
+        extension = hurry.extension(self._house.monotonic(), packet.marker)
+        if hurry.is_over:
+            self._hurry = None
+        return extension
 
     def _go_on(self) -> None:
         self._pause = None

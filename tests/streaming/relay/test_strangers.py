@@ -209,7 +209,7 @@ WEAKNESSES = (
 )
 
 
-@pytest.mark.filterwarnings("ignore:Passing pyOpenSSL")
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
 @pytest.mark.parametrize("weakness", WEAKNESSES)
 async def test_weak_handshakes_fail_and_are_no_news_for_the_log(weakness, caplog):
     """ASVS 17.2.2 and 17.2.8."""

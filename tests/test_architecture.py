@@ -9,7 +9,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 FOREIGN_TO_EVENTS = {"streaming", "channels", "aiortc", "av", "boto3", "botocore"}
 RELAY_MAY = {"cryptography", "pylibsrtp", "streaming.relay"}
-RTC_ROOMS = {"port", "stun", "peer", "sdp", "feedback"}
+RTC_ROOMS = {"port", "stun", "peer", "offer", "feedback"}
 ALL_SEEING = {"kultour.urls", "kultour.asgi", "kultour.settings", "kultour.health"}
 MEETING_POINTS = {"control_room", "relays", "archive", "uploading", "recovery", "mediathek", "disk"}
 
@@ -72,6 +72,23 @@ def test_the_relay_could_leave_as_a_library():
 
 def test_aiortc_enters_the_relay_through_five_rooms():
     assert {name.split(".")[-1] for name, _ in imports("streaming/relay", "aiortc", "aioice")} <= RTC_ROOMS
+
+
+def test_the_relays_rooms_form_no_circle():
+    """Not even by types alone; a room that stands below another one says by a Protocol what it needs of it."""
+    beside = {
+        file.stem: {
+            room
+            for node in ast.walk(ast.parse(file.read_text()))
+            if isinstance(node, ast.ImportFrom) and node.level == 1
+            for room in ([node.module] if node.module else [alias.name for alias in node.names])
+        }
+        for file in (ROOT / "streaming/relay").glob("*.py")
+    }
+    while lowest := [room for room, others in beside.items() if not others & beside.keys()]:
+        for room in lowest:
+            del beside[room]
+    assert beside == {}
 
 
 def test_recording_knows_the_relays_face_and_no_django():

@@ -9,16 +9,12 @@ from __future__ import annotations
 import logging
 from collections import OrderedDict
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from . import standby
 from .clock import Clock
-from .layer import Layer
+from .layer import Guest, Layer
 from .packet import Packet
-
-if TYPE_CHECKING:
-    from .ingest import Publisher
-    from .viewer import Viewer
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +41,16 @@ class Listener(Protocol):
         """The broadcast is over; nothing more will be heard."""
 
 
+class Encoder(Protocol):
+    """Who is on air, as far as a broadcast needs to know."""
+
+    def request_picture(self) -> bool:
+        """Ask for a keyframe; False if there is no picture to ask for yet."""
+
+    def close(self, why: str = "ended") -> None:
+        """Its time is over."""
+
+
 class Broadcast:
     """Open from the first to the last publisher connection of a stage; each connection is one take."""
 
@@ -54,7 +60,7 @@ class Broadcast:
         self.stage = stage
         self.layer = Layer(monotonic=monotonic, dirty=dirty)
         self.clock = Clock()
-        self.publisher: Publisher | None = None
+        self.publisher: Encoder | None = None
         self.take = 0
         self.repeated = 0
         """Packets sent again to viewers on request."""
@@ -91,7 +97,7 @@ class Broadcast:
     def remove(self, listener: Listener) -> None:
         self._listeners.pop(listener, None)
 
-    def seat(self, viewer: Viewer) -> set[int]:
+    def seat(self, viewer: Guest) -> set[int]:
         """Let somebody into the audience; see ``Layer.seat``."""
         self._listeners.setdefault(self.layer, None)
         return self.layer.seat(viewer)
@@ -112,7 +118,7 @@ class Broadcast:
         """The take that the audience gets now: the artist's, or the stand-by picture's."""
         return standby.TAKE if self.is_standing_by else self.take
 
-    def begin_take(self, publisher: Publisher) -> int:
+    def begin_take(self, publisher: Encoder) -> int:
         """A new publisher connection: nothing of the old one is sent any more. Returns the take's number."""
         self.take += 1
         self.publisher = publisher

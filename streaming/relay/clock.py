@@ -62,14 +62,16 @@ class Line:
         return min(self._earliest, self._previous_earliest)
 
     def heard(self, timestamp: int, arrived: float) -> None:
-        if abs(arrived - self.seconds(timestamp)) > JUMP:
+        place = arrived - timestamp / self.rate
+        if not -JUMP <= place - self.place(timestamp) <= JUMP:
             self.anchor(timestamp, arrived)
         if arrived - self._window_began >= WINDOW:
-            self._previous_earliest, self._earliest = self._earliest, arrived - timestamp / self.rate
+            self._previous_earliest, self._earliest = self._earliest, place
             self._window_began = arrived
-        else:
-            self._earliest = min(self._earliest, arrived - timestamp / self.rate)
-        self.newest = max(self.newest, timestamp)
+        elif place < self._earliest:
+            self._earliest = place
+        if timestamp > self.newest:
+            self.newest = timestamp
 
     def move_to(self, place: float) -> None:
         self._from, self._since, self._to = self.place(self.newest), self.newest, place

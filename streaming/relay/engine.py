@@ -61,6 +61,9 @@ class Sending(NamedTuple):
     """Rollover counter and sequence number, 48 bits."""
     timestamp: int
     payload: bytes
+    extension: bytes = b""
+    """A header extension (RFC 8285), whole words behind its own head. **Never in what may go out again under its
+    index**: those bytes would be others."""
 
 
 class Piece(NamedTuple):
@@ -122,11 +125,11 @@ class Seal(Protocol):
 
     overhead: int
 
-    def into(self, out: memoryview, sending: Sending) -> None:
-        """Write the sealed packet; ``out`` is exactly header + payload + overhead long."""
+    def packet(self, sending: Sending) -> bytes:
+        """The sealed packet."""
 
-    def run(self, out: memoryview, stream: Stream, run: Run) -> int:
-        """Write the sealed packets of a run behind each other; returns where the last one ends."""
+    def run(self, stream: Stream, run: Run) -> bytes:
+        """The sealed packets of a run, one behind the other."""
 
 
 def derive(master: bytes, label: int, length: int) -> bytes:
@@ -140,30 +143,29 @@ def derive(master: bytes, label: int, length: int) -> bytes:
 class GcmSeal:
     """RFC 7714 section 8: nonce = (0 || SSRC || index) xor salt, the header is authenticated."""
 
+    __slots__ = ("_encrypt", "_salt")
     overhead = 16
 
     def __init__(self, master: bytes) -> None:
-        self._encrypt_into = AESGCM(derive(master, 0, KEY)).encrypt_into
+        self._encrypt = AESGCM(derive(master, 0, KEY)).encrypt
         self._salt = int.from_bytes(derive(master, 2, 12), "big")
 
-    def into(self, out: memoryview, sending: Sending) -> None:
-        payload_type, ssrc, index, timestamp, payload = sending
-        header = HEADER.pack(0x80, payload_type, index & 0xFFFF, timestamp & 0xFFFFFFFF, ssrc)
-        out[:12] = header
-        nonce = (self._salt ^ (ssrc << 48 | index)).to_bytes(12, "big")
-        self._encrypt_into(nonce, payload, header, out[12:])
+    def packet(self, sending: Sending) -> bytes:
+        payload_type, ssrc, index, timestamp, payload, extension = sending
+        first = 0x90 if extension else 0x80
+        header = HEADER.pack(first, payload_type, index & 0xFFFF, timestamp & 0xFFFFFFFF, ssrc) + extension
+        return header + self._encrypt((self._salt ^ (ssrc << 48 | index)).to_bytes(12, "big"), payload, header)
 
-    def run(self, out: memoryview, stream: Stream, run: Run) -> int:
+    def run(self, stream: Stream, run: Run) -> bytes:
         payload_type, ssrc, index_step, time_step = stream
-        pack, encrypt_into, nonces, end = HEADER.pack, self._encrypt_into, self._salt ^ ssrc << 48, 0
-        for payload, size, marker, sequence, timestamp in run:
+        pack, encrypt, nonces = HEADER.pack, self._encrypt, self._salt ^ ssrc << 48
+        parts: list[bytes] = []
+        # Joined at the end: a packet written into its place in a buffer costs two slices of it, a tenth of the whole.
+        for payload, _, marker, sequence, timestamp in run:
             index = sequence + index_step
             header = pack(0x80, payload_type | marker, index & 0xFFFF, timestamp + time_step & 0xFFFFFFFF, ssrc)
-            start = end + 12
-            out[end:start] = header
-            end = start + size + 16
-            encrypt_into((nonces ^ index).to_bytes(12, "big"), payload, header, out[start:end])
-        return end
+            parts += header, encrypt((nonces ^ index).to_bytes(12, "big"), payload, header)
+        return b"".join(parts)
 
 
 class CmSeal:
@@ -176,32 +178,32 @@ class CmSeal:
         self._auth = derive(master, 1, 20)
         self._salt = int.from_bytes(derive(master, 2, 14), "big") << 16
 
-    def into(self, out: memoryview, sending: Sending) -> None:
-        payload_type, ssrc, index, timestamp, payload = sending
+    def packet(self, sending: Sending) -> bytes:
+        payload_type, ssrc, index, timestamp, payload, extension = sending
         counter = (self._salt ^ (ssrc << 64) ^ (index << 16)).to_bytes(16, "big")
-        sealed = HEADER.pack(0x80, payload_type, index & 0xFFFF, timestamp & 0xFFFFFFFF, ssrc)
+        first = 0x90 if extension else 0x80
+        sealed = HEADER.pack(first, payload_type, index & 0xFFFF, timestamp & 0xFFFFFFFF, ssrc) + extension
         sealed += Cipher(self._cipher, CTR(counter)).encryptor().update(payload)
         tag = hmac.digest(self._auth, sealed + (index >> 16).to_bytes(4, "big"), "sha1")
-        out[:] = sealed + tag[:10]
+        return sealed + tag[:10]
 
-    def run(self, out: memoryview, stream: Stream, run: Run) -> int:
+    def run(self, stream: Stream, run: Run) -> bytes:
         payload_type, ssrc, index_step, time_step = stream
-        end = 0
-        for payload, size, marker, sequence, timestamp in run:
-            start, end = end, end + 12 + size + self.overhead
-            sending = Sending(payload_type | marker, ssrc, sequence + index_step, timestamp + time_step, payload)
-            self.into(out[start:end], sending)
-        return end
+        return b"".join(
+            self.packet(Sending(payload_type | marker, ssrc, sequence + index_step, timestamp + time_step, payload))
+            for payload, _, marker, sequence, timestamp in run
+        )
 
 
 class Outlet:
     """Where one viewer's packets go: address and key."""
 
-    __slots__ = ("address", "seal", "segments")
+    __slots__ = ("address", "overhead", "seal", "segments")
 
     def __init__(self, keys: Keys, address: Address) -> None:
         self.address = address
         self.seal: Seal = GcmSeal(keys.ours) if keys.gcm else CmSeal(keys.ours)
+        self.overhead = 12 + self.seal.overhead
         self.segments = MAX_SEGMENTS if sys.platform == "linux" else 1
         """How many packets a call may carry; 1 once the path to this viewer refused more."""
 
@@ -211,7 +213,6 @@ class Engine:
 
     def __init__(self, sock: socket.socket) -> None:
         self._socket = sock
-        self._buffer = memoryview(bytearray(MAX_SEND))
         self.packets = 0
         self.bytes = 0
         self.unsent = 0
@@ -219,51 +220,49 @@ class Engine:
 
     def send(self, outlet: Outlet, batch: Iterable[Sending]) -> None:
         """Seal the packets and send them, runs of equal size together; never waits."""
-        seal, buffer, limit = outlet.seal, self._buffer, outlet.segments
-        overhead = 12 + seal.overhead
-        end = count = segment = last = 0
+        seal, sealed = outlet.seal, list[bytes]()
+        segment = last = room = 0
         for sending in batch:
-            size = len(sending.payload) + overhead
-            if count and (size > segment or last < segment or count >= limit or end + size > MAX_SEND):
-                self._hand_over(outlet, end, segment, count)
-                end = count = 0
-            if not count:
-                segment = size
-            seal.into(buffer[end : end + size], sending)
-            end, last, count = end + size, size, count + 1
-        if count:
-            self._hand_over(outlet, end, segment, count)
+            packet = seal.packet(sending)
+            size = len(packet)
+            if sealed and (size > segment or last < segment or len(sealed) >= outlet.segments or size > room):
+                self._hand_over(outlet, b"".join(sealed), segment, len(sealed))
+                sealed = []
+            if not sealed:
+                segment, room = size, MAX_SEND
+            sealed.append(packet)
+            last, room = size, room - size
+        if sealed:
+            self._hand_over(outlet, b"".join(sealed), segment, len(sealed))
 
     def send_runs(self, outlet: Outlet, stream: Stream, runs: Iterable[Run]) -> None:
         """Seal and send what was cut by ``runs_of``; never waits."""
-        seal, buffer = outlet.seal, self._buffer
-        overhead = 12 + seal.overhead
         for run in runs:
-            self._hand_over(outlet, seal.run(buffer, stream, run), run[0].size + overhead, len(run))
+            self._hand_over(outlet, outlet.seal.run(stream, run), run[0].size + outlet.overhead, len(run))
 
-    def _hand_over(self, outlet: Outlet, end: int, segment: int, count: int) -> None:
-        if count > outlet.segments:
-            self._singly(outlet, end, segment)
-            return
+    def _hand_over(self, outlet: Outlet, sealed: bytes, segment: int, count: int) -> None:
         try:
             if count == 1:
-                self._socket.sendto(self._buffer[:end], outlet.address)
+                self._socket.sendto(sealed, outlet.address)
+            elif count <= outlet.segments:
+                self._socket.sendmsg((sealed,), _cut(segment), 0, outlet.address)
             else:
-                self._socket.sendmsg((self._buffer[:end],), _cut(segment), 0, outlet.address)
+                self._singly(outlet, sealed, segment)
+                return
         except OSError as problem:
             if count > 1 and problem.errno in GIVE_UP_GSO:
                 outlet.segments = 1
-                self._singly(outlet, end, segment)
+                self._singly(outlet, sealed, segment)
                 return
             self.unsent += count
             return
         self.packets += count
-        self.bytes += end
+        self.bytes += len(sealed)
 
-    def _singly(self, outlet: Outlet, end: int, segment: int) -> None:
-        for start in range(0, end, segment):
+    def _singly(self, outlet: Outlet, sealed: bytes, segment: int) -> None:
+        for start in range(0, len(sealed), segment):
             try:
-                self.bytes += self._socket.sendto(self._buffer[start : min(start + segment, end)], outlet.address)
+                self.bytes += self._socket.sendto(sealed[start : start + segment], outlet.address)
                 self.packets += 1
             except OSError:
                 self.unsent += 1

@@ -165,7 +165,8 @@ class Reception:
     def heard(self, sequence: int, timestamp: int, arrived: float) -> None:
         if self._first is None:
             self._first = self._highest = sequence
-        self._highest = max(self._highest, sequence)
+        if sequence > self._highest:
+            self._highest = sequence
         self.received += 1
         transit = arrived * self._rate - timestamp
         if self._transit is not None:
@@ -225,12 +226,13 @@ class Holes:
 
     def take(self, sequence: int, now: float) -> bool:
         """Whether this packet is new; False for one that was here before or is too old to tell."""
-        if self._highest is None:
+        highest = self._highest
+        if highest is None or sequence == highest + 1:
             self._highest = sequence
             return True
-        if sequence <= self._highest:
+        if sequence <= highest:
             return self._missing.pop(sequence, None) is not None
-        gap = range(self._highest + 1, sequence)
+        gap = range(highest + 1, sequence)
         self.given_up += max(0, len(gap) - self.LIMIT)
         self._missing.update((number, _Hole(now)) for number in gap[-self.LIMIT :])
         self._highest = sequence

@@ -20,10 +20,10 @@ from .feedback import (
     read_reports,
     receiver_report,
 )
-from .keyframe import begins_keyframe, has_b_slice, profile_level_id
+from .keyframe import begins_keyframe, begins_unit, has_b_slice, profile_level_id
+from .offer import ABS_SEND_TIME, TRANSPORT_WIDE, Offer, Section
 from .packet import CLOCK_RATE, Kind, Packet, Rtp, Unwrapped, element, nearest, read
 from .peer import House, Peer
-from .sdp import ABS_SEND_TIME, TRANSPORT_WIDE, Offer, Section
 from .tcp import TcpAddress
 
 log = logging.getLogger(__name__)
@@ -34,8 +34,9 @@ ARRIVING = 2.0
 PATIENCE = 1.0
 """Seconds a straggler of a track without retransmission is waited for."""
 
-TOO_RARE = 4.5
-"""Seconds without a keyframe, though asked for one, after which the encoder is said to send too few."""
+TOO_RARE = 3.9
+"""Seconds without a keyframe, though asked for one, after which the encoder is said to send too few. The artist is told
+of it with the next report, once a second, and so within five."""
 
 B_PICTURES_FORGIVEN = 10.0
 """Seconds after the last B-picture until the encoder is taken to be mended."""
@@ -88,11 +89,12 @@ class Allowance:
 
     def spend(self, size: int, kind: Kind, keyframe: bool, now: float) -> bool:
         """Whether this packet may pass."""
-        self._left = min(self._rate, self._left + (now - self._at) * self._rate)
-        self._at = now
-        if kind == "video" and keyframe and self._left > self._rate / 2:
+        left = self._left + (now - self._at) * self._rate
+        self._left, self._at = left if left < self._rate else self._rate, now
+        if keyframe and self._left > self._rate / 2:
             self.choked = False
-        size = max(size, SMALLEST_CHARGE)
+        if size < SMALLEST_CHARGE:
+            size = SMALLEST_CHARGE
         if size > self._left or (self.choked and kind == "video"):
             self.choked = self.choked or kind == "video"
             return False
@@ -211,25 +213,26 @@ class Publisher(Peer):
             self._house.dirty(self)
         if not again:
             track.reception.heard(sequence, timestamp, now)
-        keyframe = track.kind == "video" and begins_keyframe(rtp.payload)
+        begins = track.kind == "video" and begins_unit(rtp.payload)
+        keyframe = begins and begins_keyframe(rtp.payload)
         if not self._allowance.spend(size, track.kind, keyframe, now):
             self._over_cap += 1
             return
         if keyframe:
             self._profile = profile_level_id(rtp.payload) or self._profile
+        if begins and has_b_slice(rtp.payload):
+            self._b_picture_at = now
         if track.kind == "video":
-            self._look_at(rtp, now)
+            self._note_picture(rtp, now)
         self._broadcast.publish(
             Packet(track.kind, self.take, sequence, timestamp, rtp.marker, rtp.payload, now, keyframe)
         )
 
-    def _look_at(self, rtp: Rtp, now: float) -> None:
+    def _note_picture(self, rtp: Rtp, now: float) -> None:
         if self._first_picture_at is None:
             self._first_picture_at = now
         if rtp.marker:
             self._picture_at = now
-        if has_b_slice(rtp.payload):
-            self._b_picture_at = now
 
     # --- what we say to the artist --------------------------------------------------------------------------------
 

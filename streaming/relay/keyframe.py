@@ -26,6 +26,11 @@ def nal_units(payload: bytes) -> Iterator[bytes]:
         yield payload
 
 
+def begins_unit(payload: bytes) -> bool:
+    """Whether a NAL unit begins in this packet; most are the middle of a fragment, and say nothing of it."""
+    return payload != b"" and (payload[0] & 0x1F != FU_A or payload[1:2] > b"\x7f")
+
+
 def begins_keyframe(payload: bytes) -> bool:
     """Whether an IDR picture begins here, or its sequence parameter set stands here."""
     return any(unit and unit[0] & 0x1F in (IDR, SPS) for unit in nal_units(payload))

@@ -18,13 +18,10 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from .engine import Piece, Run, runs_of
 from .packet import Kind, Packet
-
-if TYPE_CHECKING:
-    from .viewer import Viewer
 
 log = logging.getLogger(__name__)
 
@@ -87,11 +84,29 @@ def _part(kind: Kind, packets: list[Packet]) -> Part:
     )
 
 
+class Guest(Protocol):
+    """Somebody in the audience, as far as a layer needs to know them."""
+
+    stage: str
+
+    def take(self, batch: Batch) -> None:
+        """What everybody gets; returns at once."""
+
+    def skip_to_next_keyframe(self) -> None:
+        """Nothing more of the picture until then."""
+
+    def leave(self) -> None:
+        """The broadcast is over."""
+
+    def close(self, why: str = "ended") -> None:
+        """Go home."""
+
+
 class Layer:
     """A Listener of its broadcast; its viewers are the audience of one quality."""
 
     def __init__(self, *, monotonic: Callable[[], float], dirty: Callable[[Any], None]) -> None:
-        self._viewers: dict[Viewer, int] = {}
+        self._viewers: dict[Guest, int] = {}
         """With the round in which each was seated."""
         self._monotonic = monotonic
         self._dirty = dirty
@@ -99,7 +114,7 @@ class Layer:
         self._number = 0
         """Of the present round."""
         self._batch: Batch | None = None
-        self._still: Iterator[Viewer] = iter(())
+        self._still: Iterator[Guest] = iter(())
         """Who has not had the batch yet."""
         self._pause: asyncio.TimerHandle | None = None
         self.handed_out = 0
@@ -108,16 +123,16 @@ class Layer:
     # --- the audience ---------------------------------------------------------------------------------------------
 
     @property
-    def viewers(self) -> tuple[Viewer, ...]:
+    def viewers(self) -> tuple[Guest, ...]:
         return tuple(self._viewers)
 
-    def seat(self, viewer: Viewer) -> set[int]:
+    def seat(self, viewer: Guest) -> set[int]:
         """From the next round on it gets every packet. Returns the numbers of the pictures' packets already waiting for
         that round, so that nobody gets them twice."""
         self._viewers[viewer] = self._number
         return {packet.sequence for packet in self._waiting if packet.kind == "video"}
 
-    def unseat(self, viewer: Viewer) -> None:
+    def unseat(self, viewer: Guest) -> None:
         self._viewers.pop(viewer, None)
 
     # --- what the broadcast says ------------------------------------------------------------------------------------
@@ -152,15 +167,22 @@ class Layer:
         """Go on with the round, or begin the next one."""
         if self._batch is None and not self._begin_round():
             return
-        assert self._batch is not None
+        batch = self._batch
+        assert batch is not None
+        packets, number, seated_in = len(batch.packets), self._number, self._viewers.get
         monotonic, until = self._monotonic, self._monotonic() + STRETCH
         for viewer in self._still:
-            if self._viewers.get(viewer, self._number) != self._number:
-                self._hand_to(viewer, self._batch)
+            if seated_in(viewer, number) != number:
+                self.handed_out += packets
+                try:
+                    viewer.take(batch)
+                except Exception:
+                    log.exception("A viewer on %s failed", viewer.stage)
+                    viewer.close("failed")
             if monotonic() > until:
                 self._dirty(self)
                 return
-        after_a_burst = len(self._batch.packets) >= BURST
+        after_a_burst = packets >= BURST
         self._batch = None
         if self._waiting and after_a_burst:
             self._pause = asyncio.get_running_loop().call_later(PAUSE, self._go_on)
@@ -177,14 +199,6 @@ class Layer:
         self._number += 1
         self._batch, self._still = batch_of(packets), iter(self.viewers)
         return True
-
-    def _hand_to(self, viewer: Viewer, batch: Batch) -> None:
-        self.handed_out += len(batch.packets)
-        try:
-            viewer.take(batch)
-        except Exception:
-            log.exception("A viewer on %s failed", viewer.stage)
-            viewer.close("failed")
 
     def _go_on(self) -> None:
         self._pause = None

@@ -119,8 +119,11 @@ class Unwrapped:
         self._last: int | None = None
 
     def __call__(self, value: int) -> int:
-        reference = value + (1 << self._bits) if self._last is None else self._last
-        found = nearest(value, reference, self._bits)
-        if self._last is None or found > self._last:
+        last = self._last
+        if last is None:
+            self._last = found = value + (1 << self._bits)
+            return found
+        found = nearest(value, last, self._bits)
+        if found > last:
             self._last = found
         return found

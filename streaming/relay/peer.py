@@ -29,11 +29,12 @@ from OpenSSL import SSL
 from pylibsrtp import Error as SrtpError
 from pylibsrtp import Policy, Session
 
+from .answer import OurSide, Source, write_answer
 from .engine import Engine, Keys
 from .errors import TooSoon
+from .offer import Offer
 from .packet import Kind
 from .port import Port
-from .sdp import Offer, OurSide, Source, write_answer
 from .sdpfrag import read_fragment, write_fragment
 from .stun import Address
 
@@ -191,6 +192,8 @@ class House:
     """Somebody has packets or requests to send; ``flush`` is called once the datagrams at hand are read."""
     gone: Callable[[Any], None]
     """Told of each party that closed."""
+    is_crowded: Callable[[str], bool]
+    """Whether with one viewer more from that place there are too many."""
 
 
 class Peer:
@@ -204,7 +207,7 @@ class Peer:
         self.stage = stage
         self.state: PeerState = "new"
         self.why = ""
-        """Why it closed: ``ended``, ``replaced``, ``unconnected``, ``gave way``, ``silent``, ``hung up`` …"""
+        """Why it closed: ``ended``, ``replaced``, ``unconnected``, ``gave way``, ``crowd``, ``silent``, ``hung up``."""
         self.answer = ""
         """The SDP answer to the offer."""
         self.local_ufrag = secrets.token_hex(4)
@@ -318,8 +321,9 @@ class Peer:
         self._dtls._set_role(self._offer.role)
         try:
             await self._dtls.start(RTCDtlsParameters(fingerprints=theirs))
-        except Exception:
-            log.warning("A handshake failed", exc_info=True)
+        except Exception:  # a certificate of theirs that nobody can read, for one: at will, and so only counted
+            log.debug("A handshake failed", exc_info=True)
+            self._house.port.counts["handshake"] += 1
             self.close("handshake failed")
 
     def _dtls_changed(self, state: State) -> None:

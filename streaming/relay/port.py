@@ -87,6 +87,9 @@ class Port:
         self._resting: asyncio.TimerHandle | None = None
         self._by_ufrag: dict[str, Party] = {}
         self._by_address: dict[Address, tuple[Party, float]] = {}
+        """Whose each is, and when it was last proved."""
+        self._homes: dict[Party, dict[Address, None]] = {}
+        """The same by party, the one proved last at the end."""
         self._asked_at: dict[Party, float] = {}
         self._asked: dict[Party, tuple[bytes, Address]] = {}
         """Our own last check to a party, while it waits for an answer: its number and where it went."""
@@ -128,7 +131,7 @@ class Port:
 
     def forget(self, party: Party) -> None:
         self.forget_name(party)
-        for address in [address for address, (owner, _) in self._by_address.items() if owner is party]:
+        for address in self._homes.pop(party, ()):
             del self._by_address[address]
         self._asked.pop(party, None)
         self._asked_at.pop(party, None)
@@ -167,9 +170,11 @@ class Port:
 
     def _end_rest(self) -> None:
         self._resting = None
-        self._drain()
-        if self._resting is None and self._socket is not None:
-            asyncio.get_running_loop().add_reader(self._socket.fileno(), self._drain)
+        try:
+            self._drain()
+        finally:
+            if self._resting is None and self._socket is not None:
+                asyncio.get_running_loop().add_reader(self._socket.fileno(), self._drain)
 
     def _take_frames(self, frames: list[bytes], address: TcpAddress) -> None:
         """Whoever has not proved to be somebody may only try to; anything else is no artist's browser."""
@@ -181,8 +186,9 @@ class Port:
                     return
                 self._sort(frame, address, self._monotonic())
 
-    def _forget_address(self, address: TcpAddress) -> None:
-        self._by_address.pop(address, None)
+    def _forget_address(self, address: Address) -> None:
+        if found := self._by_address.pop(address, None):
+            self._homes[found[0]].pop(address, None)
 
     @contextmanager
     def _draining(self) -> Iterator[None]:
@@ -218,18 +224,16 @@ class Port:
             self.counts["misshapen"] += 1
             return
         first = data[0]
-        if first < 4:
-            self._check(data, address, now)
-            return
-        found = self._by_address.get(address)
-        if found is None:
+        if first > 3 and address not in self._by_address:
             self.counts["stranger"] += 1
             return
         try:
             if 127 < first < 192:
-                found[0].take_srtp(data, now)
+                self._by_address[address][0].take_srtp(data, now)
+            elif first < 4:
+                self._check(data, address, now)
             elif 19 < first < 64:
-                found[0].take_dtls(data, now)
+                self._by_address[address][0].take_dtls(data, now)
             else:
                 self.counts["misshapen"] += 1
         except Exception:
@@ -255,9 +259,8 @@ class Port:
             self.counts["unknown"] += 1
             return
         key = party.local_password.encode()
-        request = stun.read(data)
-        if request is None or not stun.is_signed(request, key):
-            self.counts["forged" if request else "misshapen"] += 1
+        if not stun.is_signed(data, key):
+            self.counts["forged"] += 1
             return
         if isinstance(address, TcpAddress) and not party.takes_tcp:
             self.counts["unasked"] += 1
@@ -265,14 +268,13 @@ class Port:
         if not self._belongs(address, party, now):
             self.counts["taken"] += 1
             return
-        self.send(stun.success(request, address, key), address)
-        party.checked(address, "USE-CANDIDATE" in request.attributes, now)
+        self.send(stun.success(stun.transaction_of(data), address, key), address)
+        party.checked(address, stun.nominates(data), now)
 
     def _hear_answer(self, data: bytes, address: Address) -> None:
         """Only somebody we have asked has anything to answer."""
         party, _ = self._by_address.get(address, (None, 0.0))
-        response = stun.read(data) if party in self._asked else None
-        if response is None or not self._is_answer(response, address):
+        if party is None or not self._is_answer_of(party, data, address):
             self.counts["unasked"] += 1
 
     def ask(self, party: Party, address: Address, now: float) -> None:
@@ -285,11 +287,10 @@ class Port:
         self._asked[party] = (check.transaction_id, address)
         self.send(bytes(check), address)
 
-    def _is_answer(self, response: stun.Message, address: Address) -> bool:
-        party, _ = self._by_address.get(address, (None, 0.0))
-        if party is None or self._asked.get(party) != (response.transaction_id, address):
+    def _is_answer_of(self, party: Party, data: bytes, address: Address) -> bool:
+        if self._asked.get(party) != (stun.transaction_of(data), address):
             return False
-        if not stun.is_signed(response, party.remote_password.encode()):
+        if not stun.is_signed(data, party.remote_password.encode()):
             return False
         del self._asked[party]
         party.go_to(address)
@@ -300,11 +301,13 @@ class Port:
         owner = self._by_address.get(address)
         if owner is not None and owner[0] is not party and now - last_heard(*owner, address) < GUARDED:
             return False
-        if owner is None or owner[0] is not party:
-            mine = [other for other, (who, _) in self._by_address.items() if who is party]
-            if len(mine) >= ADDRESSES_PER_PARTY:
-                del self._by_address[min(mine, key=lambda other: self._by_address[other][1])]
+        if owner is not None:
+            self._forget_address(address)
         self._by_address[address] = (party, now)
+        homes = self._homes.setdefault(party, {})
+        homes[address] = None
+        if len(homes) > ADDRESSES_PER_PARTY:
+            self._forget_address(next(iter(homes)))
         return True
 
     # --- what was dropped -----------------------------------------------------------------------------------------

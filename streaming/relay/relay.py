@@ -10,20 +10,23 @@ from functools import partial
 from typing import Any
 
 from .broadcast import Broadcast
+from .crowd import is_too_many
 from .doorbell import Doorbell
 from .engine import Engine
 from .errors import NoSeat, NotOnAir
 from .ingest import Publisher
 from .layer import Layer
+from .offer import read_offer
 from .peer import Certificate, House, Peer
 from .port import Port, own_addresses
-from .sdp import read_offer
 from .viewer import Viewer
 
 log = logging.getLogger(__name__)
 
-TICK = 0.05
-"""Seconds between two rounds of feedback to artists; Chromium expects one every 50 to 250 ms."""
+TICK, GRACE = 0.05, 0.01
+"""Seconds between two rounds of feedback to artists; Chromium expects one every 50 to 250 ms. Within the grace after it
+a round waits for whatever wakes the process anyway: while somebody plays that is every few milliseconds, and waking up
+costs more than the round."""
 TICKS_PER_SECOND = 20
 
 GIVES_WAY_AFTER = 3.0
@@ -68,14 +71,18 @@ class Relay:
         self._connect_timeout = connect_timeout
         self._consent_timeout = consent_timeout
         self._monotonic = monotonic
-        self._port = Port(udp_port, monotonic=monotonic, drained=self._flush_unless_soon)
+        self._port = Port(udp_port, monotonic=monotonic, drained=self._after_reading)
         self._house: House | None = None
         self._broadcasts: dict[str, Broadcast] = {}
         self._peers: dict[str, Publisher | Viewer] = {}
         self._dirty: dict[Sender, None] = {}
         self._flushing = False
         self._flush_handle: asyncio.Handle | None = None
-        self._ticker: asyncio.Task[None] | None = None
+        self._tick_at = 0.0
+        """The next round is due."""
+        self._tick_handle: asyncio.TimerHandle | None = None
+        """It begins at the latest."""
+        self._ticks = 0
         self._late = 0.0
 
     # --- open and close -------------------------------------------------------------------------------------------
@@ -98,8 +105,9 @@ class Relay:
             tcp_is_open=self._port.tcp.is_open,
             dirty=self._note_dirty,
             gone=self._forget,
+            is_crowded=self._is_crowded,
         )
-        self._ticker = asyncio.get_running_loop().create_task(self._tick_for_ever())
+        self._tick_later(self._monotonic())
         log.info("Relay on UDP port %d, announcing %s", self.port, ", ".join(self.addresses))
 
     async def stop(self) -> None:
@@ -108,10 +116,9 @@ class Relay:
             self.close(stage)
         for peer in list(self._peers.values()):
             peer.close()
-        if self._ticker is not None:
-            self._ticker.cancel()
-            await asyncio.gather(self._ticker, return_exceptions=True)
-            self._ticker = None
+        if self._tick_handle is not None:
+            self._tick_handle.cancel()
+            self._tick_handle = None
         self._port.close()
 
     @property
@@ -186,6 +193,10 @@ class Relay:
             raise NoSeat()
         longest.close("gave way")
 
+    def _is_crowded(self, place: str) -> bool:
+        here = sum(isinstance(peer, Viewer) and peer.place == place for peer in self._peers.values())
+        return is_too_many(here + 1, self.seats)
+
     def _found(self, stage: str) -> Broadcast:
         broadcast = self.broadcast(stage)
         if broadcast is None:
@@ -203,10 +214,12 @@ class Relay:
         if not self._flushing and not self._port.is_draining:
             self._flush_soon()
 
-    def _flush_unless_soon(self) -> None:
+    def _after_reading(self) -> None:
         """What was left over from the last stretch has its turn already; two in one would be too long."""
         if self._flush_handle is None:
             self._flush()
+        if self._monotonic() >= self._tick_at:
+            self._tick_now()
 
     def _flush_soon(self) -> None:
         if self._flush_handle is None:
@@ -237,21 +250,27 @@ class Relay:
             else:
                 self._guarded(sender, sender.flush)
 
-    async def _tick_for_ever(self) -> None:
-        count = 0
-        while True:
-            due = self._monotonic() + TICK
-            await asyncio.sleep(TICK)
-            now = self._monotonic()
-            self._late = max(self._late * 0.99, now - due)
-            self._tick(count, now)
-            count += 1
+    def _tick_later(self, now: float) -> None:
+        self._tick_at = now + TICK
+        self._tick_handle = asyncio.get_running_loop().call_later(TICK + GRACE, self._tick_now)
+
+    def _tick_now(self) -> None:
+        if self._tick_handle is None:
+            return  # the house is closed
+        self._tick_handle.cancel()
+        now = self._monotonic()
+        self._late = max(self._late * 0.99, now - self._tick_at - GRACE)
+        self._tick_later(now)
+        self._tick(self._ticks, now)
+        self._ticks += 1
 
     def _tick(self, count: int, now: float) -> None:
-        """Artists get feedback at every tick, viewers' reports are spread over a second."""
+        """Artists get feedback at every tick; viewers have their turn once a second, a twentieth of them at a time."""
         peers = list(self._peers.values())
-        for place, peer in enumerate(peers):
-            if isinstance(peer, Publisher) or (place + count) % TICKS_PER_SECOND == 0:
+        for artist in [peer for peer in peers if isinstance(peer, Publisher)]:
+            self._guarded(artist, partial(artist.tick, now))
+        for peer in peers[-count % TICKS_PER_SECOND :: TICKS_PER_SECOND]:
+            if isinstance(peer, Viewer):
                 self._guarded(peer, partial(peer.tick, now))
             self._reap(peer, now)
         for broadcast in self._broadcasts.values():
@@ -304,7 +323,7 @@ class Relay:
     def _stage_metrics(self, stage: str, viewers: Sequence[Viewer], now: float) -> dict[str, Any]:
         broadcast = self._broadcasts[stage]
         publisher = broadcast.publisher
-        stats = publisher.stats(now) if publisher is not None else None
+        stats = publisher.stats(now) if isinstance(publisher, Publisher) else None
         here = [viewer.stats(now) for viewer in viewers if viewer.stage == stage]
         return {
             "viewers": len(here),

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .answer import OurSide, candidates
 from .errors import OfferHostile, OfferTooLarge
-from .sdp import MAX_BYTES, MAX_LINES, PASSWORD, PROTOCOL, TOKEN, Offer, OurSide, candidates
+from .offer import MAX_BYTES, MAX_LINES, PASSWORD, PROTOCOL, TOKEN, Offer
 
 MEDIA_TYPE = "application/trickle-ice-sdpfrag"
 

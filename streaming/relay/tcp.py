@@ -17,7 +17,8 @@ from .packet import MAX_DATAGRAM
 log = logging.getLogger(__name__)
 
 CONNECTIONS: Final = 256
-"""At a time; the next one is closed at once."""
+"""At a time. For the next one that one gives way which has proved nothing for longest; so nobody keeps artists out who
+does not open so many in the second that an artist needs."""
 
 PROVE_WITHIN: Final = 5.0
 """Seconds for the first valid check."""
@@ -118,7 +119,8 @@ class TcpDoor:
         self.take = take
         self.knows = knows
         self._lost = lost
-        self._lines: set[TcpLine] = set()
+        self._lines: dict[TcpLine, None] = {}
+        """In the order in which they came."""
         self._server: asyncio.Server | None = None
 
     @property
@@ -142,12 +144,17 @@ class TcpDoor:
 
     def admit(self, line: TcpLine) -> bool:
         if len(self._lines) >= CONNECTIONS:
-            return False
-        self._lines.add(line)
+            unproven = (one for one in self._lines if one.address is None or not self.knows(one.address))
+            longest = next(unproven, None)
+            if longest is None:
+                return False
+            self.dismiss(longest)
+            longest.abort()
+        self._lines[line] = None
         return True
 
     def dismiss(self, line: TcpLine) -> None:
-        self._lines.discard(line)
+        self._lines.pop(line, None)
         if line.address is not None:
             self._lost(line.address)
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from .answer import Source
 from .clock import Line as ClockLine
 from .engine import Sending, Stream, random_first_index, random_ssrc
 from .layer import Part
+from .offer import Codec
 from .packet import CLOCK_RATE, Kind, Packet
 from .renumber import Numbering
-from .sdp import Codec, Source
 
 
 class Track:
@@ -46,20 +47,21 @@ class Track:
         """Nothing more is sent until there is a new beginning."""
         self.numbering = None
 
-    def is_in_step(self, part: Part) -> bool:
-        """Whether all of the part is after the beginning, and none of it before the live edge."""
+    def take(self, part: Part) -> Stream | None:
+        """How to send the part, which then counts as sent; None unless all of it is after the beginning, and none of it
+        before the live edge."""
         numbering = self.numbering
-        return numbering is not None and part.first >= numbering.first and part.oldest >= numbering.edge
-
-    def sent(self, part: Part) -> None:
-        self.packets += part.packets
-        self.octets += part.octets
-        _, _, index_step, time_step = self.stream
-        top, newest = part.top + index_step, part.newest + time_step
-        if top > self.top:
-            self.top = top
-        if self.newest is None or newest > self.newest:
-            self.newest = newest
+        _, _, first, top, oldest, newest, packets, octets, _ = part
+        if numbering is None or first < numbering.first or oldest < numbering.edge:
+            return None
+        self.packets += packets
+        self.octets += octets
+        _, _, index_step, time_step = stream = self.stream
+        if top + index_step > self.top:
+            self.top = top + index_step
+        if self.newest is None or newest + time_step > self.newest:
+            self.newest = newest + time_step
+        return stream
 
     def place(self) -> float | None:
         """Where the track stands now against its source, in seconds."""

@@ -11,13 +11,15 @@ from typing import Any
 from .broadcast import Broadcast
 from .clock import Line as ClockLine
 from .congestion import Line
+from .crowd import place_of
 from .engine import Outlet, Sending
 from .feedback import BitrateLimit, Nack, PictureRequest, ReceptionReport, read_reports, round_trip, sender_report
+from .hurry import Hurry
 from .layer import BURST, PAUSE, Batch, Part
+from .offer import PLAYOUT_DELAY, Offer
 from .packet import CLOCK_RATE, Kind, Packet, nearest
 from .peer import House, Peer
 from .renumber import Numbering, squeezed
-from .sdp import Offer
 from .stun import Address
 from .track import Track
 
@@ -68,6 +70,8 @@ class Viewer(Peer):
         """The viewer wants the picture."""
         self.on_line: Callable[[Viewer], None] | None = None
         """Called when ``picture`` or ``wanted`` has changed."""
+        self.place = ""
+        """Where it connected from, see ``crowd``."""
         self._tracks: dict[Kind, Track] = {}
         for kind in CLOCK_RATE:
             if codec := offer.codec(kind):
@@ -75,6 +79,8 @@ class Viewer(Peer):
         self._outlet: Outlet | None = None
         self._queue: deque[Packet] = deque()
         self._pause: asyncio.TimerHandle | None = None
+        self._hurry: Hurry | None = None
+        """The viewer has just hopped."""
         self._take = 0
         self._shift = -self.began
         """Seconds from the relay's monotonic time to this viewer's time line; one for sound and picture."""
@@ -91,6 +97,12 @@ class Viewer(Peer):
 
     def connected(self) -> None:
         assert self.keys is not None and self.address is not None
+        place = place_of(self.address)
+        if self._house.is_crowded(place):
+            self._house.port.counts["crowd"] += 1
+            self.close("crowd")
+            return
+        self.place = place
         self._outlet = Outlet(self.keys, self.address)
         self._attend(YOUNG_ENOUGH_TO_JOIN)
 
@@ -123,6 +135,9 @@ class Viewer(Peer):
             return
         self._broadcast.layer.unseat(self)
         self._broadcast, self.stage = broadcast, stage
+        video = self._offer.section("video")
+        if video and (number := video.extension(PLAYOUT_DELAY)):
+            self._hurry = Hurry(number, self._house.monotonic())
         if self.state == "connected":
             self._attend(YOUNG_ENOUGH_TO_HOP)
 
@@ -213,19 +228,20 @@ class Viewer(Peer):
 
     def take(self, batch: Batch) -> None:
         """What everybody in the layer gets: at once if this viewer is in step, else after what it still has to get."""
-        if self._outlet is None:
+        outlet = self._outlet
+        if outlet is None:
             return
-        if self._queue or batch.take != self._take:
+        if self._queue or batch.take != self._take or (self._hurry and batch.parts[0].kind == "video"):
             self._catch_up(batch.packets)
             return
         for part in batch.parts:
             track = self._tracks.get(part.kind)
-            if track is None or (track.numbering is None and not self._may_begin_with(part)):
+            if track is None:
                 continue
-            if track.is_in_step(part):
-                self._house.engine.send_runs(self._outlet, track.stream, part.runs)
-                track.sent(part)
-            else:
+            stream = track.take(part)
+            if stream is not None:
+                self._house.engine.send_runs(outlet, stream, part.runs)
+            elif track.numbering is not None or self._may_begin_with(part):
                 self._catch_up(packet for packet in batch.packets if packet.kind == part.kind)
 
     def _may_begin_with(self, part: Part) -> bool:
@@ -260,6 +276,8 @@ class Viewer(Peer):
             if numbering is None or packet.sequence < numbering.first:
                 continue
             sending = track.sending(packet, numbering)
+            if self._hurry and packet.kind == "video":
+                sending = sending._replace(extension=self._hurried(self._hurry, packet))
             track.packets += 1
             track.octets += len(sending.payload)
             if sending.packet_index > track.top:
@@ -273,6 +291,12 @@ class Viewer(Peer):
             self._report(first_of)
         if self._queue:
             self._pause = asyncio.get_running_loop().call_later(PAUSE, self._go_on)
+
+    def _hurried(self, hurry: Hurry, packet: Packet) -> bytes:
+        extension = hurry.extension(self._house.monotonic(), packet.marker)
+        if hurry.is_over:
+            self._hurry = None
+        return extension
 
     def _go_on(self) -> None:
         self._pause = None

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from channels.layers import get_channel_layer
 
-from streaming.signalling.messages import encode
+from streaming.signalling.wire import encode
 
 log = logging.getLogger(__name__)
 HOUSE = "kultour.house"

@@ -1,23 +1,11 @@
 """The catalogue of everything said on `/ws`, in both directions.
 
 Each message is a class; its name on the wire stands in `FROM_PAGE` or `TO_PAGE`. The browser's types
-(`frontend/shared/messages.ts`) are generated from here: `python3 -m kultour manage write_messages`.
-Messages from a page are parsed strictly: unknown names, missing, surplus or wrongly typed fields are refused.
+(`frontend/shared/messages.ts`) are generated from here: `python3 -m kultour manage write_messages`. How a message
+becomes a frame, and a frame a message, stands in `wire`.
 """
 
-import json
-import types
-from dataclasses import MISSING, Field, asdict, dataclass, field, fields
-from typing import Any, Union, get_args, get_origin, get_type_hints
-
-MAX_SDP = 64 * 1024
-MAX_WORD = 200
-MAX_STAGES = 64
-
-
-class BadMessage(ValueError):
-    """A message that no page of ours would send; the text says what is wrong with it."""
-
+from dataclasses import dataclass, field
 
 # --- from the page ------------------------------------------------------------------------------------------------
 
@@ -156,7 +144,7 @@ class OnAirAnswer:
 class OnAirState:
     """To the artist, once a second: what of her arrives at the server. `bitrate` in bit/s, `picture_age` in seconds.
     `path`: udp, tcp, or null while not connected. `fault` of the encoder: b_frames (browsers cannot show them in
-    order), keyframes (none for more than 4.5 s although asked for), or null."""
+    order), keyframes (none for about 4 s although asked for), or null."""
 
     connected: bool
     video: bool
@@ -252,95 +240,3 @@ TO_PAGE: dict[type, str] = {
     Refused: "refused",
     Pong: "pong",
 }
-
-
-def encode(message: Any) -> str:
-    """One text frame."""
-    return json.dumps({"type": TO_PAGE[type(message)], **asdict(message)}, ensure_ascii=False)
-
-
-def decode(frame: str) -> Any:
-    """The message in a text frame from a page; raises `BadMessage`."""
-    try:
-        raw = json.loads(frame)
-    except (ValueError, RecursionError) as error:
-        raise BadMessage("not JSON") from error
-    if not isinstance(raw, dict) or not isinstance(raw.get("type"), str):
-        raise BadMessage("no type")
-    kind = FROM_PAGE.get(raw.pop("type"))
-    if kind is None:
-        raise BadMessage("unknown type")
-    known = {one.name: one for one in fields(kind)}
-    if surplus := raw.keys() - known.keys():
-        raise BadMessage(f"unknown field {min(surplus)[:40]!r}")
-    hints = get_type_hints(kind)
-    return kind(**{name: checked(raw, one, hints[name]) for name, one in known.items() if name in raw or needed(one)})
-
-
-def needed(one: Field[Any]) -> bool:
-    return one.default is MISSING and one.default_factory is MISSING
-
-
-def checked(raw: dict[str, Any], one: Field[Any], hint: Any) -> Any:
-    if one.name not in raw:
-        raise BadMessage(f"{one.name} is missing")
-    value = raw[one.name]
-    if hint is int:
-        if type(value) is not int or not 0 <= value < 2**53:
-            raise BadMessage(f"{one.name} is not a number")
-    elif hint is bool:
-        if type(value) is not bool:
-            raise BadMessage(f"{one.name} is neither true nor false")
-    elif hint is str:
-        if not is_text(value, MAX_WORD if one.name in {"stage", "session"} else MAX_SDP):
-            raise BadMessage(f"{one.name} is not a text of a sensible length")
-    elif not isinstance(value, list) or len(value) > MAX_STAGES or not all(is_text(v, MAX_WORD) for v in value):
-        raise BadMessage(f"{one.name} is not a list of texts")
-    return value
-
-
-def is_text(value: Any, longest: int) -> bool:
-    """A text that can be kept and sent again: half a surrogate pair has no bytes, and no PostgreSQL takes a NUL."""
-    if not isinstance(value, str) or len(value) > longest or "\0" in value:
-        return False
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-# --- the browser's side of the catalogue --------------------------------------------------------------------------
-
-HEAD = """// Generated from streaming/signalling/messages.py by `python3 -m kultour manage write_messages`.
-"""
-
-
-def typescript() -> str:
-    """The whole catalogue as TypeScript types."""
-    parts = [HEAD, interface(ChatLine, None)]
-    parts += [interface(kind, name) for name, kind in FROM_PAGE.items()]
-    parts += [interface(kind, name) for kind, name in TO_PAGE.items()]
-    parts.append(union("FromPage", list(FROM_PAGE.values())))
-    parts.append(union("ToPage", list(TO_PAGE)))
-    return "\n".join(parts)
-
-
-def union(name: str, kinds: list[type]) -> str:
-    return f"export type {name} =\n" + "\n".join(f"  | {kind.__name__}" for kind in kinds) + ";\n"
-
-
-def interface(kind: type, name: str | None) -> str:
-    hints = get_type_hints(kind)
-    lines = [f'  type: "{name}";'] if name else []
-    lines += [f"  {one.name}{'' if needed(one) else '?'}: {ts_type(hints[one.name])};" for one in fields(kind)]
-    return f"export interface {kind.__name__} {{\n" + "\n".join(lines) + "\n}\n"
-
-
-def ts_type(hint: Any) -> str:
-    if get_origin(hint) is list:
-        return f"{ts_type(get_args(hint)[0])}[]"
-    if get_origin(hint) in {Union, types.UnionType}:
-        return " | ".join(ts_type(one) for one in get_args(hint))
-    names = {int: "number", float: "number", str: "string", bool: "boolean", type(None): "null"}
-    return names.get(hint) or hint.__name__

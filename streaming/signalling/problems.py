@@ -13,7 +13,7 @@ from streaming.chat.moderation import Unsayable
 from streaming.control_room import NotLive, NotYours, StageTaken, UnknownStage
 from streaming.relays import NoRelay
 from streaming.signalling.keys import KeyUnknown, OtherStage
-from streaming.signalling.messages import BadMessage
+from streaming.signalling.wire import BadMessage
 
 
 @dataclass(frozen=True)

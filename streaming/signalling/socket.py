@@ -16,7 +16,7 @@ from streaming.chat import room as chat
 from streaming.chat.moderation import Bucket, Unsayable
 from streaming.control_room import NotYours, OnStage, Performer, UnknownStage
 from streaming.relay import Viewer
-from streaming.signalling import messages, tickets
+from streaming.signalling import messages, tickets, wire
 from streaming.signalling.fanout import EVERYWHERE, rooms, stage_room
 from streaming.signalling.keys import KeyUnknown
 from streaming.signalling.problems import REFUSING, refusal
@@ -59,7 +59,7 @@ class Page:
             self.lost.set()
 
     def say(self, message: Any) -> None:
-        self.hear(messages.encode(message))
+        self.hear(wire.encode(message))
 
     def tell_line(self, viewer: Viewer) -> None:
         self.say(messages.WatchLine(viewer.id, viewer.picture, viewer.wanted))
@@ -129,11 +129,11 @@ async def answer(page: Page, text: str | None) -> None:
     """One message from the page; every refusal becomes a sentence."""
     request = 0
     try:
-        message = messages.decode(text or "")
+        message = wire.decode(text or "")
         request = getattr(message, "request", 0)
         await DO[type(message)](page, message)
     except REFUSING as error:
-        page.faults += isinstance(error, messages.BadMessage)
+        page.faults += isinstance(error, wire.BadMessage)
         found = refusal(error)
         with translation.override(page.language):
             page.say(messages.Refused(request, found.reason, str(found.text)))
@@ -155,8 +155,8 @@ async def hello(page: Page, message: messages.Hello) -> None:
 
 async def stage_follow(page: Page, message: messages.StageFollow) -> None:
     follows = page.follows.union(message.stages)
-    if len(follows) > messages.MAX_STAGES:
-        raise messages.BadMessage("more stages than there are")
+    if len(follows) > wire.MAX_STAGES:
+        raise wire.BadMessage("more stages than there are")
     page.follows = follows
     for name in message.stages:
         rooms.enter(stage_room(name), page)
@@ -230,7 +230,7 @@ async def chat_say(page: Page, message: messages.ChatSay) -> None:
         page.say(messages.Refused(message.request, "needs_name", text))
         return
     if not page.chat_stage:
-        raise messages.BadMessage("no room joined")
+        raise wire.BadMessage("no room joined")
     if not page.chat_bucket.takes(monotonic()):
         raise Unsayable("too_fast")
     said = await chat.say(page.chat_stage, page.ticket.seat, page.ticket.name, message.text, timezone.now())

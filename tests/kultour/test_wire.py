@@ -14,7 +14,7 @@ from kultour.guard import BODY_BYTES
 from tests.packets import packets
 from tests.program import Program, wait_for
 from tests.streaming.relay.hostile import BOMBS
-from tests.streaming.relay.test_sdp import HOSTILE
+from tests.streaming.relay.test_offer import HOSTILE
 
 pytestmark = pytest.mark.journey
 

@@ -16,7 +16,7 @@ from streaming import pages
 from streaming.control_room import Performer, open_session
 from streaming.models import LiveSession
 from streaming.on_air import StageState
-from streaming.signalling import messages
+from streaming.signalling import wire
 
 EVENING = datetime(2026, 5, 24, 17, 10, tzinfo=UTC)
 """19:10 in Paderborn: Jorinde plays at the springs, six voices sing in the cloister."""
@@ -48,9 +48,7 @@ def test_a_session_has_a_plain_german_title_that_goes_over_the_wire_whatever_the
     with translation.override("en"):
         played, _days = open_session("quellen", performer, EVENING)
         free, _days = open_session("dom", performer, EVENING)
-    heard = [
-        messages.encode(StageState(one.stage, "on_air", EVENING, one.title).as_message()) for one in (played, free)
-    ]
+    heard = [wire.encode(StageState(one.stage, "on_air", EVENING, one.title).as_message()) for one in (played, free)]
     assert [json.loads(message)["title"] for message in heard] == [
         "Gitarre, Handy, Abendlicht", "Freie Übertragung: Kreuzgang, 24.05.2026",
     ]  # fmt: skip

@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from streaming.signalling.messages import typescript
+from streaming.signalling.typescript import typescript
 
 TARGET = Path(settings.ROOT) / "frontend" / "shared" / "messages.ts"
 

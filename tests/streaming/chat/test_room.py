@@ -7,7 +7,7 @@ import pytest
 
 from streaming.chat import room
 from streaming.chat.moderation import Unsayable
-from streaming.signalling import fanout, messages
+from streaming.signalling import fanout, messages, wire
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NOW = datetime(2026, 5, 24, 20, 0, tzinfo=UTC)
@@ -45,7 +45,7 @@ async def test_what_is_said_is_heard_in_the_room_and_remembered(listening):
     fanout.rooms.enter(room.room_name("schloss"), otto)
     said = await room.say("dom", "seat-1", "Vera", " Guten Abend ", NOW)
     line = messages.ChatLine(said.pk, "Vera", "Guten Abend", "2026-05-24T20:00:00+00:00")
-    assert await heard_by(vera, 1) == [messages.encode(messages.ChatMessage(stage="dom", **vars(line)))]
+    assert await heard_by(vera, 1) == [wire.encode(messages.ChatMessage(stage="dom", **vars(line)))]
     assert otto.frames == []
     assert await room.history("dom", NOW) == [line]
     assert said.seat != "seat-1"

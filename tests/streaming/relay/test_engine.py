@@ -4,6 +4,7 @@ import errno
 import socket
 
 import pytest
+from pylibsrtp import Error as SrtpError
 from pylibsrtp import Policy, Session
 
 from streaming.relay.engine import (
@@ -19,6 +20,7 @@ from streaming.relay.engine import (
     derive,
     runs_of,
 )
+from streaming.relay.packet import element, read
 
 GCM = Keys(True, bytes(range(28)), bytes(28))
 CM = Keys(False, bytes(range(30)), bytes(30))
@@ -30,10 +32,7 @@ def opener(keys: Keys) -> Session:
 
 
 def seal(keys: Keys, sending: Sending) -> bytes:
-    sealer = GcmSeal(keys.ours) if keys.gcm else CmSeal(keys.ours)
-    out = bytearray(12 + len(sending.payload) + sealer.overhead)
-    sealer.into(memoryview(out), sending)
-    return bytes(out)
+    return (GcmSeal(keys.ours) if keys.gcm else CmSeal(keys.ours)).packet(sending)
 
 
 def test_session_keys_are_derived_as_in_the_standards_example():
@@ -58,6 +57,15 @@ def test_an_independent_receiver_opens_every_packet_through_two_rollovers(keys):
 def test_a_packet_sent_again_under_its_index_is_the_same_byte_for_byte(keys):
     sending = Sending(96, 1, 70_000, 3000, b"picture")
     assert seal(keys, sending) == seal(keys, sending)
+
+
+@pytest.mark.parametrize("keys", [GCM, CM], ids=["GCM", "CM"])
+def test_a_header_extension_is_read_by_an_independent_receiver_and_cannot_be_altered(keys):
+    sealed = seal(keys, Sending(96, 1, 7000, 3000, b"picture", b"\xbe\xde\0\1\x62\0\x0f\xff"))
+    rtp = read(opener(keys).unprotect(sealed))
+    assert (rtp.payload, element(rtp, 6)) == (b"picture", b"\0\x0f\xff")
+    with pytest.raises(SrtpError):
+        opener(keys).unprotect(sealed[:17] + b"\1" + sealed[18:])
 
 
 class Wire:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streaming.relay.sdp import TRANSPORT_WIDE
+from streaming.relay.offer import TRANSPORT_WIDE
 from tests.fuzzing import damaged, steadily
 from tests.packets import packets
 

@@ -4,11 +4,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streaming.relay import OfferRefused
-from streaming.relay.sdp import guard, read_offer, write_answer
+from streaming.relay.answer import write_answer
+from streaming.relay.offer import guard, read_offer
 from tests.fuzzing import damaged, steadily
 from tests.packets import packets
 
-from .test_sdp import US
+from .test_answer import US
 
 
 def as_text(data: bytes) -> str:

@@ -2,7 +2,7 @@
 
 from hypothesis import given
 
-from streaming.relay.keyframe import begins_keyframe, nal_units, profile_level_id
+from streaming.relay.keyframe import begins_keyframe, begins_unit, nal_units, profile_level_id
 from streaming.relay.packet import element, read
 from tests.fuzzing import damaged, steadily
 from tests.packets import packets
@@ -27,6 +27,7 @@ def test_units_are_parts_of_the_packet(data):
     units = list(nal_units(data))
     assert sum(map(len, units)) <= len(data)
     assert begins_keyframe(data) in (True, False)
+    assert begins_unit(data) or not units
     profile = profile_level_id(data)
     assert profile is None or bytes.fromhex(profile) in data
 

@@ -11,13 +11,15 @@ import pytest
 from aiortc.sdp import SessionDescription
 
 from streaming.relay import OfferRefused
-from streaming.relay.sdp import read_offer, write_answer
+from streaming.relay.answer import write_answer
+from streaming.relay.offer import read_offer
 from tests.bench.machine import memory
 
 from .cast import relay_at_work, until
 from .hostile import BOMBS, LONG, MANY, NAMES, candidates
 from .offers import AUDIO, CHROMIUM_WATCHES, offer
-from .test_sdp import HOSTILE, US
+from .test_answer import US
+from .test_offer import HOSTILE
 
 ALL = {**{name: text for name, (text, _) in HOSTILE.items()}, **BOMBS}
 

@@ -6,7 +6,7 @@ from fractions import Fraction
 import av
 import pytest
 
-from streaming.relay.keyframe import begins_keyframe, has_b_slice, profile_level_id
+from streaming.relay.keyframe import begins_keyframe, begins_unit, has_b_slice, profile_level_id
 
 SPS = bytes.fromhex("6742c01f8c8d40")
 PPS = bytes.fromhex("68ce3c80")
@@ -53,6 +53,11 @@ def stap_a(*units: bytes) -> bytes:
 )
 def test_keyframes_begin_with_an_idr_slice_or_its_parameter_set(payload, begins):
     assert begins_keyframe(payload) is begins
+
+
+def test_in_the_middle_of_a_fragment_nothing_begins():
+    payloads = (b"", b"\x7c", b"\x7c\x05\x88", b"\x7c\x45\x88", b"\x7c\x85\x88", b"\x41\x9a", stap_a(PPS))
+    assert [begins_unit(payload) for payload in payloads] == [False, False, False, False, True, True, True]
 
 
 def test_the_true_profile_is_read_from_the_parameter_set():

@@ -14,10 +14,11 @@ from aiortc import RTCSessionDescription
 from OpenSSL import SSL
 
 from streaming.relay import Relay, TooSoon
-from streaming.relay.port import own_addresses
+from streaming.relay.port import ADDRESSES_PER_PARTY, own_addresses
 from streaming.relay.stun import plain_host
 
 from .cast import Artist, Watcher, relay_at_work, until
+from .test_fuzz_datagrams import at_home, signed, user
 
 
 class Stranger:
@@ -121,6 +122,40 @@ async def test_under_a_flood_the_port_rests_between_its_looks_and_the_media_go_o
         await until(lambda: relay._port._resting is None)
         await vera.leaves()
         await artist.leaves()
+
+
+async def test_whatever_goes_wrong_after_a_rest_the_port_listens_on():
+    async with relay_at_work() as relay:
+        port, stranger = relay._port, Stranger(relay)
+        drained, port._drained = port._drained, lambda: 1 / 0
+        port._rest()
+        await until(lambda: not port._resting)
+        port._drained = drained
+        assert await stranger.sends(*[b"\x80" * 50] * 3) == []
+
+
+async def test_a_check_that_cannot_be_handled_is_counted_like_any_other_datagram(caplog):
+    async with relay_at_work() as relay:
+        artist, stranger = Artist(relay), Stranger(relay)
+        party = relay.publish("dom", await artist.offer())
+        party.checked = lambda address, nominated, now: 1 / 0
+        request = check(f"{party.local_ufrag}:{party.remote_ufrag}", party.local_password)
+        for _ in range(3):
+            stranger.socket.sendto(request, ("127.0.0.1", relay.port))
+        await until(lambda: relay._port.counts["failed"] == 3)
+        assert [record.levelname for record in caplog.records if record.levelno > logging.INFO] == ["ERROR"]
+        await artist.leaves()
+
+
+def test_a_party_has_a_few_addresses_and_the_one_proved_longest_ago_goes_first():
+    port, vera = at_home()
+    name = user(vera)
+    for number in (*range(1, 2 * ADDRESSES_PER_PARTY), 3):
+        port._sort(signed(0x0001, name, vera.local_password.encode()), ("192.0.2.9", number), 1.0)
+    kept = [number for _, number in port._by_address]
+    assert kept == [*range(ADDRESSES_PER_PARTY + 1, 2 * ADDRESSES_PER_PARTY), 3]
+    port.forget(vera)
+    assert (port._by_address, port._homes) == ({}, {})
 
 
 async def test_a_handshake_from_a_stranger_before_the_first_check_changes_nothing():

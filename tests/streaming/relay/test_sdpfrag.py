@@ -8,11 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from streaming.relay.errors import OfferHostile, OfferTooLarge
-from streaming.relay.sdp import read_offer
+from streaming.relay.offer import read_offer
 from streaming.relay.sdpfrag import Fragment, read_fragment, write_fragment
 
 from .offers import CHROMIUM_PUBLISHES
-from .test_sdp import US
+from .test_answer import US
 
 TRICKLE = (
     "a=group:BUNDLE 0 1\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=mid:0\r\na=ice-ufrag:EsAw\r\n"

@@ -12,7 +12,8 @@ import pytest
 from aioice import stun
 from aiortc import RTCSessionDescription
 from aiortc.rtcdtlstransport import RTCCertificate
-from OpenSSL import SSL
+from cryptography.hazmat.primitives.asymmetric import ec
+from OpenSSL import SSL, crypto
 
 from streaming.artists.sdp import read_answer
 from streaming.relay import Relay
@@ -186,10 +187,30 @@ class Weak(RTCCertificate):
                 context = SSL.Context(SSL.DTLS_METHOD)
                 context.set_verify(SSL.VERIFY_NONE, lambda *_: True)
                 context.set_tlsext_use_srtp(b"SRTP_AES128_CM_SHA1_80")
+            case "a certificate of a version there is not":
+                key = crypto.PKey.from_cryptography_key(ec.generate_private_key(ec.SECP256R1()))
+                strange = crypto.X509()
+                strange.gmtime_adj_notBefore(0)
+                strange.gmtime_adj_notAfter(3600)
+                strange.set_pubkey(key)
+                strange.set_version(7)
+                strange.sign(key, "sha256")
+                context.use_certificate(strange)
+                context.use_privatekey(key)
         return context
 
 
-@pytest.mark.parametrize("weakness", ["DTLS 1.0", "no authenticated encryption", "short tags", "no certificate"])
+WEAKNESSES = (
+    "DTLS 1.0",
+    "no authenticated encryption",
+    "short tags",
+    "no certificate",
+    "a certificate of a version there is not",
+)
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@pytest.mark.parametrize("weakness", WEAKNESSES)
 async def test_weak_handshakes_fail_and_are_no_news_for_the_log(weakness, caplog):
     """ASVS 17.2.2 and 17.2.8."""
     async with relay_at_work() as relay:

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streaming.signalling import tickets
-from streaming.signalling.messages import FROM_PAGE, BadMessage, decode
+from streaming.signalling.messages import FROM_PAGE
+from streaming.signalling.wire import BadMessage, decode
 from tests.fuzzing import damaged, steadily
 from tests.packets import packets
 

@@ -91,6 +91,26 @@ async def sits(house, guest) -> str:
     return str((await guest.hears("watch.answer"))["session"])
 
 
+async def test_a_visitor_hops_in_the_session_she_has_and_stays_where_nobody_plays_there(house, guest):
+    seat = await sits(house, guest)
+    house.relay.open("hof")
+    await guest.says("stage.hop", request=2, session=seat, stage="hof")
+    assert await guest.hears("stage.hopped") == {"type": "stage.hopped", "request": 2, "session": seat, "stage": "hof"}
+    await guest.says("stage.hop", request=3, session=seat, stage="nowhere")
+    assert (await guest.hears("refused"))["reason"] == "not_on_air"
+    await guest.says("stage.hop", request=4, session="somebody-elses", stage="dom")
+    assert (await guest.hears("refused"))["reason"] == "not_allowed"
+    assert (house.control_room.viewers[seat].stage, house.relay.seats_taken) == ("hof", 1)
+
+
+async def test_who_finds_no_seat_is_told_so(house, guest):
+    house.relay.seats = 0
+    house.relay.open("dom")
+    await guest.says("watch.offer", request=1, stage="dom", sdp=CHROMIUM_WATCHES)
+    heard = await guest.hears("refused")
+    assert (heard["request"], heard["reason"]) == (1, "no_seat")
+
+
 async def test_a_visitor_chooses_sound_only_and_the_picture_again(house, guest):
     seat = await sits(house, guest)
     for wanted in (False, True):

@@ -7,11 +7,13 @@ from django.db import transaction
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
-from events import publishing
+from events import collisions, versions
 from events.models import Change, Edit, Edition, Performance, Production, Stage
-from events.publishing import Kind, Refused, Status, Wording
+from events.publishing import Kind, Status
+from events.refusals import Refused
 from events.schedule import Slot
 from events.slugs import free_slug
+from events.versions import Wording
 from kultour.accounts.models import User
 
 
@@ -35,16 +37,16 @@ def add(production: Production, slot: Slot, wording: Wording, by: User | None, n
     performance = Performance(production=production, stage=stage, version=0, status=Status.DRAFT)
     taken = Performance.objects.all()
     performance.slug = free_slug(slot.title, "auftritt", lambda name: taken.filter(slug=name).exists(), 80)
-    publishing._put(performance, slot)
-    publishing._describe(performance, wording)
-    publishing._refuse_conflicts(performance)
-    return publishing._write(performance, Kind.MADE, {}, by, now)
+    versions.put(performance, slot)
+    versions.describe(performance, wording)
+    collisions.refuse_conflicts(performance)
+    return versions.write(performance, Kind.MADE, {}, by, now)
 
 
 @transaction.atomic
 def discard(performance_id: int, by: User | None, now: datetime, *, seen: int) -> Edit:
     """Throw a draft away. What the audience has seen is cancelled instead, and what has a consent stays."""
-    performance = publishing._claim(performance_id, seen)
+    performance = versions.claim(performance_id, seen)
     if performance.status != Status.DRAFT or performance.previous_start:
         raise Refused(_("Only a draft can be thrown away. Please cancel this performance instead."))
     if performance.consents.exists():
@@ -56,7 +58,7 @@ def discard(performance_id: int, by: User | None, now: datetime, *, seen: int) -
         kind=Edit.Kind.REMOVED,
         by=by,
         at=now,
-        before=publishing._state(performance),
+        before=versions.state_of(performance),
         version=performance.version + 1,
     )
     performance.delete()

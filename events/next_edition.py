@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from events import publishing
 from events.models import Edition, Performance, Production, Route, Setlist, Station, Work
-from events.publishing import Refused
+from events.refusals import Refused
 from events.schedule import LONGEST_EDITION, ClockSkips, Slot, programme_day, wall_moments
 from events.slugs import free_slug
 from events.whit_sunday import next_whit_sunday

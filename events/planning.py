@@ -16,9 +16,11 @@ from django.utils.timezone import get_current_timezone
 from django.utils.translation import gettext as _
 
 from events import stations
+from events.collisions import refuse_conflicts_of
 from events.models import Act, Edit, Edition, Performance, Picture, Production, Route, Stage, Station, Venue
 from events.models.wording import Planned
-from events.publishing import UNDO_WITHIN, ChangedMeanwhile, Refused, TooLate, refuse_conflicts_of
+from events.publishing import UNDO_WITHIN
+from events.refusals import ChangedMeanwhile, Refused, TooLate
 from events.sentences import clock
 from events.signals import programme_changed
 from events.slugs import free_slug

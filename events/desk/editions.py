@@ -16,7 +16,7 @@ from events.desk.lists import Catalogue, Line
 from events.desk.plan_forms import EditionForm
 from events.models import Edition
 from events.planning import Subject
-from events.publishing import Refused
+from events.refusals import Refused
 from kultour.accounts.doors import office_required
 
 PUBLISHED = "veroeffentlicht"

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from events.models import Performance
 from events.programme import StageCard
-from events.publishing import Conflicting, Refused
+from events.refusals import Conflicting, Refused
 from events.schedule import LONGEST, ClockRepeats, ClockSkips, Rule, Slot, wall_moment, wall_moments
 
 FIRST, SECOND = "first", "second"

@@ -15,7 +15,7 @@ from events import next_edition
 from events.desk.forms import DateInput
 from events.models import Edition, Performance
 from events.next_edition import MOST, Wish
-from events.publishing import Refused
+from events.refusals import Refused
 from kultour.accounts.doors import office_required
 
 EDITIONS_SHOWN = 30

@@ -10,13 +10,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from events import drafts, programme, publishing
+from events import drafts, programme, publishing, versions
 from events.desk import plan
 from events.desk.forms import CancelForm
 from events.desk.performance_form import PerformanceSheet, sheet_of
 from events.desk.sheet import merged, refused
 from events.models import Change, Performance
-from events.publishing import UNDO_WITHIN, ChangedMeanwhile, Refused
+from events.publishing import UNDO_WITHIN
+from events.refusals import ChangedMeanwhile, Refused
 from events.schedule import programme_day
 from kultour.accounts.doors import office_required
 
@@ -56,7 +57,7 @@ def _refused(request: HttpRequest, refusal: Refused, pk: int, form: PerformanceS
 def _set_upon_what_is_saved(form: PerformanceSheet, performance: Performance) -> PerformanceSheet:
     """The form goes on from what stands there now; where both have written, the other one's words stand beside."""
     now = _form(performance)
-    before = _form(publishing.as_seen(performance, form.cleaned_data["version"]))
+    before = _form(versions.as_seen(performance, form.cleaned_data["version"]))
     data, beside = merged(form, before, now, performance.version)
     again = _form(performance, data)
     again.full_clean()

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from events.desk.forms import PerformanceForm, as_typed
 from events.desk.sheet_form import MARKDOWN, TwoLanguages, long_text
 from events.models import Access, Performance
-from events.publishing import Wording
+from events.versions import Wording
 
 
 class PerformanceSheet(TwoLanguages, PerformanceForm):

@@ -15,13 +15,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from events import programme, publishing
+from events import collisions, programme, publishing
 from events.desk import grid
 from events.desk.findings import sentence
 from events.desk.survey import Finding, Planned, fills_an_evening, survey
 from events.models import Access, Change, Edition, Performance
 from events.programme import EditionCard, Item
-from events.publishing import UNDO_WITHIN, ChangedMeanwhile, Refused
+from events.publishing import UNDO_WITHIN
+from events.refusals import ChangedMeanwhile, Refused
 from events.schedule import Plan, Slot, programme_day
 from kultour.accounts.doors import office_required, reading_required
 from kultour.accounts.models import User
@@ -106,7 +107,7 @@ class Sheet:
 
     @cached_property
     def rules(self) -> Plan:
-        return publishing.plan_of(Edition.objects.get(pk=self.edition.id))
+        return collisions.plan_of(Edition.objects.get(pk=self.edition.id))
 
     @cached_property
     def planned(self) -> list[Planned]:
@@ -144,7 +145,7 @@ def _planned(edition: EditionCard) -> list[Planned]:
     rows = Performance.objects.filter(production__edition=edition.id).exclude(status=Performance.Status.CANCELLED)
     return [
         Planned(
-            publishing.booking_of(row),
+            collisions.booking_of(row),
             draft=row.status == Performance.Status.DRAFT,
             access=frozenset(row.access),
             change_over=timedelta(minutes=row.stage.change_over_minutes),

@@ -20,7 +20,7 @@ from events.planning_list import guide, intake, listing
 from events.planning_list.preview import Compared, Outcome, Preview
 from events.planning_list.sheet import Line, Sheet
 from events.planning_list.wishes import Problem
-from events.publishing import Refused
+from events.refusals import Refused
 from kultour import tables
 from kultour.accounts.doors import office_required
 

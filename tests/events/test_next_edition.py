@@ -30,7 +30,7 @@ from events.models import (
     Work,
 )
 from events.next_edition import COPIED, Wish, moved_by
-from events.publishing import Conflicting, Refused
+from events.refusals import Conflicting, Refused
 from events.schedule import ClockSkips, Slot
 from streaming.models import (
     ArchiveOffer,

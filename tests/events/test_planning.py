@@ -8,7 +8,7 @@ from django.utils import translation
 from events import planning, publishing
 from events.models import Act, Edit, Production, Route, Stage, Venue
 from events.planning import Subject
-from events.publishing import ChangedMeanwhile, Conflicting, Refused, TooLate
+from events.refusals import ChangedMeanwhile, Conflicting, Refused, TooLate
 from events.signals import programme_changed
 from tests.events.conftest import at
 

@@ -8,7 +8,7 @@ from django.utils import translation
 
 from events import publishing
 from events.models import Change, Performance
-from events.publishing import ChangedMeanwhile, Conflicting, Refused, TooLate
+from events.refusals import ChangedMeanwhile, Conflicting, Refused, TooLate
 from events.schedule import Rule
 from events.signals import programme_changed
 from tests.events.conftest import at

@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from events import demo, drafts, publishing
 from events.models import Change, Performance
-from events.publishing import Wording
 from events.schedule import Slot, programme_day
+from events.versions import Wording
 from tests.events.desk.test_performance import ABENDLICHT
 from tests.events.test_pages import words
 

@@ -151,7 +151,17 @@ class CancelForm(forms.Form):
     reason = forms.CharField(
         label=gettext_lazy("Reason"),
         max_length=300,
+        widget=forms.TextInput(attrs={"lang": "de"}),
         help_text=gettext_lazy("The audience reads it, for example: cancelled because of illness."),
         error_messages={"required": gettext_lazy("Please give the reason in a few words.")},
+    )
+    reason_en = forms.CharField(
+        label=gettext_lazy("Reason in English"),
+        required=False,
+        max_length=300,
+        widget=forms.TextInput(attrs={"lang": "en"}),
+        help_text=gettext_lazy(
+            "Whoever reads the English pages sees it; the German one where nothing is written here."
+        ),
     )
     version = forms.IntegerField(widget=forms.HiddenInput)

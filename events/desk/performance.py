@@ -72,8 +72,32 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     form = CancelForm(request.POST)
     if not form.is_valid():
         return _page(request, _performance(pk), cancel_form=form, status=422)
-    reason, seen = form.cleaned_data["reason"], form.cleaned_data["version"]
-    return _do(request, pk, lambda now: publishing.cancel(pk, reason, request.user, now, seen=seen))
+    get_object_or_404(Performance, pk=pk)
+    data, now = form.cleaned_data, timezone.now()
+    try:
+        change = publishing.cancel(
+            pk, data["reason"], request.user, now, seen=data["version"], reason_en=data["reason_en"]
+        )
+    except Refused as refusal:
+        performance = _performance(pk)
+        return _page(request, performance, cancel_form=_upon(form, performance), refusal=refusal, status=409)
+    return _told(pk, change)
+
+
+def _cancel_form(performance: Performance) -> CancelForm:
+    english = performance.translations.get("en", {})
+    return CancelForm(
+        initial={
+            "reason": performance.cancel_reason,
+            "reason_en": english.get("cancel_reason", ""),
+            "version": performance.version,
+        }
+    )
+
+
+def _upon(form: CancelForm, performance: Performance) -> CancelForm:
+    """The reason stays as it was typed; whoever sends it again has read what somebody else did."""
+    return CancelForm(initial={**form.cleaned_data, "version": performance.version})
 
 
 @office_required
@@ -144,7 +168,8 @@ def _page(
         "performance": performance,
         "plan": plan.address_of(edition.slug, programme_day(performance.start, edition.zone)),
         "form": form or _form(performance),
-        "cancel_form": cancel_form or CancelForm(initial={"version": performance.version}),
+        "cancelling": cancel_form is not None,
+        "cancel_form": cancel_form or _cancel_form(performance),
         "refusal": refusal,
         "change": change,
         "unchanged": status == 200 and request.GET.get(SAVED) == NOTHING,

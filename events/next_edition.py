@@ -16,7 +16,7 @@ from django.db.models import Model
 from django.utils import formats
 from django.utils.translation import gettext as _
 
-from events import publishing
+from events import planning, publishing, versions
 from events.models import Edition, Performance, Production, Route, Setlist, Station, Work
 from events.refusals import Refused
 from events.schedule import LONGEST_EDITION, ClockSkips, Slot, programme_day, wall_moments
@@ -108,6 +108,7 @@ def make(old: Edition, wish: Wish, by: User, now: datetime) -> Edition:
     taken = set(Performance.objects.values_list("slug", flat=True))
     made = [_performance(row, productions[row.production_id], days, taken) for row in performances]
     publishing.draft(new, made, {}, by, now)
+    planning.remember_made(new, by, now)
     return new
 
 
@@ -182,7 +183,7 @@ def _performance(old: Performance, production: Production, days: int, taken: set
     start = _kept_on_the_wall(slot.start, days, zone, old.title)
     slug = _slug_of_the_year(old.slug, production.edition, taken.__contains__, 80)
     taken.add(slug)
-    return _copy(
+    copy = _copy(
         old,
         production=production,
         stage=old.previous_stage or old.stage,
@@ -190,6 +191,8 @@ def _performance(old: Performance, production: Production, days: int, taken: set
         start=start,
         end=start + (slot.end - slot.start),
     )
+    versions.give_reason(copy, "")
+    return copy
 
 
 def _slug_of_the_year(slug: str, new: Edition, is_taken: Callable[[str], bool], longest: int) -> str:

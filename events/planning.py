@@ -82,6 +82,11 @@ def make(subject: str, values: Mapping[str, Any], by: User | None, now: datetime
     return _remember(row, Kind.MADE, {}, state_of(row), by, now)
 
 
+def remember_made(row: Planned, by: User | None, now: datetime) -> Edit:
+    """That something was made, by another way than `make`."""
+    return _remember(row, Kind.MADE, {}, state_of(row), by, now)
+
+
 @transaction.atomic
 def change(
     subject: str, pk: int, values: Mapping[str, Any], by: User | None, now: datetime, *, seen: int

@@ -20,7 +20,9 @@ from events.versions import (
     announce,
     change_of,
     claim,
+    claim_as_left,
     describe,
+    give_reason,
     put,
     remember,
     restore,
@@ -48,8 +50,8 @@ def publish(performance_id: int, by: User | None, now: datetime) -> Change:
 
 
 @transaction.atomic
-def publish_drafts(edition: Edition, by: User | None, now: datetime) -> int:
-    """Show all drafts of an edition, or none: each by the rules of `publish`. How many there were."""
+def publish_drafts(edition: Edition, by: User | None, now: datetime) -> list[Change]:
+    """Show all drafts of an edition, or none: each by the rules of `publish`."""
     Edition.objects.select_for_update().get(pk=edition.pk)
     rows = Performance.objects.filter(production__edition=edition, status=Status.DRAFT).order_by("start", "pk")
     drafts = list(rows.select_related(*WITH)[: AT_ONCE + 1])
@@ -63,11 +65,10 @@ def publish_drafts(edition: Edition, by: User | None, now: datetime) -> int:
     for each in drafts:
         show(each)
     refuse_by_name(drafts)
-    for each, state in zip(drafts, before, strict=True):
-        write(each, Kind.PUBLISHED, state, by, now)
+    changes = [write(each, Kind.PUBLISHED, state, by, now) for each, state in zip(drafts, before, strict=True)]
     if drafts:
         announce(0, {each.stage.slug for each in drafts}, 0, now)
-    return len(drafts)
+    return changes
 
 
 @transaction.atomic
@@ -100,29 +101,48 @@ def move(
 
 
 @transaction.atomic
-def cancel(performance_id: int, reason: str, by: User | None, now: datetime, *, seen: int | None = None) -> Change:
-    """Cancel a performance; it stays in the programme, with the reason."""
+def cancel(
+    performance_id: int, reason: str, by: User | None, now: datetime, *, seen: int | None = None, reason_en: str = ""
+) -> Change:
+    """Cancel a performance, or give another reason; it stays in the programme, with the reason."""
     performance = claim(performance_id, seen)
+    if performance.status == Status.DRAFT:
+        raise Refused(_("A draft is thrown away instead."))
     before = state_of(performance)
     performance.status = Status.CANCELLED
-    performance.cancel_reason = reason
+    give_reason(performance, reason, reason_en)
     return remember(performance, Kind.CANCELLED, before, by, now)
 
 
-@transaction.atomic
 def undo(change_id: int, by: User | None, now: datetime) -> Change:
     """Put back what a change replaced: within 30 s, and only while nobody has changed it again."""
-    change = Change.objects.get(pk=change_id)
-    if change.kind == Kind.MADE:
+    (undone,) = undo_together([Change.objects.get(pk=change_id)], by, now)
+    return undone
+
+
+@transaction.atomic
+def undo_together(changes: Sequence[Change], by: User | None, now: datetime) -> list[Change]:
+    """As `undo`, for several changes of different performances: all of them or none."""
+    if any(change.kind == Kind.MADE for change in changes):
         raise Refused(_("A draft is thrown away instead."))
-    if now - change.at > UNDO_WITHIN:
+    refuse_late(changes, now)
+    performances, undone, stages = claim_as_left(changes), [], set()
+    for change in changes:
+        performance = performances[change.performance_id]
+        before = state_of(performance)
+        restore(performance, change.before)
+        undone.append(write(performance, Kind.UNDONE, before, by, now))
+        stages |= {before["stage"], performance.stage.slug}
+    shown = [each for each in performances.values() if each.status not in {Status.DRAFT, Status.CANCELLED}]
+    refuse_conflicts(*shown)
+    alone = undone[0] if len(undone) == 1 else None
+    announce(alone.performance_id if alone else 0, stages, alone.version if alone else 0, now)
+    return undone
+
+
+def refuse_late(changes: Sequence[Change], now: datetime) -> None:
+    if any(now - change.at > UNDO_WITHIN for change in changes):
         raise TooLate(_("A change can be undone for 30 seconds only, and they are over. Please change it again."))
-    performance = claim(change.performance_id, seen=change.version)
-    before = state_of(performance)
-    restore(performance, change.before)
-    if performance.status not in {Status.DRAFT, Status.CANCELLED}:
-        refuse_conflicts(performance)
-    return remember(performance, Kind.UNDONE, before, by, now)
 
 
 @transaction.atomic
@@ -132,7 +152,8 @@ def put_on(edition: Edition, slots: Mapping[int, Slot], now: datetime) -> None:
     stages = set()
     for performance in Performance.objects.filter(pk__in=slots).select_related("stage", "previous_stage"):
         before = state_of(performance)
-        performance.status, performance.cancel_reason = Status.DRAFT, ""
+        performance.status = Status.DRAFT
+        give_reason(performance, "")
         performance.previous_start = performance.previous_stage = None
         put(performance, slots[performance.pk])
         performance.status = Status.PUBLISHED

@@ -3,6 +3,7 @@
 The verbs that use it are in `publishing` and `drafts`; nobody else writes performances.
 """
 
+from collections.abc import Iterable
 from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
@@ -43,6 +44,20 @@ def claim(performance_id: int, seen: int | None = None) -> Performance:
     return performance
 
 
+def claim_as_left(changes: Iterable[Change]) -> dict[int, Performance]:
+    """The performances of these changes by number, locked, and each as its change has left it."""
+    made = {change.performance_id: change.version for change in changes}
+    editions = Performance.objects.filter(pk__in=made).values("production__edition")
+    list(Edition.objects.select_for_update(of=("self",)).filter(pk__in=editions).order_by("pk"))
+    performances = Performance.objects.select_related(*WITH).in_bulk(made)
+    for pk, performance in performances.items():
+        if performance.version != made[pk]:
+            raise ChangedMeanwhile(
+                _("“{title}” was changed once more in the meantime. Nothing is undone.").format(title=performance.title)
+            )
+    return performances
+
+
 def as_seen(performance: Performance, version: int) -> Performance:
     """The performance as it was when it had this version; nothing is written."""
     earlier = copy(performance)
@@ -68,7 +83,7 @@ def what_happened(performance: Performance) -> str:
 
 
 def show(performance: Performance) -> None:
-    performance.cancel_reason = ""
+    give_reason(performance, "")
     performance.status = Status.MOVED if performance.previous_start else Status.PUBLISHED
 
 
@@ -92,6 +107,12 @@ def describe(performance: Performance, wording: Wording) -> None:
     performance.text = wording.text
     performance.access = [code for code in Access.values if code in wording.access]
     performance.put_words("en", {"title": wording.title_en, "text": wording.text_en})
+
+
+def give_reason(performance: Performance, reason: str, reason_en: str = "") -> None:
+    """Why it is cancelled, in both languages; empty where it is not."""
+    performance.cancel_reason = reason
+    performance.put_words("en", {"cancel_reason": reason_en})
 
 
 def remember(performance: Performance, kind: object, before: dict[str, Any], by: User | None, now: datetime) -> Change:
@@ -146,6 +167,7 @@ def state_of(performance: Performance) -> dict[str, Any]:
         "text_en": english.get("text", ""),
         "status": str(performance.status),
         "cancel_reason": performance.cancel_reason,
+        "cancel_reason_en": english.get("cancel_reason", ""),
         "previous_stage": performance.previous_stage.slug if performance.previous_stage else None,
         "previous_start": performance.previous_start.isoformat() if performance.previous_start else None,
     }
@@ -161,6 +183,6 @@ def restore(performance: Performance, state: dict[str, Any]) -> None:
         words = (state["text"], tuple(state["access"]), state["title_en"], state["text_en"])
         describe(performance, Wording(*words))
     performance.status = state["status"]
-    performance.cancel_reason = state["cancel_reason"]
+    give_reason(performance, state["cancel_reason"], state.get("cancel_reason_en", ""))
     performance.previous_stage = stages.get(state["previous_stage"])
     performance.previous_start = datetime.fromisoformat(state["previous_start"]) if state["previous_start"] else None

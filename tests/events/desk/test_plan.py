@@ -38,8 +38,12 @@ def put(browser: Client, performance: Performance, sent: object):
     return browser.post(f"{PLAN}/auftritt/{performance.pk}", sent, content_type="application/json")
 
 
+def text_of(browser: Client, address: str) -> str:
+    return browser.get(address).content.decode()
+
+
 def sheet(browser: Client) -> str:
-    return browser.get(PLAN).content.decode()
+    return text_of(browser, PLAN)
 
 
 def test_the_sheet_is_a_table_of_hours_and_stages_with_every_performance_once(tonight, idas_browser):
@@ -124,12 +128,30 @@ def test_only_ones_own_change_is_offered_for_undoing(tonight, idas_browser, paul
     assert "ruecknahme" not in sheet(idas_browser)
 
 
-def test_a_draft_just_made_is_not_offered_for_undoing(tonight, idas_browser, ida):
-    """It would be refused: a draft is thrown away instead."""
+def test_a_draft_just_made_is_gone_again_with_undo(tonight, idas_browser, ida):
     there = tonight.production.edition.closes + timedelta(hours=1)
     slot = Slot("quellen", there, there + timedelta(minutes=30), "Lied")
     made = drafts.add(tonight.production, slot, Wording(), ida, timezone.now())
-    assert (made.kind, "ruecknahme" in sheet(idas_browser)) == ("made", False)
+    address = f"{PLAN}/aenderung/{made.pk}/ruecknahme"
+    assert address in sheet(idas_browser)
+    assert idas_browser.post(address).status_code == 200
+    assert not Performance.objects.filter(title="Lied").exists()
+
+
+def test_what_was_published_together_is_taken_back_together(tonight, idas_browser):
+    edition = tonight.production.edition_id
+    Performance.objects.filter(slug__in=[ABENDLICHT, "haende-am-wasser"]).update(status="draft")
+    told = idas_browser.post(f"/en/buero/ausgaben/{edition}/veroeffentlichung")["Location"]
+    change = Change.objects.latest("pk")
+    assert told == f"/en/buero/ausgaben/{edition}?veroeffentlicht=2&aenderung={change.pk}"
+    assert "2 performances are published now. To the programme Undo all of it" in words(text_of(idas_browser, told))
+    assert "Saved. Paderkultour digital (Demo): 2 performances Undo all of it" in words(sheet(idas_browser))
+    undone = idas_browser.post(f"/en/buero/ausgaben/aenderung/{change.pk}/ruecknahme")["Location"]
+    assert undone == f"/en/buero/ausgaben/{edition}?zurueckgenommen=2"
+    assert "Undone. 2 performances are as they were before." in words(text_of(idas_browser, undone))
+    assert Performance.objects.filter(status="draft").count() == 2
+    again = idas_browser.post(f"/en/buero/ausgaben/aenderung/{change.pk}/ruecknahme")
+    assert (again.status_code, "was changed once more in the meantime" in again.content.decode()) == (409, True)
 
 
 def test_where_it_lay_already_nothing_is_saved(tonight, idas_browser):

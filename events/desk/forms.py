@@ -43,7 +43,10 @@ class PerformanceForm(forms.Form):
     )
     stage = forms.ChoiceField(
         label=gettext_lazy("Stage"),
-        error_messages={"invalid_choice": gettext_lazy("There is no such stage. Please choose one from the list.")},
+        error_messages={
+            "required": gettext_lazy("Please choose the stage."),
+            "invalid_choice": gettext_lazy("There is no such stage. Please choose one from the list."),
+        },
     )
     day = forms.DateField(
         label=gettext_lazy("Day"),

@@ -115,10 +115,10 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
     seen = request.POST.get("version", "")
     version = int(seen) if seen.isdecimal() and len(seen) < 10 else 0
     try:
-        drafts.discard(pk, request.user, timezone.now(), seen=version)
+        edit = drafts.discard(pk, request.user, timezone.now(), seen=version)
     except Refused as refusal:
         return refused(request, refusal, reverse("office_performance", args=[pk]))
-    return redirect("office_production", performance.production_id)
+    return redirect(f"{reverse('office_production', args=[performance.production_id])}?{SAVED}={edit.pk}")
 
 
 @office_required

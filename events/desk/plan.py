@@ -106,6 +106,11 @@ class Sheet:
         """Every day with its address."""
         return [(day, self._address(day)) for day in grid.days(self.edition, self.items)]
 
+    @property
+    def drafts(self) -> int:
+        """How many of the whole edition nobody but the office sees yet."""
+        return sum(item.status == Performance.Status.DRAFT for item in self.items)
+
     @cached_property
     def rules(self) -> Plan:
         return collisions.plan_of(Edition.objects.get(pk=self.edition.id))

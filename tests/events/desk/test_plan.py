@@ -67,6 +67,7 @@ def test_drafts_stand_in_the_plan_and_in_the_list_of_what_is_not_right(tonight, 
         "“Hände am Wasser” begins at 19:10 on Die Quellen while “Gitarre, Handy, Abendlicht” is still playing." in text
     )
     assert "Hände am Wasser draft" in text
+    assert "To the one draft" in text
 
 
 def test_a_gap_in_sign_language_is_named_by_its_hours(tonight, idas_browser):

@@ -1,4 +1,4 @@
-"""Names in the language of the sheet they stand on."""
+"""Words of a row in the language of the page, or of the sheet at the door, that they stand on."""
 
 from django import template
 from django.utils.translation import get_language

@@ -307,7 +307,7 @@ def _remember(row: Planned, kind: str, before: State, after: State, by: User | N
 
 
 def _announce(row: Planned, now: datetime) -> None:
-    """Tell open pages, unless nobody but the office could see anything of it."""
+    """Tell open pages, those of the audience and the office's plan, unless none of them could show anything of it."""
     stages = _stages_showing(row)
     if stages is not None:
         tell = partial(programme_changed.send_robust, type(row), performance_id=0, stages=stages, version=0, now=now)
@@ -315,10 +315,12 @@ def _announce(row: Planned, now: datetime) -> None:
 
 
 def _stages_showing(row: Planned) -> set[str] | None:
-    public = Performance.objects.exclude(status=Performance.Status.DRAFT)
     if isinstance(row, Production | Act | Picture):
         whose = {Production: "production", Act: "production__act", Picture: "production__act__pictures"}[type(row)]
-        return set(public.filter(**{whose: row.pk}).values_list("stage__slug", flat=True)) or None
+        shown = Performance.objects.filter(**{whose: row.pk})
+        if isinstance(row, Picture):  # which the plan does not show
+            shown = shown.exclude(status=Performance.Status.DRAFT)
+        return set(shown.values_list("stage__slug", flat=True)) or None
     if isinstance(row, Stage):
         return {row.slug}
     if isinstance(row, Venue):

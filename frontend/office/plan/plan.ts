@@ -330,6 +330,8 @@ class OfficePlan extends HTMLElement {
     if (this.saving) return;
     this.saving = true;
     const verdict = await undo(form.dataset.undo ?? "", this.token);
+    // What was heard until now, the page that comes next shows.
+    this.heard.splice(0);
     await this.renew();
     await this.settle();
     const { performance = "", undone } = form.dataset;

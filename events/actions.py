@@ -9,7 +9,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from events import drafts, planning, publishing
+from events import drafts, next_edition, planning, publishing
 from events.models import Change, Edit, Edition, Performance
 from events.publishing import UNDO_WITHIN, Kind
 from events.versions import claim_as_left
@@ -30,6 +30,11 @@ class Action:
     @property
     def edition(self) -> Edition:
         return self.last.performance.production.edition
+
+    @property
+    def made_the_edition(self) -> bool:
+        """Whether a whole edition was made of last year's; it goes with its last draft."""
+        return any((edit.subject, edit.kind) == (Edit.Subject.EDITION, Edit.Kind.MADE) for edit in self.edits)
 
     @property
     def at(self) -> datetime:
@@ -53,9 +58,8 @@ def last_of(user: User, now: datetime) -> Action | None:
 
 
 def may_undo(action: Action, now: datetime) -> bool:
-    """Whether it is young enough, and every performance still as it was left; an edition made of last year's stays."""
-    made_the_edition = any(edit.subject == Edit.Subject.EDITION for edit in action.edits)
-    if now - action.at > UNDO_WITHIN or made_the_edition:
+    """Whether it is young enough, and every performance still as it was left."""
+    if now - action.at > UNDO_WITHIN:
         return False
     return all(each.kind != Kind.UNDONE and each.version == each.performance.version for each in action.changes)
 
@@ -69,6 +73,8 @@ def undo(change: Change, by: User | None, now: datetime) -> Action:
     others = [each for each in action.changes if each.kind != Kind.MADE]
     if others:
         publishing.undo_together(others, by, now)
+    if action.made_the_edition:
+        next_edition.clear(action.edition, action.at)
     for edit in reversed(action.edits):
         planning.undo(edit.pk, by, now)
     return action

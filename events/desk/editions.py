@@ -14,7 +14,7 @@ from events import actions, drafts, publishing
 from events.desk import lists, sheet, taking_back
 from events.desk.lists import Catalogue, Line
 from events.desk.plan_forms import EditionForm
-from events.models import Change, Edition
+from events.models import Change, Edit, Edition
 from events.planning import Subject
 from events.refusals import Refused
 from kultour.accounts.doors import office_required
@@ -93,6 +93,8 @@ def take_back(request: HttpRequest, change: int) -> HttpResponse:
         action = actions.undo(row, request.user, timezone.now())
     except Refused as refusal:
         return sheet.refused(request, refusal, here)
+    if action.made_the_edition:
+        return sheet.told(Edit.objects.filter(subject=Subject.EDITION, object_id=action.edition.pk).latest("pk"))
     return redirect(f"{here}?{TAKEN_BACK}={len(action.changes)}")
 
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from events import drafts
 from events.desk import lists, taking_back
-from events.models import Change, Edition, PlanningList
+from events.models import Edition, PlanningList
 from events.planning_list import guide, intake, listing
 from events.planning_list.preview import Compared, Outcome, Preview
 from events.planning_list.sheet import Line, Sheet
@@ -139,7 +139,7 @@ def take_over(request: HttpRequest, pk: int) -> HttpResponse:
         found = intake.take_over(kept, request.POST.get("seen", ""), request.user, now)
     except Refused as refusal:
         return _preview_page(request, kept, refusal=refusal, status=409)
-    written = list(Change.objects.filter(by=request.user, at=now).order_by("pk"))
+    written = taking_back.written_at(request.user, now)
     told = {DONE: _written(found), "ausgabe": kept.edition.slug, **taking_back.address_of(written)}
     return redirect(f"{reverse('office_list')}?{urlencode(told)}")
 

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 import pytest
 from django.utils import translation
 
-from events import actions, next_edition, publishing
-from events.models import Act, Change, Edit, Performance, PlanningList, Production
+from events import actions, next_edition, planning, publishing
+from events.models import Act, Change, Edit, Edition, Performance, PlanningList, Production, Route
 from events.next_edition import Wish
 from events.refusals import ChangedMeanwhile, TooLate
 from events.signals import programme_changed
@@ -121,8 +121,31 @@ def test_what_a_list_changed_is_as_it_was(office, ida):
     assert stands() == before
 
 
-def test_an_edition_made_of_last_years_is_not_offered_half(evening, ida):
-    wish = Wish("Paderkultour 2028", date(2028, 6, 4), {evening[ABENDLICHT].pk}, set())
+@pytest.fixture
+def next_year(evening, ida) -> Edition:
+    wish = Wish("Paderkultour 2028", date(2028, 6, 4), {evening[ABENDLICHT].pk, evening[STUEHLE].pk}, {1, 2, 3})
+    return next_edition.make(evening.edition, wish, ida, RAIN)
+
+
+def test_an_edition_made_by_mistake_is_taken_back_whole(evening, ida):
+    before = every_table(Edit)
+    wish = Wish(
+        "Paderkultour 2028", date(2028, 6, 4), {evening[ABENDLICHT].pk}, {route.pk for route in Route.objects.all()}
+    )
     next_edition.make(evening.edition, wish, ida, RAIN)
-    assert Change.objects.filter(by=ida, kind="made").count() == 1
-    assert actions.last_of(ida, SOON) is None
+    assert Route.objects.count() == 6
+    offered = actions.last_of(ida, SOON)
+    actions.undo(offered.last, ida, SOON)
+    assert every_table(Edit) == before
+    told = Edit.objects.filter(at=SOON).values_list("subject", "kind")
+    assert sorted(told) == [("edition", "undone"), ("performance", "removed")]
+
+
+def test_an_edition_with_which_paul_has_gone_on_stays(evening, ida, paul, next_year):
+    made = Change.objects.filter(by=ida, kind="made")
+    production = Production.objects.get(edition=next_year, performances__changes=made[0])
+    planning.change("production", production.pk, {"text": "Neu"}, paul, RAIN + timedelta(seconds=5), seen=1)
+    with pytest.raises(ChangedMeanwhile):
+        actions.undo(made[0], ida, SOON)
+    assert next_year.productions.count() == 2
+    assert Performance.objects.filter(production__edition=next_year).count() == 2

@@ -113,7 +113,7 @@ def make(old: Edition, wish: Wish, by: User, now: datetime) -> Edition:
 
 
 def clear(new: Edition, made: datetime) -> None:
-    """What went along into an edition goes before the edition itself is taken back, unless somebody has gone on with it."""
+    """What went along goes before the edition itself is taken back, unless somebody has gone on with it."""
     touched = Edit.objects.filter(at__gt=made).filter(
         Q(subject=Edit.Subject.PRODUCTION, object_id__in=new.productions.values("pk"))
         | Q(subject=Edit.Subject.ROUTE, object_id__in=new.routes.values("pk"))

@@ -123,7 +123,7 @@ def test_what_a_list_changed_is_as_it_was(office, ida):
 
 @pytest.fixture
 def next_year(evening, ida) -> Edition:
-    wish = Wish("Paderkultour 2028", date(2028, 6, 4), {evening[ABENDLICHT].pk, evening[STUEHLE].pk}, {1, 2, 3})
+    wish = Wish("Paderkultour 2028", date(2028, 6, 4), {evening[ABENDLICHT].pk, evening[STUEHLE].pk}, set())
     return next_edition.make(evening.edition, wish, ida, RAIN)
 
 

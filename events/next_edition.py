@@ -12,13 +12,13 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import Model, Q
 from django.utils import formats
 from django.utils.translation import gettext as _
 
-from events import publishing
-from events.models import Edition, Performance, Production, Route, Setlist, Station, Work
-from events.publishing import Refused
+from events import planning, publishing, versions
+from events.models import Edit, Edition, Performance, Production, Route, Setlist, Station, Work
+from events.refusals import ChangedMeanwhile, Refused
 from events.schedule import LONGEST_EDITION, ClockSkips, Slot, programme_day, wall_moments
 from events.slugs import free_slug
 from events.whit_sunday import next_whit_sunday
@@ -108,7 +108,20 @@ def make(old: Edition, wish: Wish, by: User, now: datetime) -> Edition:
     taken = set(Performance.objects.values_list("slug", flat=True))
     made = [_performance(row, productions[row.production_id], days, taken) for row in performances]
     publishing.draft(new, made, {}, by, now)
+    planning.remember_made(new, by, now)
     return new
+
+
+def clear(new: Edition, made: datetime) -> None:
+    """What went along goes before the edition itself is taken back, unless somebody has gone on with it."""
+    touched = Edit.objects.filter(at__gt=made).filter(
+        Q(subject=Edit.Subject.PRODUCTION, object_id__in=new.productions.values("pk"))
+        | Q(subject=Edit.Subject.ROUTE, object_id__in=new.routes.values("pk"))
+    )
+    if touched.exists() or Performance.objects.filter(production__edition=new).exists():
+        raise ChangedMeanwhile(_("Somebody has gone on with this edition in the meantime. Nothing is undone."))
+    new.productions.all().delete()
+    new.routes.all().delete()
 
 
 def _refuse_day(old: Edition, day: date, now: datetime) -> None:
@@ -182,7 +195,7 @@ def _performance(old: Performance, production: Production, days: int, taken: set
     start = _kept_on_the_wall(slot.start, days, zone, old.title)
     slug = _slug_of_the_year(old.slug, production.edition, taken.__contains__, 80)
     taken.add(slug)
-    return _copy(
+    copy = _copy(
         old,
         production=production,
         stage=old.previous_stage or old.stage,
@@ -190,6 +203,8 @@ def _performance(old: Performance, production: Production, days: int, taken: set
         start=start,
         end=start + (slot.end - slot.start),
     )
+    versions.give_reason(copy, "")
+    return copy
 
 
 def _slug_of_the_year(slug: str, new: Edition, is_taken: Callable[[str], bool], longest: int) -> str:

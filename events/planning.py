@@ -16,9 +16,11 @@ from django.utils.timezone import get_current_timezone
 from django.utils.translation import gettext as _
 
 from events import stations
+from events.collisions import refuse_conflicts_of
 from events.models import Act, Edit, Edition, Performance, Picture, Production, Route, Stage, Station, Venue
 from events.models.wording import Planned
-from events.publishing import UNDO_WITHIN, ChangedMeanwhile, Refused, TooLate, refuse_conflicts_of
+from events.publishing import UNDO_WITHIN
+from events.refusals import ChangedMeanwhile, Refused, TooLate
 from events.sentences import clock
 from events.signals import programme_changed
 from events.slugs import free_slug
@@ -77,6 +79,11 @@ def make(subject: str, values: Mapping[str, Any], by: User | None, now: datetime
     if "slug" in sheet.kept:
         row.slug = _slug(row, str(values[sheet.named]), subject)
     _write_new(row, values)
+    return _remember(row, Kind.MADE, {}, state_of(row), by, now)
+
+
+def remember_made(row: Planned, by: User | None, now: datetime) -> Edit:
+    """That something was made, by another way than `make`."""
     return _remember(row, Kind.MADE, {}, state_of(row), by, now)
 
 
@@ -300,7 +307,7 @@ def _remember(row: Planned, kind: str, before: State, after: State, by: User | N
 
 
 def _announce(row: Planned, now: datetime) -> None:
-    """Tell open pages, unless nobody but the office could see anything of it."""
+    """Tell open pages, those of the audience and the office's plan, unless none of them could show anything of it."""
     stages = _stages_showing(row)
     if stages is not None:
         tell = partial(programme_changed.send_robust, type(row), performance_id=0, stages=stages, version=0, now=now)
@@ -308,10 +315,12 @@ def _announce(row: Planned, now: datetime) -> None:
 
 
 def _stages_showing(row: Planned) -> set[str] | None:
-    public = Performance.objects.exclude(status=Performance.Status.DRAFT)
     if isinstance(row, Production | Act | Picture):
         whose = {Production: "production", Act: "production__act", Picture: "production__act__pictures"}[type(row)]
-        return set(public.filter(**{whose: row.pk}).values_list("stage__slug", flat=True)) or None
+        shown = Performance.objects.filter(**{whose: row.pk})
+        if isinstance(row, Picture):  # which the plan does not show
+            shown = shown.exclude(status=Performance.Status.DRAFT)
+        return set(shown.values_list("stage__slug", flat=True)) or None
     if isinstance(row, Stage):
         return {row.slug}
     if isinstance(row, Venue):

@@ -46,6 +46,9 @@ LACKING = {
     **STEPS,
     Step.INVITED: pgettext_lazy("what an act lacks", "invitation"),
     Step.ACCEPTED: pgettext_lazy("what an act lacks", "answer"),
+    Step.CONSENT: pgettext_lazy("what an act lacks", "consent"),
+    Step.SETLIST: pgettext_lazy("what an act lacks", "set list"),
+    Step.REHEARSAL: pgettext_lazy("what an act lacks", "rehearsal"),
 }
 """What is not there where a step is missing."""
 

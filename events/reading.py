@@ -123,7 +123,7 @@ class Reader:
             live=live,
             recording_url=None,
             version=version,
-            cancel_reason=Text(reason, base),
+            cancel_reason=text_of(translations, "cancel_reason", reason, base, self.language),
             production=about.pk,
             edition=about.edition,
         )

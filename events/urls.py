@@ -90,6 +90,7 @@ urlpatterns = [
     path("buero/ausgaben/neu", editions.new, name="office_edition_new"),
     path("buero/ausgaben/<int:pk>", editions.edition, name="office_edition"),
     path("buero/ausgaben/<int:pk>/veroeffentlichung", editions.publish, name="office_edition_publish"),
+    path("buero/ausgaben/aenderung/<int:change>/ruecknahme", editions.take_back, name="office_take_back"),
     path("buero/ausgaben/<int:edition>/rundgang", walks.new, name="office_route_new"),
     path("buero/ausgaben/<int:edition>/programmpunkt", productions.new, name="office_production_new"),
     path("buero/spielorte", places.venues, name="office_venues"),

@@ -111,5 +111,5 @@ class TechniqueForm(forms.Form):
             "pick-up, need a socket and 2 chairs” · “send with our own phone, need wireless internet” · “violin and "
             "piano, there has to be a piano on the spot” · “puppet stage of 3 × 2 m, dark behind it”."
         ),
-        error_messages={"required": gettext_lazy("Please write a few words; where you need nothing: nothing.")},
+        error_messages={"required": gettext_lazy("Please write a few words. If you need nothing, write: nothing.")},
     )

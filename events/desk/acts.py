@@ -12,7 +12,7 @@ from events.desk.lists import Catalogue, Line
 from events.desk.plan_forms import ActForm, NewPictureForm, PictureForm
 from events.models import Act, Picture
 from events.planning import Subject
-from events.publishing import Refused
+from events.refusals import Refused
 from kultour.accounts.doors import office_required
 
 MOST_PICTURES = 6

@@ -10,17 +10,17 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from events import drafts, publishing
-from events.desk import lists, sheet
+from events import actions, drafts, publishing
+from events.desk import lists, sheet, taking_back
 from events.desk.lists import Catalogue, Line
 from events.desk.plan_forms import EditionForm
-from events.models import Edition
+from events.models import Change, Edit, Edition
 from events.planning import Subject
-from events.publishing import Refused
+from events.refusals import Refused
 from kultour.accounts.doors import office_required
 
-PUBLISHED = "veroeffentlicht"
-"""In the address after publishing: how many drafts there were."""
+PUBLISHED, TAKEN_BACK = "veroeffentlicht", "zurueckgenommen"
+"""In the address after publishing, and after taking it back: how many performances it was."""
 
 
 @office_required
@@ -59,13 +59,14 @@ def edition(request: HttpRequest, pk: int) -> HttpResponse:
         "trail": _trail(),
         "kicker": _("Edition"),
         "drafts": drafts.number_of(row),
-        "published": _published(request),
+        "published": _number(request.GET.get(PUBLISHED, "")),
+        "taken_back": _number(request.GET.get(TAKEN_BACK, "")),
+        "action": taking_back.offered(request),
     }
     return sheet.change(request, row, EditionForm, "planning/edition.html", context)
 
 
-def _published(request: HttpRequest) -> int | None:
-    told = request.GET.get(PUBLISHED, "")
+def _number(told: str) -> int | None:
     return int(told) if told.isdecimal() and len(told) < 6 else None
 
 
@@ -76,10 +77,25 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(Edition, pk=pk)
     here = reverse("office_edition", args=[pk])
     try:
-        number = publishing.publish_drafts(row, request.user, timezone.now())
+        changes = publishing.publish_drafts(row, request.user, timezone.now())
     except Refused as refusal:
         return sheet.refused(request, refusal, f"{reverse('office_plan')}?{urlencode({'ausgabe': row.slug})}")
-    return redirect(f"{here}?{PUBLISHED}={number}")
+    return redirect(f"{here}?{urlencode({PUBLISHED: len(changes), **taking_back.address_of(changes)})}")
+
+
+@office_required
+@require_POST
+def take_back(request: HttpRequest, change: int) -> HttpResponse:
+    """Take back all that was done with one press of a button, as publishing all drafts or taking over a list."""
+    row = get_object_or_404(Change.objects.select_related("performance__production"), pk=change)
+    here = reverse("office_edition", args=[row.performance.production.edition_id])
+    try:
+        action = actions.undo(row, request.user, timezone.now())
+    except Refused as refusal:
+        return sheet.refused(request, refusal, here)
+    if action.made_the_edition:
+        return sheet.told(Edit.objects.filter(subject=Subject.EDITION, object_id=action.edition.pk).latest("pk"))
+    return redirect(f"{here}?{TAKEN_BACK}={len(action.changes)}")
 
 
 def _trail() -> list[tuple[str, str]]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from events.models import Performance
 from events.programme import StageCard
-from events.publishing import Conflicting, Refused
+from events.refusals import Conflicting, Refused
 from events.schedule import LONGEST, ClockRepeats, ClockSkips, Rule, Slot, wall_moment, wall_moments
 
 FIRST, SECOND = "first", "second"
@@ -43,7 +43,10 @@ class PerformanceForm(forms.Form):
     )
     stage = forms.ChoiceField(
         label=gettext_lazy("Stage"),
-        error_messages={"invalid_choice": gettext_lazy("There is no such stage. Please choose one from the list.")},
+        error_messages={
+            "required": gettext_lazy("Please choose the stage."),
+            "invalid_choice": gettext_lazy("There is no such stage. Please choose one from the list."),
+        },
     )
     day = forms.DateField(
         label=gettext_lazy("Day"),
@@ -151,7 +154,17 @@ class CancelForm(forms.Form):
     reason = forms.CharField(
         label=gettext_lazy("Reason"),
         max_length=300,
+        widget=forms.TextInput(attrs={"lang": "de"}),
         help_text=gettext_lazy("The audience reads it, for example: cancelled because of illness."),
         error_messages={"required": gettext_lazy("Please give the reason in a few words.")},
+    )
+    reason_en = forms.CharField(
+        label=gettext_lazy("Reason in English"),
+        required=False,
+        max_length=300,
+        widget=forms.TextInput(attrs={"lang": "en"}),
+        help_text=gettext_lazy(
+            "Whoever reads the English pages sees it; the German one where nothing is written here."
+        ),
     )
     version = forms.IntegerField(widget=forms.HiddenInput)

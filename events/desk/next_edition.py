@@ -1,6 +1,7 @@
 """A new edition from an old one: choose what goes along, and on which day."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.core.validators import validate_slug
@@ -12,10 +13,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from events import next_edition
+from events.desk import taking_back
 from events.desk.forms import DateInput
 from events.models import Edition, Performance
 from events.next_edition import MOST, Wish
-from events.publishing import Refused
+from events.refusals import Refused
 from kultour.accounts.doors import office_required
 
 EDITIONS_SHOWN = 30
@@ -51,6 +53,7 @@ def editions(request: HttpRequest) -> HttpResponse:
     context = {
         "editions": Edition.objects.order_by("-opens")[:EDITIONS_SHOWN],
         "made": Edition.objects.filter(slug=made).first() if validate_slug.regex.match(made) else None,
+        "action": taking_back.offered(request),
     }
     return render(request, "next_edition/editions.html", context)
 
@@ -71,11 +74,13 @@ def make(request: HttpRequest, slug: str) -> HttpResponse:
         performances=_numbers(request, "performance"),
         routes=_numbers(request, "route"),
     )
+    now = timezone.now()
     try:
-        new = next_edition.make(old, wish, request.user, timezone.now())
+        new = next_edition.make(old, wish, request.user, now)
     except Refused as refusal:
         return _page(request, old, form, refusal=refusal, status=422)
-    return redirect(f"{reverse('office_next_editions')}?{MADE}={new.slug}")
+    told = {MADE: new.slug, **taking_back.address_of(taking_back.written_at(request.user, now))}
+    return redirect(f"{reverse('office_next_editions')}?{urlencode(told)}")
 
 
 def _proposal(old: Edition) -> NextEditionForm:

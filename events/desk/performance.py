@@ -10,13 +10,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from events import drafts, programme, publishing
+from events import drafts, programme, publishing, versions
 from events.desk import plan
 from events.desk.forms import CancelForm
 from events.desk.performance_form import PerformanceSheet, sheet_of
 from events.desk.sheet import merged, refused
 from events.models import Change, Performance
-from events.publishing import UNDO_WITHIN, ChangedMeanwhile, Refused
+from events.publishing import UNDO_WITHIN
+from events.refusals import ChangedMeanwhile, Refused
 from events.schedule import programme_day
 from kultour.accounts.doors import office_required
 
@@ -56,7 +57,7 @@ def _refused(request: HttpRequest, refusal: Refused, pk: int, form: PerformanceS
 def _set_upon_what_is_saved(form: PerformanceSheet, performance: Performance) -> PerformanceSheet:
     """The form goes on from what stands there now; where both have written, the other one's words stand beside."""
     now = _form(performance)
-    before = _form(publishing.as_seen(performance, form.cleaned_data["version"]))
+    before = _form(versions.as_seen(performance, form.cleaned_data["version"]))
     data, beside = merged(form, before, now, performance.version)
     again = _form(performance, data)
     again.full_clean()
@@ -71,8 +72,32 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     form = CancelForm(request.POST)
     if not form.is_valid():
         return _page(request, _performance(pk), cancel_form=form, status=422)
-    reason, seen = form.cleaned_data["reason"], form.cleaned_data["version"]
-    return _do(request, pk, lambda now: publishing.cancel(pk, reason, request.user, now, seen=seen))
+    get_object_or_404(Performance, pk=pk)
+    data, now = form.cleaned_data, timezone.now()
+    try:
+        change = publishing.cancel(
+            pk, data["reason"], request.user, now, seen=data["version"], reason_en=data["reason_en"]
+        )
+    except Refused as refusal:
+        performance = _performance(pk)
+        return _page(request, performance, cancel_form=_upon(form, performance), refusal=refusal, status=409)
+    return _told(pk, change)
+
+
+def _cancel_form(performance: Performance) -> CancelForm:
+    english = performance.translations.get("en", {})
+    return CancelForm(
+        initial={
+            "reason": performance.cancel_reason,
+            "reason_en": english.get("cancel_reason", ""),
+            "version": performance.version,
+        }
+    )
+
+
+def _upon(form: CancelForm, performance: Performance) -> CancelForm:
+    """The reason stays as it was typed; whoever sends it again has read what somebody else did."""
+    return CancelForm(initial={**form.cleaned_data, "version": performance.version})
 
 
 @office_required
@@ -90,10 +115,10 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
     seen = request.POST.get("version", "")
     version = int(seen) if seen.isdecimal() and len(seen) < 10 else 0
     try:
-        drafts.discard(pk, request.user, timezone.now(), seen=version)
+        edit = drafts.discard(pk, request.user, timezone.now(), seen=version)
     except Refused as refusal:
         return refused(request, refusal, reverse("office_performance", args=[pk]))
-    return redirect("office_production", performance.production_id)
+    return redirect(f"{reverse('office_production', args=[performance.production_id])}?{SAVED}={edit.pk}")
 
 
 @office_required
@@ -143,7 +168,8 @@ def _page(
         "performance": performance,
         "plan": plan.address_of(edition.slug, programme_day(performance.start, edition.zone)),
         "form": form or _form(performance),
-        "cancel_form": cancel_form or CancelForm(initial={"version": performance.version}),
+        "cancelling": cancel_form is not None,
+        "cancel_form": cancel_form or _cancel_form(performance),
         "refusal": refusal,
         "change": change,
         "unchanged": status == 200 and request.GET.get(SAVED) == NOTHING,

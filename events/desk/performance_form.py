@@ -4,12 +4,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy
 
 from events.desk.forms import PerformanceForm, as_typed
 from events.desk.sheet_form import MARKDOWN, TwoLanguages, long_text
 from events.models import Access, Performance
-from events.publishing import Wording
+from events.versions import Wording
 
 
 class PerformanceSheet(TwoLanguages, PerformanceForm):
@@ -17,7 +18,7 @@ class PerformanceSheet(TwoLanguages, PerformanceForm):
         gettext_lazy("Text"),
         6,
         "de",
-        help_text=gettext_lazy("Empty: the text of the production is shown.") + " " + MARKDOWN,
+        help_text=format_lazy("{} {}", gettext_lazy("Empty: the text of the production is shown."), MARKDOWN),
     )
     access = forms.MultipleChoiceField(
         label=gettext_lazy("Access"), required=False, choices=Access.choices, widget=forms.CheckboxSelectMultiple

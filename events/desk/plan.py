@@ -15,13 +15,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from events import programme, publishing
+from events import actions, collisions, programme, publishing
+from events.actions import Action
 from events.desk import grid
 from events.desk.findings import sentence
 from events.desk.survey import Finding, Planned, fills_an_evening, survey
 from events.models import Access, Change, Edition, Performance
 from events.programme import EditionCard, Item
-from events.publishing import UNDO_WITHIN, ChangedMeanwhile, Refused
+from events.publishing import UNDO_WITHIN
+from events.refusals import ChangedMeanwhile, Refused
 from events.schedule import Plan, Slot, programme_day
 from kultour.accounts.doors import office_required, reading_required
 from kultour.accounts.models import User
@@ -104,9 +106,14 @@ class Sheet:
         """Every day with its address."""
         return [(day, self._address(day)) for day in grid.days(self.edition, self.items)]
 
+    @property
+    def drafts(self) -> int:
+        """How many of the whole edition nobody but the office sees yet."""
+        return sum(item.status == Performance.Status.DRAFT for item in self.items)
+
     @cached_property
     def rules(self) -> Plan:
-        return publishing.plan_of(Edition.objects.get(pk=self.edition.id))
+        return collisions.plan_of(Edition.objects.get(pk=self.edition.id))
 
     @cached_property
     def planned(self) -> list[Planned]:
@@ -144,7 +151,7 @@ def _planned(edition: EditionCard) -> list[Planned]:
     rows = Performance.objects.filter(production__edition=edition.id).exclude(status=Performance.Status.CANCELLED)
     return [
         Planned(
-            publishing.booking_of(row),
+            collisions.booking_of(row),
             draft=row.status == Performance.Status.DRAFT,
             access=frozenset(row.access),
             change_over=timedelta(minutes=row.stage.change_over_minutes),
@@ -155,24 +162,15 @@ def _planned(edition: EditionCard) -> list[Planned]:
 
 @dataclass(frozen=True)
 class Undoable:
-    """The last change of somebody, while it can still be taken back."""
+    """The last thing that somebody did, while it can still be taken back."""
 
-    change: Change
+    action: Action
     seconds: int
 
 
 def _undoable(user: User, now: datetime) -> Undoable | None:
-    last = (
-        Change.objects.filter(by=user, at__gt=now - UNDO_WITHIN)
-        .select_related("performance__stage__venue")
-        .order_by("pk")
-        .last()
-    )
-    if last is None or last.kind in {Change.Kind.UNDONE, Change.Kind.MADE}:
-        return None
-    if last.version != last.performance.version:
-        return None
-    return Undoable(last, math.ceil((last.at + UNDO_WITHIN - now).total_seconds()))
+    last = actions.last_of(user, now)
+    return Undoable(last, math.ceil((last.at + UNDO_WITHIN - now).total_seconds())) if last else None
 
 
 # --- moving by hand ---------------------------------------------------------------------------------------------------
@@ -199,9 +197,9 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
 @office_required
 @require_POST
 def undo(request: HttpRequest, change: int) -> HttpResponse:
-    """Take the last change back; the half-minute is counted here."""
-    get_object_or_404(Change, pk=change)
-    return _do(lambda now: publishing.undo(change, request.user, now))
+    """Take back what was done last; the half-minute is counted here."""
+    row = get_object_or_404(Change, pk=change)
+    return _do(lambda now: actions.undo(row, request.user, now).last)
 
 
 def _wish(body: bytes, title: str) -> tuple[Slot, int]:

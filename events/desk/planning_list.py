@@ -14,13 +14,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from events import drafts
-from events.desk import lists
+from events.desk import lists, taking_back
 from events.models import Edition, PlanningList
 from events.planning_list import guide, intake, listing
 from events.planning_list.preview import Compared, Outcome, Preview
 from events.planning_list.sheet import Line, Sheet
 from events.planning_list.wishes import Problem
-from events.publishing import Refused
+from events.refusals import Refused
 from kultour import tables
 from kultour.accounts.doors import office_required
 
@@ -114,6 +114,7 @@ def _upload_page(request: HttpRequest, form: UploadForm, status: int = 200) -> H
         "gone": GONE in request.GET and status == 200,
         "into": edition,
         "drafts": drafts.number_of(edition) if edition else 0,
+        "action": taking_back.offered(request),
         "editions": Edition.objects.order_by("-opens")[:10],
     }
     return render(request, "planning_list/upload.html", context, status=status)
@@ -138,8 +139,9 @@ def take_over(request: HttpRequest, pk: int) -> HttpResponse:
         found = intake.take_over(kept, request.POST.get("seen", ""), request.user, now)
     except Refused as refusal:
         return _preview_page(request, kept, refusal=refusal, status=409)
-    told = urlencode({DONE: _written(found), "ausgabe": kept.edition.slug})
-    return redirect(f"{reverse('office_list')}?{told}")
+    written = taking_back.written_at(request.user, now)
+    told = {DONE: _written(found), "ausgabe": kept.edition.slug, **taking_back.address_of(written)}
+    return redirect(f"{reverse('office_list')}?{urlencode(told)}")
 
 
 @office_required

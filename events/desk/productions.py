@@ -18,7 +18,8 @@ from events.desk.performance_form import PerformanceSheet
 from events.desk.plan_forms import ProductionForm
 from events.models import Act, Edition, Performance, Production
 from events.planning import Subject
-from events.publishing import Refused, Wording
+from events.refusals import Refused
+from events.versions import Wording
 from kultour.accounts.doors import office_required
 
 USUAL_MINUTES = 30

@@ -15,7 +15,7 @@ from events.desk.sheet_form import PlanForm, TwoLanguages
 from events.models import Edit
 from events.models.wording import Planned
 from events.planning import Subject
-from events.publishing import ChangedMeanwhile, Refused
+from events.refusals import ChangedMeanwhile, Refused
 from kultour.accounts.doors import office_required
 
 SAVED = "gespeichert"

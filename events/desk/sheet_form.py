@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from events.models.wording import LONGEST
 from events.planning import ENGLISH
-from events.publishing import Conflicting, Refused
+from events.refusals import Conflicting, Refused
 from events.schedule import Rule
 
 LINES = {"text": 10, "note": 3, "organiser": 3, "address": 3, "access_note": 4, "blurb": 4}

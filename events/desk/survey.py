@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
-from itertools import combinations
+from itertools import islice
 
 from events.schedule import Booking, Plan, broken_night, clash, programme_day
 
@@ -64,7 +64,7 @@ def survey(planned: Iterable[Planned], plan: Plan, features: Sequence[str]) -> l
     """Everything that is not right yet: by time what collides, then the gaps, feature by feature."""
     in_order = sorted(planned, key=lambda each: (each.booking.start, each.booking.id))
     alone = [finding for each in in_order for finding in _alone(each, plan)]
-    together = [finding for pair in combinations(in_order, 2) for finding in _together(*pair, plan.travel)]
+    together = [finding for pair in _near(in_order, plan.travel) for finding in _together(*pair, plan.travel)]
     collisions = sorted([*alone, *together], key=lambda finding: finding.about[-1].booking.start)
     return [*collisions, *(gap for feature in features for gap in _gaps(in_order, plan, feature))]
 
@@ -75,6 +75,16 @@ def _alone(each: Planned, plan: Plan) -> Iterator[Finding]:
     night = broken_night(each.booking, plan.zone)
     if night:
         yield Finding(Kind.AGE, (each,), *night)
+
+
+def _near(in_order: Sequence[Planned], travel: timedelta) -> Iterator[tuple[Planned, Planned]]:
+    """Pairs that can be in each other's way: the later one begins before the longest break behind the other is over."""
+    longest = max((travel, *(each.change_over for each in in_order)))
+    for place, one in enumerate(in_order):
+        for other in islice(in_order, place + 1, None):
+            if other.booking.start >= one.booking.end + longest:
+                break
+            yield one, other
 
 
 def _together(one: Planned, other: Planned, travel: timedelta) -> Iterator[Finding]:

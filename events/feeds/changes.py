@@ -7,8 +7,8 @@ from uuid import uuid5
 
 from django.urls import reverse
 from django.utils import formats
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from events import programme
 from events.models import Change, Performance
@@ -38,7 +38,7 @@ def news(edition: EditionCard, site: str) -> list[News]:
     return [
         News(
             id=uuid5(row.performance.guid, str(row.version)),
-            title=HEADLINES[Kind(row.kind)].format(title=row.after["title"]),
+            title=HEADLINES[Kind(row.kind)].format(title=_said(row.after, "title")),
             text="\n".join(_lines(row, edition, stages)),
             url=site + reverse("performance", args=[row.performance.slug]),
             at=row.at,
@@ -50,19 +50,23 @@ def news(edition: EditionCard, site: str) -> list[News]:
 def _lines(change: Change, edition: EditionCard, stages: Mapping[str, str]) -> list[str]:
     """The reason, how it is now, and how it was."""
     now, before = (_where(state, edition, stages) for state in (change.after, change.before))
-    lines = (
-        [_("Cancelled: {reason}").format(reason=change.after["cancel_reason"])] if change.after["cancel_reason"] else []
-    )
+    reason = _said(change.after, "cancel_reason")
+    lines = [_("Cancelled: {reason}").format(reason=reason)] if reason else []
     lines.append(now)
     if change.kind in {Kind.MOVED, Kind.UNDONE} and before != now:
         lines.append(_("Before: {before}").format(before=before))
     return lines
 
 
+def _said(state: Mapping[str, Any], field: str) -> str:
+    """In the language of the feed; as it was written where nobody has translated it."""
+    return state.get(f"{field}_{get_language()}") or state[field]
+
+
 def _where(state: dict[str, Any], edition: EditionCard, stages: Mapping[str, str]) -> str:
     start, end = (datetime.fromisoformat(state[name]) for name in ("start", "end"))
     return _("“{title}”, {day}, {times}, {place}").format(
-        title=state["title"],
+        title=_said(state, "title"),
         day=formats.date_format(start.astimezone(edition.zone), "DATE_FORMAT"),
         times=clock(start, end, zone=edition.zone),
         place=stages.get(state["stage"], state["stage"]),

@@ -86,7 +86,7 @@ class Performance(Translated):
         MOVED = "moved", _("moved")
         CANCELLED = "cancelled", _("cancelled")
 
-    WORDS = ("title", "text")
+    WORDS = ("title", "text", "cancel_reason")
     guid = models.UUIDField(default=uuid4, unique=True, editable=False)
     """What calendars and schedules of other programs know it by; it outlives every move."""
     production = models.ForeignKey(Production, on_delete=models.CASCADE, related_name="performances")

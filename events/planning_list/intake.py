@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from events import publishing
+from events import collisions
 from events.models import Access, Act, Edition, Performance, PlanningList, Stage
 from events.planning_list.comparing import Programme, compare
 from events.planning_list.preview import Preview, Standing
@@ -13,7 +13,7 @@ from events.planning_list.sheet import Sheet, plain, sheet_of
 from events.planning_list.taking import ENGLISH, write
 from events.planning_list.wishes import Setting
 from events.programme import stages
-from events.publishing import Refused
+from events.refusals import Refused
 from events.schedule import LONGEST_EDITION, Slot
 from kultour import tables
 from kultour.accounts.models import User
@@ -93,11 +93,11 @@ def _programme(edition: Edition) -> Programme:
     rows = Performance.objects.filter(production__edition=edition).select_related("production__act", "stage")
     all_stages = list(Stage.objects.select_related("venue"))
     acts = list(Act.objects.order_by("-pk"))
-    plan = publishing.plan_of(edition)
+    plan = collisions.plan_of(edition)
     return Programme(
         plan=plan,
         standing=[_standing(row) for row in rows.order_by("pk")],
-        bookings=publishing.bookings_between(edition.opens - MARGIN, edition.closes + MARGIN),
+        bookings=collisions.bookings_between(edition.opens - MARGIN, edition.closes + MARGIN),
         change_over={stage.slug: timedelta(minutes=stage.change_over_minutes) for stage in all_stages},
         venues={stage.slug: stage.venue.slug for stage in all_stages},
         acts={plain(act.name): act.pk for act in acts},

@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
-from events import planning, publishing
+from events import planning, publishing, versions
 from events.models import Act, Edit, Edition, Performance, Production, Stage
 from events.planning_list.preview import Item, Outcome, Preview
 from events.planning_list.sheet import plain
 from events.planning_list.wishes import Wish
-from events.publishing import Wording
 from events.slugs import free_slug
+from events.versions import Wording
 from kultour.accounts.models import User
 
 ENGLISH = "en"
@@ -17,7 +17,7 @@ WRITTEN = {Outcome.NEW, Outcome.CHANGED}
 
 
 def write(edition: Edition, found: Preview, by: User, now: datetime) -> None:
-    """Runs inside the transaction of whoever looked through the list; raises publishing.Refused."""
+    """Runs inside the transaction of whoever looked through the list; raises refusals.Refused."""
     new = [(row.item, row.wish) for row in found.of(Outcome.NEW) if row.item and row.wish]
     changed = {row.standing.id: row.wish for row in found.of(Outcome.CHANGED) if row.wish and row.standing}
     productions = _productions(edition, found, by, now)
@@ -67,7 +67,7 @@ def _performance(wish: Wish, production: Production, stage: Stage, taken: set[st
     slug = free_slug(slot.title, "auftritt", taken.__contains__, 80)
     taken.add(slug)
     row = Performance(production=production, stage=stage, slug=slug, title=slot.title, start=slot.start, end=slot.end)
-    publishing._describe(row, _wording(row, wish))
+    versions.describe(row, _wording(row, wish))
     return row
 
 

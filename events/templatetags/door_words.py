@@ -1,4 +1,4 @@
-"""Names in the language of the sheet they stand on."""
+"""Words of a row in the language of the page, or of the sheet at the door, that they stand on."""
 
 from django import template
 from django.utils.translation import get_language
@@ -12,3 +12,9 @@ register = template.Library()
 def said(row: Translated | str, field: str) -> str:
     """`{{ performance|said:"title" }}`: in the present language, in the edition's where nobody has translated it."""
     return row.in_words(field, get_language() or "") if isinstance(row, Translated) else ""
+
+
+@register.filter
+def speaks(row: Translated, field: str) -> bool:
+    """Whether this field is written in the present language too."""
+    return bool(row.translations.get(get_language() or "", {}).get(field))

@@ -1,4 +1,5 @@
-"""The whole programme of a large edition: what its page costs the server, warm, and how many questions to the database.
+"""A large edition: what the whole programme's page costs the server, warm, how many questions to the database, and what
+the office's plan of a hundred acts costs.
 
 In a process of its own with an empty SQLite database; through all middleware, without the network.
 """
@@ -12,12 +13,13 @@ import sys
 import tempfile
 import time
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from tests.program import ROOT
 
 LIMIT_MS, LIMIT_QUERIES = 30, 12
-STAGES, ACTS = 20, 60
+STAGES, ACTS = 20, 100
 KINDS = ("concert", "theatre", "reading", "children", "dance", "talk", "tour")
 FEATURES = ([], ["UT"], ["UT", "DGS"], ["AD"], ["UT", "AD", "EV"])
 EVENING = datetime(2027, 5, 16, 14, tzinfo=ZoneInfo("Europe/Berlin"))
@@ -87,13 +89,23 @@ def fill(number: int) -> None:
     )
 
 
-def ask(address: str, times: int) -> tuple[list[float], float, int, int]:
+def office() -> Any:
+    """A browser in which somebody of the office is signed in."""
+    from django.test import Client
+
+    from kultour.accounts.models import User
+
+    browser = Client()
+    browser.force_login(User.objects.create(username="ida", role=User.Role.OFFICE))
+    return browser
+
+
+def ask(browser: Any, address: str, times: int) -> tuple[list[float], float, int, int]:
     """Milliseconds of each answer once warm, median of CPU, questions to the database, bytes of the page."""
     from django.db import connection
-    from django.test import Client
     from django.test.utils import CaptureQueriesContext
 
-    browser, taken, busy = Client(), [], []
+    taken, busy = [], []
     with CaptureQueriesContext(connection) as asked:
         page = browser.get(address)
         questions = len(asked)
@@ -115,6 +127,7 @@ def main(performances: int, times: int) -> None:
 
     django.setup()
     from django.core.management import call_command
+    from django.test import Client
 
     from tests.bench.machine import summary
 
@@ -122,12 +135,15 @@ def main(performances: int, times: int) -> None:
     fill(performances)
     print(f"the programme with {performances} performances")
     for address in ("/programm", "/en/programm", "/programm?art=concert&zugang=DGS"):
-        taken, busy, questions, size = ask(address, times)
+        taken, busy, questions, size = ask(Client(), address, times)
         print(
             f"{address:35}{summary(taken, 'ms', 1)}, {busy:.1f} ms of CPU   (limit {LIMIT_MS} ms), "
             f"{questions} queries (limit {LIMIT_QUERIES}), {size // 1000} kB",
             flush=True,
         )
+    taken, busy, questions, size = ask(office(), "/buero/plan?ausgabe=gross", max(1, times // 6))
+    figures = f"{summary(taken, 'ms', 1)}, {busy:.1f} ms of CPU, {questions} queries, {size // 1000} kB"
+    print(f"{f'/buero/plan, {ACTS} acts':35}{figures}")
 
 
 if __name__ == "__main__":

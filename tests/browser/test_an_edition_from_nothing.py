@@ -41,6 +41,9 @@ class Mouse:
     async def choose(self, field: str, option: str) -> None:
         await self.field(field).select_option(label=option)
 
+    async def tell(self, field: str, day: str = "", clock: str = "") -> None:
+        await self.field(field).fill("T".join(filter(None, (day, clock))))
+
     def field(self, name: str) -> Locator:
         return labelled(self.page, name).first
 
@@ -62,6 +65,18 @@ class Keyboard:
         """By its first word: a blank would open the list instead of choosing in it."""
         await self.walk_to(field)
         await self.page.keyboard.type(option.split()[0])
+
+    async def tell(self, field: str, day: str = "", clock: str = "") -> None:
+        """A day or a time in the browser's own order. Day and month are the same number, and it is the morning: so it
+        is right in any language; the A, for one that asks for am or pm."""
+        await self.walk_to(field)
+        if day:
+            year, month, day_of_month = day.split("-")
+            assert month == day_of_month
+            await self.page.keyboard.type(month + day_of_month + year)
+            await self.page.keyboard.press("ArrowRight")
+        if clock:
+            await self.page.keyboard.type(clock.replace(":", "") + "A")
 
     async def walk_to(self, name: str) -> None:
         """By Tab alone. Whoever stands on it already need not walk round."""
@@ -114,9 +129,8 @@ async def test_an_edition_is_planned_from_nothing(empty_house, browser, hand, ye
     await to("Ausgaben")
     await go("Neue Ausgabe", "Neue Ausgabe")
     await office.write("Titel", edition)
-    for field, clock in (("Beginnt", "17:00"), ("Endet", "23:00")):
-        # Which keys a date takes is the browser's affair, and depends on its language.
-        await labelled(page, field).fill(f"{year}-06-01T{clock}")
+    for field, clock in (("Beginnt", "09:00"), ("Endet", "11:45")):
+        await office.tell(field, f"{year}-06-06", clock)
     await saved(edition)
     await go("Programmpunkte", "Programmpunkte")
     await go("Neuer Programmpunkt", "Neuer Programmpunkt")
@@ -124,17 +138,16 @@ async def test_an_edition_is_planned_from_nothing(empty_house, browser, hand, ye
     await office.choose("Mitwirkende", f"Kaitrio{year}")
     await office.choose("Art", "Konzert")
     await saved("Kranmusik")
-    production = page.url
-    for start in ("18:00", "20:00"):
-        await page.goto(production)
+    for start in ("09:10", "10:30"):
         await go("Neuer Auftritt", "Neuer Auftritt")
         await office.choose("Bühne", f"Hafen{year} – Kranbühne {year}")
-        await labelled(page, "Tag").fill(f"{year}-06-01")
-        await labelled(page, "Beginn").fill(start)
+        await office.tell("Tag", day=f"{year}-06-06")
+        await office.tell("Beginn", clock=start)
         await office.write("Dauer in Minuten", "40")
         await saved("Kranmusik")
         await office.press("Veröffentlichen")
         await page.get_by_text("(veröffentlicht)").wait_for()
+        await go("Zum Programmpunkt", "Kranmusik")
     await page.goto(f"{empty_house.address}/mitwirkende/kaitrio{year}")
-    assert [await page.locator(f"main :text('{clock}')").count() > 0 for clock in ("18:00", "20:00")] == [True, True]
+    assert [await page.locator(f"main :text('{clock}')").count() > 0 for clock in ("09:10", "10:30")] == [True, True]
     assert page.faults == []

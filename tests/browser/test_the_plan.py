@@ -65,3 +65,46 @@ async def test_the_office_moves_three_and_takes_one_back_and_every_page_agrees(h
     for page, words in ((otto, ("21:30", "20 Minuten")), (paul, ("21:30–21:50",)), (ida, ("21:30–21:50",))):
         await eventually(page, tells("Stille im Kreuzgang", *words), f"silence as before {words}", PATIENCE)
     assert (ida.faults, otto.faults, vera.faults) == ([], [], [])
+
+
+async def test_a_finger_scrolls_the_plan_and_carries_what_it_has_rested_on(house, browser):
+    page = await open_page(browser, "about:blank", has_touch=True, viewport={"width": 1100, "height": 700})
+    await sign_in(page, house)
+    await page.goto(house.address + "/buero/plan")
+    line = await page.context.new_cdp_session(page)
+    grip = page.locator(".slot-grip", has_text="Stille im Kreuzgang")
+    before = await grip.locator(".planned-time").inner_text()
+    scrolled = "document.querySelector('.plan-board').scrollTop"
+
+    async def touch(kind: str, *points: tuple[float, float]) -> None:
+        await line.send(
+            "Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y} for x, y in points]}
+        )
+
+    async def put_the_finger() -> tuple[float, float]:
+        await grip.scroll_into_view_if_needed()
+        at = await grip.bounding_box()
+        await touch("touchStart", (at["x"] + 20, at["y"] + 8))
+        return at["x"] + 20, at["y"] + 8
+
+    x, y = await put_the_finger()
+    high = await page.evaluate(scrolled)
+    for step in range(1, 6):
+        await touch("touchMove", (x, y + 20 * step))
+    await touch("touchEnd")
+    await eventually(page, f"() => {scrolled} < {high}", "the board scrolled")
+    await eventually(page, f"() => window.was === (window.was = {scrolled})", "the board at rest")
+    assert await page.locator("[data-held]").count() == 0
+
+    x, y = await put_the_finger()
+    await eventually(page, "() => !!document.querySelector('[data-held]')", "something in the hand")
+    high = await page.evaluate(scrolled)
+    for step in range(1, 6):
+        await touch("touchMove", (x, y - 8 * step))
+    assert await page.evaluate(scrolled) == high
+    await touch("touchEnd")
+    await eventually(page, saved("Stille im Kreuzgang"), "silence saved")
+    assert await grip.locator(".planned-time").inner_text() != before
+    await page.keyboard.press("Control+z")
+    await eventually(page, tells("Stille im Kreuzgang", before), "silence as before")
+    assert page.faults == []

@@ -30,7 +30,7 @@ from events.models import (
     Work,
 )
 from events.next_edition import COPIED, Wish, moved_by
-from events.publishing import Conflicting, Refused
+from events.refusals import Conflicting, Refused
 from events.schedule import ClockSkips, Slot
 from streaming.models import (
     ArchiveOffer,
@@ -121,6 +121,7 @@ def test_only_the_plan_goes_along(last_year, ida):
     assert {name: after[name] for name in after if after[name] != before[name]} == {
         "Edition": 2,
         "Change": before["Change"] + before["Performance"],  # its beginning, none of the old
+        "Edit": before["Edit"] + 1,  # that the edition was made
         **{name: 2 * before[name] for name in plan},
     }
     assert {model: rows[: before[model.__name__]] for model, rows in every_table().items()} == old_rows
@@ -163,13 +164,16 @@ def test_what_was_moved_or_cancelled_is_planned_as_it_was_announced(last_year, e
     pk = Performance.objects.get(slug="gitarre-handy-abendlicht").pk
     title = "Gitarre, Handy, Abendlicht"
     publishing.move(pk, Slot("bibliothek", at("19:35"), at("19:55"), title), ida, at("18:50"))
-    publishing.cancel(pk, "Regen", ida, at("18:55"))
+    publishing.cancel(pk, "Regen", ida, at("18:55"), reason_en="Rain")
     new = next_edition.make(last_year, wish(last_year, performances={pk}), ida, NOW)
     row = Performance.objects.select_related("stage").get(production__edition=new)
     assert (row.stage.slug, row.start, row.status, row.cancel_reason) == (
         *("quellen", at("19:00", WHIT_SUNDAY_2028), "draft", ""),
     )
     assert (row.previous_start, row.previous_stage) == (None, None)
+    assert "Rain" not in str(row.translations)
+    made = Edit.objects.get(subject="edition", kind="made", object_id=new.pk)
+    assert (made.by, made.name) == (ida, "Paderkultour 2028")
 
 
 def test_routes_keep_their_stations(last_year, ida):

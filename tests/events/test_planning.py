@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 from django.utils import translation
 
-from events import planning, publishing
-from events.models import Act, Edit, Production, Route, Stage, Venue
+from events import planning
+from events.models import Act, Edit, Performance, Production, Route, Stage, Venue
 from events.planning import Subject
-from events.publishing import ChangedMeanwhile, Conflicting, Refused, TooLate
+from events.refusals import ChangedMeanwhile, Conflicting, Refused, TooLate
 from events.signals import programme_changed
 from tests.events.conftest import at
 
@@ -191,9 +191,17 @@ def test_open_pages_hear_of_it_after_commit(evening, ida, told):
     assert heard == [{"bibliothek"}]
 
 
-def test_nobody_is_told_of_what_only_the_office_sees(evening, ida, told):
+def test_the_offices_plan_hears_of_a_draft_too(evening, ida, told):
+    """Its age or its act may be what the plan calls not right yet."""
     heard, committed = told
-    publishing.Performance.objects.filter(production=frog()).update(status="draft")
+    Performance.objects.filter(production=frog()).update(status="draft")
     with committed(execute=True):
-        planning.change(Subject.PRODUCTION, frog().pk, {"text": "Neu"}, ida, NOON, seen=1)
+        planning.change(Subject.PRODUCTION, frog().pk, {"age": 16}, ida, NOON, seen=1)
+    assert heard == [{"bibliothek"}]
+
+
+def test_nobody_is_told_of_what_no_page_shows(evening, ida, told):
+    heard, committed = told
+    with committed(execute=True):
+        planning.make(Subject.ACT, {"name": "Duo Still", "kind": "ensemble"}, ida, NOON)
     assert heard == []

@@ -8,7 +8,7 @@ from django.utils import translation
 
 from events import publishing
 from events.models import Change, Performance
-from events.publishing import ChangedMeanwhile, Conflicting, Refused, TooLate
+from events.refusals import ChangedMeanwhile, Conflicting, Refused, TooLate
 from events.schedule import Rule
 from events.signals import programme_changed
 from tests.events.conftest import at
@@ -88,11 +88,11 @@ def as_drafts(evening, *slugs):
 
 def test_all_drafts_of_an_edition_are_published_at_once_each_with_its_change(evening, ida):
     as_drafts(evening, ABENDLICHT, "zwei-stuehle-streiten")
-    assert publishing.publish_drafts(evening.edition, ida, RAIN) == 2
+    publishing.publish_drafts(evening.edition, ida, RAIN)
     told = Change.objects.filter(by=ida, at=RAIN).values_list("performance__slug", "kind")
     assert sorted(told) == [(ABENDLICHT, "published"), ("zwei-stuehle-streiten", "published")]
     assert not Performance.objects.filter(status="draft").exists()
-    assert publishing.publish_drafts(evening.edition, ida, RAIN) == 0
+    assert publishing.publish_drafts(evening.edition, ida, RAIN) == []
 
 
 def test_one_draft_in_the_way_of_another_keeps_all_back_and_is_named(evening, ida, english):

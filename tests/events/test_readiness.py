@@ -44,7 +44,7 @@ def test_what_is_missing_is_said_in_words():
         "consent": "missing for “Abendlicht”",
         "setlist": "not complete: “Abendlicht”",
         "rehearsal": "no rehearsal yet",
-        "ready": "invitation, answer, Consent, Set list, Rehearsal, telephone number",
+        "ready": "invitation, answer, consent, set list, rehearsal, telephone number",
     }
 
 

@@ -1,11 +1,14 @@
 /**
- * Dragging by mouse or pen: the whole performance, or by its lower edge its end. A finger scrolls the board; it picks
- * up by a tap and moves by the buttons.
+ * Dragging: the whole performance, or by its lower edge its end. Mouse and pen lift by moving; a finger that moves scrolls
+ * the board, so it lifts by resting on the performance first.
  */
 
 const THRESHOLD_PX = 4;
+const FINGER_PX = 10;
+const REST_MS = 400;
 const EDGE_PX = 40;
 const SCROLL_PX = 14;
+const SCROLL_MS = 30;
 
 /** What a drag asks for; `dy` in pixels of the board, its scrolling counted in. */
 export interface Carrier {
@@ -19,6 +22,7 @@ export interface Carrier {
 interface Press {
   id: string;
   pointer: number;
+  finger: boolean;
   x: number;
   y: number;
   scrolled: number;
@@ -28,6 +32,9 @@ interface Press {
 export class Drag {
   private press: Press | null = null;
   private lifted = false;
+  private at = { x: 0, y: 0 };
+  private resting = 0;
+  private scrolling = 0;
 
   constructor(
     private readonly board: HTMLElement,
@@ -37,43 +44,88 @@ export class Drag {
     board.addEventListener("pointermove", (event) => this.moved(event));
     board.addEventListener("pointerup", () => this.ended(() => this.carrier.release()));
     board.addEventListener("pointercancel", () => this.ended(() => this.carrier.back()));
+    board.addEventListener("contextmenu", (event) => this.press?.finger && event.preventDefault());
+    board.addEventListener("touchstart", (event) => this.touched(event), { passive: true });
+    board.addEventListener("touchmove", this.holdStill, { passive: false });
     window.addEventListener("keydown", (event) => event.key === "Escape" && this.ended(() => this.carrier.back()));
   }
 
   private pressed({ target, button, pointerType, pointerId, clientX, clientY }: PointerEvent): void {
     const handle = (target as Element).closest(".slot-grip, .slot-end");
     const id = handle?.closest<HTMLElement>(".slot")?.dataset.planned;
-    if (!handle || !id || button !== 0 || pointerType === "touch") return;
+    if (!handle || !id || button !== 0 || this.lifted) return;
     const byItsEnd = handle.matches(".slot-end");
-    this.press = { id, pointer: pointerId, x: clientX, y: clientY, scrolled: this.board.scrollTop, byItsEnd };
+    const finger = pointerType === "touch";
+    this.press = { id, pointer: pointerId, finger, x: clientX, y: clientY, scrolled: this.board.scrollTop, byItsEnd };
+    this.at = { x: clientX, y: clientY };
+    clearTimeout(this.resting);
+    if (finger) this.resting = setTimeout(() => this.lift(), REST_MS);
   }
 
-  private moved(event: PointerEvent): void {
+  /** The touch goes on at what it began on, even where the board has been drawn anew since. */
+  private touched({ target }: TouchEvent): void {
+    target?.addEventListener("touchmove", this.holdStill as EventListener, { passive: false });
+  }
+
+  /** Whatever has been lifted is carried by the finger, and the board is not scrolled by it. */
+  private readonly holdStill = (event: TouchEvent): void => {
+    if (this.lifted && event.cancelable) event.preventDefault();
+  };
+
+  private moved({ pointerId, clientX, clientY }: PointerEvent): void {
+    const { press } = this;
+    if (!press || pointerId !== press.pointer) return;
+    this.at = { x: clientX, y: clientY };
+    const way = Math.hypot(clientX - press.x, clientY - press.y);
+    if (this.lifted) this.follow();
+    else if (press.finger && way > FINGER_PX) this.letGo();
+    else if (!press.finger && way >= THRESHOLD_PX) this.lift();
+  }
+
+  private lift(): void {
     const { press, board } = this;
-    if (!press || event.pointerId !== press.pointer) return;
-    if (!this.lifted && Math.hypot(event.clientX - press.x, event.clientY - press.y) < THRESHOLD_PX) return;
+    if (!press) return;
+    this.lifted = this.carrier.lift(press.id);
     if (!this.lifted) {
-      this.lifted = this.carrier.lift(press.id);
-      if (!this.lifted) this.press = null;
-      else board.setPointerCapture(press.pointer);
+      this.letGo();
+      return;
     }
-    if (!this.lifted) return;
-    this.scrollAtTheEdge(event.clientY);
-    const dy = event.clientY - press.y + board.scrollTop - press.scrolled;
-    if (press.byItsEnd) this.carrier.stretch(dy);
-    else this.carrier.carry(event.clientX, dy);
+    board.setPointerCapture(press.pointer);
+    this.scrolling = setInterval(() => this.scrollAtTheEdge(), SCROLL_MS);
+    if (press.finger) navigator.vibrate?.(15);
+    else this.follow();
   }
 
-  private scrollAtTheEdge(y: number): void {
-    const { top, bottom } = this.board.getBoundingClientRect();
-    if (y > Math.min(bottom, innerHeight) - EDGE_PX) this.board.scrollBy(0, SCROLL_PX);
-    if (y < Math.max(top, 0) + EDGE_PX) this.board.scrollBy(0, -SCROLL_PX);
+  private follow(): void {
+    const { press, at } = this;
+    if (!press) return;
+    const dy = at.y - press.y + this.board.scrollTop - press.scrolled;
+    if (press.byItsEnd) this.carrier.stretch(dy);
+    else this.carrier.carry(at.x, dy);
+  }
+
+  private scrollAtTheEdge(): void {
+    const { board, at } = this;
+    const { top, bottom, left, right } = board.getBoundingClientRect();
+    const [across, down] = [
+      towards(at.x, Math.max(left, 0), Math.min(right, innerWidth)),
+      towards(at.y, Math.max(top, 0), Math.min(bottom, innerHeight)),
+    ];
+    if (!across && !down) return;
+    board.scrollBy(this.press?.byItsEnd ? 0 : across, down);
+    this.follow();
+  }
+
+  private letGo(): void {
+    clearTimeout(this.resting);
+    clearInterval(this.scrolling);
+    this.press = null;
+    this.lifted = false;
   }
 
   private ended(then: () => void): void {
     const { lifted, press } = this;
-    this.press = null;
-    this.lifted = false;
+    this.letGo();
     if (!lifted || !press) return;
     if (this.board.hasPointerCapture(press.pointer)) this.board.releasePointerCapture(press.pointer);
     // The click that the browser makes of it is none.
@@ -81,6 +133,12 @@ export class Drag {
     setTimeout(() => this.board.removeEventListener("click", swallow, { capture: true }));
     then();
   }
+}
+
+/** How far to scroll where somebody holds something near an end of the board. */
+function towards(at: number, begins: number, ends: number): number {
+  if (at > ends - EDGE_PX) return SCROLL_PX;
+  return at < begins + EDGE_PX ? -SCROLL_PX : 0;
 }
 
 function swallow(event: Event): void {

@@ -55,7 +55,7 @@ class OfficePlan extends HTMLElement {
     this.undoing = new Undoing(
       this,
       (form) => this.undo(form),
-      (id) => this.board.grip(id)?.focus(),
+      (id) => this.goBackTo(id),
     );
     this.read();
     this.addEventListener("click", (event) => this.clicked(event));
@@ -330,12 +330,21 @@ class OfficePlan extends HTMLElement {
     if (this.saving) return;
     this.saving = true;
     const verdict = await undo(form.dataset.undo ?? "", this.token);
+    // What was heard until now, the page that comes next shows.
+    this.heard.splice(0);
     await this.renew();
     await this.settle();
-    const id = form.dataset.performance ?? "";
-    this.board.grip(id)?.focus();
-    if (verdict.saved) this.tellAbout("undone", id);
-    else quote(document.getElementById("page-news"), verdict.sentence || worded(this, "trouble"));
+    const { performance = "", undone } = form.dataset;
+    this.goBackTo(performance);
+    if (!verdict.saved) quote(document.getElementById("page-news"), verdict.sentence || worded(this, "trouble"));
+    else if (undone) this.tell(undone);
+    else if (this.find(performance)) this.tellAbout("undone", performance);
+    else this.tell(worded(this, "thrown"));
+  }
+
+  /** With the focus; to the day's heading where the performance is not on this sheet. */
+  private goBackTo(performance: string): void {
+    (this.board.grip(performance) ?? part(this, "day")).focus();
   }
 
   // --- clicks -----------------------------------------------------------------------------------------------------

@@ -16,7 +16,8 @@ export class Undoing {
     home.addEventListener("keydown", (event) => this.key(event));
     home.addEventListener("submit", (event) => {
       const form = this.form;
-      if (!form || event.target !== form) return;
+      // Where the whole edition goes with it, this sheet has nothing left to show: the form leads away.
+      if (!form?.dataset.undo || event.target !== form) return;
       event.preventDefault();
       wanted(form);
     });
@@ -30,7 +31,7 @@ export class Undoing {
   }
 
   private get form(): HTMLFormElement | null {
-    return this.home.querySelector<HTMLFormElement>("form[data-undo]");
+    return this.home.querySelector<HTMLFormElement>("form[data-seconds]");
   }
 
   private key(event: KeyboardEvent): void {

@@ -182,3 +182,13 @@ def test_sixty_pieces_fit_and_not_one_more(hers, phone):
 @pytest.mark.parametrize("rows", ["", "-1", "999999999999", "viele", "²"])
 def test_a_number_of_rows_that_no_page_sends_does_no_harm(hers, phone, rows):
     assert phone.post(LIST, {"zeilen": rows, "tun": "weg-77"}).status_code == 302
+
+
+def test_an_english_reader_finds_the_title_in_english_where_it_has_one(hers, phone):
+    hers.put_words("en", {"title": "Evening light"})
+    hers.save()
+    german, english = (phone.get(way).content.decode() for way in (LIST, f"/en{LIST}"))
+    assert ('<h1 lang="de">Gitarre, Handy, Abendlicht</h1>' in german, "<h1>Evening light</h1>" in english) == (
+        True,
+        True,
+    )

@@ -5,7 +5,7 @@ from django.test import Client
 from django.utils import timezone
 
 from events import demo
-from events.models import Edition, Performance
+from events.models import Change, Edition, Performance
 from events.whit_sunday import next_whit_sunday
 from tests.events.every_table import every_table
 from tests.events.test_pages import words
@@ -38,11 +38,16 @@ def test_ida_makes_the_next_edition_for_whit_sunday(tonight, idas_browser):
     assert page.count("checked") == tonight.routes.count() + Performance.objects.count()
     answer = idas_browser.post(f"{PAGE}/demo", form_of(tonight))
     new = Edition.objects.get(title="Nächstes Jahr")
-    assert answer["Location"] == f"{PAGE}?neu=naechstes-jahr-{whit_sunday.year}"
+    change = Change.objects.latest("pk")
+    assert answer["Location"] == f"{PAGE}?neu=naechstes-jahr-{whit_sunday.year}&aenderung={change.pk}"
     told = words(idas_browser.get(answer["Location"]).content.decode())
     assert f"Nächstes Jahr : made for Sunday, {whit_sunday.day}" in told
     drafts = Performance.objects.filter(production__edition=new, status="draft")
     assert drafts.count() == Performance.objects.filter(production__edition=tonight).count() == 26
+    assert "Undo all of it" in told
+    undone = idas_browser.post(f"/en/buero/ausgaben/aenderung/{change.pk}/ruecknahme", follow=True)
+    assert "Undone." in words(undone.content.decode())
+    assert list(Edition.objects.all()) == [tonight]
 
 
 def test_what_is_left_out_stays_behind_and_stays_left_out_after_an_error(tonight, idas_browser):

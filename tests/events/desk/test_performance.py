@@ -134,6 +134,41 @@ def test_a_performance_is_cancelled_with_a_reason_and_published_again(tonight, i
     assert (tonight.status, tonight.cancel_reason) == ("published", "")
 
 
+def test_the_reason_is_given_in_both_languages_and_may_be_corrected(tonight, idas_browser):
+    address = desk_of(tonight) + "/absage"
+    idas_browser.post(address, {"reason": "Wegen Regn", "reason_en": "Because of rain", "version": 2})
+    idas_browser.post(address, {"reason": "Wegen Regen", "reason_en": "Because of rain", "version": 3})
+    pages = [Client().get(way).content.decode() for way in (f"/auftritt/{ABENDLICHT}", f"/en/auftritt/{ABENDLICHT}")]
+    assert '<span lang="de">Wegen Regen</span>' in pages[0]
+    assert '<span lang="en">Because of rain</span>' in pages[1]
+    assert "Wegen Reg" not in pages[1]
+    notice = idas_browser.get(f"{desk_of(tonight)}/aushang").content.decode()
+    assert ("Wegen Regen</p>" in notice, "Because of rain</p>" in notice) == (True, True)
+    tonight.refresh_from_db()
+    idas_browser.post(desk_of(tonight) + "/veroeffentlichung")
+    tonight.refresh_from_db()
+    assert (tonight.cancel_reason, tonight.translations) == ("", {})
+
+
+def test_a_reason_is_not_lost_where_somebody_else_was_faster(tonight, idas_browser, paul):
+    slot = Slot("quellen", tonight.start, tonight.end, "Abendlieder")
+    publishing.move(tonight.pk, slot, paul, timezone.now())
+    reason = {"reason": "Wegen Regen", "reason_en": "Because of rain"}
+    refused = idas_browser.post(desk_of(tonight) + "/absage", reason | {"version": 2})
+    page = refused.content.decode()
+    assert (refused.status_code, "Paul changed this performance at" in words(page)) == (409, True)
+    assert ('value="Wegen Regen"' in page, 'value="Because of rain"' in page) == (True, True)
+    assert '<details class="panel" open>' in page
+    assert idas_browser.post(desk_of(tonight) + "/absage", reason | {"version": 3}).status_code == 302
+
+
+def test_a_draft_is_not_cancelled_before_anybody_has_seen_it(tonight, idas_browser):
+    Performance.objects.filter(pk=tonight.pk).update(status="draft")
+    refused = idas_browser.post(desk_of(tonight) + "/absage", {"reason": "Wegen Regen", "version": 2})
+    tonight.refresh_from_db()
+    assert (refused.status_code, tonight.status) == (409, "draft")
+
+
 # --- who may come in --------------------------------------------------------------------------------------------------
 
 ROOMS = ("/en/buero/", "/en/buero/auftritt/1")

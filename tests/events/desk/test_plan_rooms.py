@@ -97,13 +97,15 @@ def test_a_draft_too_many_is_thrown_away_and_its_production_can_go_too(db, idas_
     production = draft.production
     refused = idas_browser.post(f"/en/buero/entfernen/production/{production.pk}", {"version": 1})
     assert (refused.status_code, "belongs to it: performances" in refused.content.decode()) == (409, True)
-    idas_browser.post(f"/en/buero/auftritt/{draft.pk}/verwerfen", {"version": draft.version})
+    address = f"/en/buero/auftritt/{draft.pk}/verwerfen"
+    thrown = idas_browser.post(address, {"version": draft.version}, follow=True)
+    assert "“Lieder über Wasser” is removed." in words(thrown.content.decode())
     gone = idas_browser.post(f"/en/buero/entfernen/production/{production.pk}", {"version": 1}, follow=True)
     assert "“Lieder über Wasser” is removed." in words(gone.content.decode())
     assert (Performance.objects.count(), Production.objects.count()) == (0, 0)
     told = words(idas_browser.get("/en/buero/verlauf").content.decode())
-    assert "production Lieder über Wasser: removed" in told
-    assert "performance Lieder über Wasser: removed" in told
+    assert "production Lieder über Wasser : removed" in told
+    assert "performance Lieder über Wasser : removed" in told
 
 
 def test_a_draft_that_was_thrown_away_is_not_offered_for_undoing(db, idas_browser):

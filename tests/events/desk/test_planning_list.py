@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from events import demo
 from events.desk.sheet_form import LONG_TEXT
-from events.models import Edition, Performance, PlanningList
+from events.models import Change, Edition, Performance, PlanningList
 from events.schedule import programme_day
 from kultour import tables
 from tests.events.every_table import every_table
@@ -53,7 +53,7 @@ def test_ida_sees_what_is_wrong_corrects_it_and_takes_it_over(tonight, row, idas
     assert "The list can be taken over." in text
     assert not Performance.objects.filter(title="Leise Lieder").exists()
     done = idas_browser.post(answer["Location"] + "/uebernehmen", {"seen": seen})
-    assert done["Location"] == f"{PAGE}?uebernommen=1&ausgabe=demo"
+    assert done["Location"] == f"{PAGE}?uebernommen=1&ausgabe=demo&aenderung={Change.objects.latest('pk').pk}"
     assert "Taken over: one performance is a draft now." in words(idas_browser.get(done["Location"]).content.decode())
     assert Performance.objects.get(title="Leise Lieder").status == "draft"
     assert "Publish the one draft of this edition" in words(idas_browser.get(done["Location"]).content.decode())

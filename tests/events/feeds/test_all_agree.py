@@ -18,6 +18,7 @@ from tests.events.feeds.test_linked_data import BLOCK
 from tests.events.feeds.test_news import ATOM
 
 GUITAR = "gitarre-handy-abendlicht"
+VENUES = ("quellen", "bibliothek")
 
 
 def in_calendar(body: bytes, guid: UUID) -> tuple[datetime, str]:
@@ -74,6 +75,13 @@ def read(performance) -> dict[str, tuple[datetime, str]]:
     return {address: READERS[address](body, performance.guid) for address, body in answers.items()}
 
 
+def places_of(slug: str) -> set[str]:
+    """The venues, as the town plan leads to them, whose pages have it in their programme."""
+    browser = Client()
+    pages = {venue: browser.get(f"/spielort/{venue}").content.decode() for venue in VENUES}
+    return {venue for venue, page in pages.items() if f'href="/auftritt/{slug}"' in page}
+
+
 @pytest.mark.parametrize(
     ("stage", "start", "end", "places"),
     [
@@ -86,6 +94,7 @@ def test_all_formats_tell_a_move_at_the_next_question(evening, ida, stage, start
     assert {moment for moment, _place in read(performance).values()} == {at("19:00")}
     publishing.move(performance.pk, evening.slot(stage, start, end, "Gitarre"), ida, at("18:50"))
     told = read(performance)
+    assert places_of(GUITAR) == {stage}
     news = ElementTree.fromstring(Client().get("/programm.atom").content).find(f"{ATOM}entry")
     assert {moment for moment, _place in told.values()} == {at(start)}
     assert {place for _moment, place in told.values()} == places

@@ -91,3 +91,14 @@ def test_a_hundred_are_enough(evening, ida):
 
 def test_an_empty_house_has_no_news(db):
     assert (ids(feed()), feed().findtext(ATOM + "updated")) == ([], "2000-01-01T00:00:00Z")
+
+
+def test_english_readers_are_told_in_english_what_somebody_has_translated(evening, ida):
+    guitar = evening[GUITAR]
+    guitar.put_words("en", {"title": "Guitar and light"})
+    guitar.save()
+    publishing.cancel(guitar.pk, "Sturm", ida, at("18:55"), reason_en="Storm")
+    publishing.cancel(evening["haende-am-wasser"].pk, "Krankheit", ida, at("18:54"))
+    titles, texts = zip(*[(title, text) for title, _at, text in told(feed("/en/programm.atom"))[:2]], strict=True)
+    assert titles == ("Cancelled: Guitar and light", "Cancelled: Hände am Wasser")
+    assert [text.splitlines()[0] for text in texts] == ["Cancelled: Storm", "Cancelled: Krankheit"]

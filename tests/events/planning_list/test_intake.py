@@ -4,12 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from events import publishing
+from events import publishing, refusals
 from events.models import Act, Change, Edit, Performance, PlanningList, Production, Stage
 from events.planning_list import intake
 from events.planning_list.intake import SeenOtherwise, Unsound
 from events.planning_list.preview import Outcome
-from events.publishing import ChangedMeanwhile
+from events.refusals import ChangedMeanwhile
 from events.schedule import Slot
 from tests.events.conftest import at
 from tests.events.every_table import every_table
@@ -174,9 +174,9 @@ def test_the_verb_itself_refuses_what_cannot_be(office, ida):
     clash = Performance(
         production=other.production, stage=stage, slug="neu", title="Neu", start=other.start, end=other.end
     )
-    with pytest.raises(publishing.Conflicting):
+    with pytest.raises(refusals.Conflicting):
         publishing.draft(office.edition, [clash], {}, ida, NOON)
-    with pytest.raises(publishing.Refused):
+    with pytest.raises(refusals.Refused):
         publishing.draft(office.edition, [], {other.pk: Slot("dom", at("03:00"), at("03:30"), "x")}, ida, NOON)
     assert not Performance.objects.filter(slug="neu").exists()
 

@@ -150,7 +150,7 @@ def put_on(edition: Edition, slots: Mapping[int, Slot], now: datetime) -> None:
     """Publish these performances of an edition on these slots, as if they had never been moved or cancelled."""
     Edition.objects.select_for_update().get(pk=edition.pk)
     stages = set()
-    for performance in Performance.objects.filter(pk__in=slots).select_related("stage", "previous_stage"):
+    for performance in Performance.objects.filter(pk__in=slots).select_related(*WITH):
         before = state_of(performance)
         performance.status = Status.DRAFT
         give_reason(performance, "")

@@ -94,7 +94,8 @@ def put(performance: Performance, to: Slot) -> None:
         if performance.status == Status.MOVED
         else (performance.stage, performance.start)
     )
-    performance.stage = Stage.objects.select_related("venue").get(slug=to.stage)
+    if to.stage != performance.stage.slug:
+        performance.stage = Stage.objects.select_related("venue").get(slug=to.stage)
     performance.start, performance.end, performance.title = to.start, to.end, to.title
     if performance.status == Status.DRAFT:
         return

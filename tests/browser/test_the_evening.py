@@ -68,22 +68,25 @@ FIRST_PICTURE = (
 )
 
 
+async def from_the_castle(page) -> set[str]:
+    """Addresses of the recordings of its stage."""
+    links = await page.get_by_role("link", name="Schlosshofbühne").all()
+    return {(await link.get_attribute("href") or "").partition("#")[0] for link in links}
+
+
 async def test_the_recording_of_the_evening_plays_in_the_mediathek(house, browser):
+    page = await open_page(browser, f"{house.address}/mediathek")
+    known = await from_the_castle(page)
     artist = Artist(*house.key("schloss", "--act", "trio-halbe-note"))
     await artist.go_live()
     await until(lambda: artist.camera.sent > 160, "eight seconds of playing")
     await artist.finish()
-    page = await open_page(browser, f"{house.address}/mediathek")
-
-    async def listed() -> bool:
-        await page.reload()
-        return await page.get_by_role("link", name="Schlosshofbühne").count() > 0
-
     for _ in range(60):
-        if await listed():
+        await page.reload()
+        if found := await from_the_castle(page) - known:
             break
         await asyncio.sleep(1)
-    await page.get_by_role("link", name="Schlosshofbühne").first.click()
+    await page.goto(house.address + found.pop())
     await page.locator("video").wait_for()
     await page.evaluate("document.querySelector('video').muted = true")
     await page.evaluate("document.querySelector('video').play()")

@@ -3,6 +3,7 @@
 import re
 
 import pytest_asyncio
+from playwright.async_api import expect
 
 from tests.browser.conftest import eventually, look, open_page
 from tests.browser.test_every_page import SERIOUS, visit
@@ -135,7 +136,8 @@ async def test_captions_that_the_office_uploads_are_switched_on_beside_playing(h
         [0, 5, "Guten Abend."],
         [10, 16, "Ein Lied."],
     ]
-    assert await button.get_attribute("aria-pressed") == "true"
+    await expect(button).to_have_attribute("aria-pressed", "true")
     await button.click()
-    assert (await look(page, f"() => ({SHOWN})().length"), await button.get_attribute("aria-pressed")) == (0, "false")
+    await expect(button).to_have_attribute("aria-pressed", "false")
+    assert await look(page, f"() => ({SHOWN})().length") == 0
     assert page.faults == []

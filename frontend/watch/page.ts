@@ -106,8 +106,15 @@ class WatchPage extends HTMLElement {
 
   /** The river shows the next item of every stage, so any change concerns this page. */
   private async programmeChanged(stages: string[]): Promise<void> {
+    const before = this.programme;
     const page = await this.renew(location.href);
-    if (page && stages.includes(this.stage.slug)) say(this, part(this, "news"), "changed");
+    const concerned = stages.includes(this.stage.slug) && this.programme !== before;
+    if (page && concerned) say(this, part(this, "news"), "changed");
+  }
+
+  /** What the page says of this stage, to tell whether a change can be seen: a draft cannot. */
+  private get programme(): string {
+    return this.querySelector('[data-fresh="programme"]')?.textContent ?? "";
   }
 
   /** The title is shown already, the rest can wait until it is this page's turn. */

@@ -15,6 +15,11 @@ export async function fetchPage(url: string): Promise<Document | null> {
   }
 }
 
+/** Whether two addresses are of the same page, wherever in it they point. */
+export function isPage(one: string, other: string): boolean {
+  return one.split("#")[0] === other.split("#")[0];
+}
+
 /** Where the content of this page comes from, if from another address than its own. */
 let source: string | null = null;
 

@@ -1,10 +1,13 @@
 import type { StageChat } from "../chat/room";
-import { fetchPage, refresh, refreshAddress } from "../shared/fresh";
+import { fetchPage, isPage, refresh, refreshAddress } from "../shared/fresh";
 import type { StageState } from "../shared/messages";
 import { HouseSocket, socketAddress } from "../shared/socket";
 import { part, say, worded } from "../shared/texts";
 import type { StagePlayer } from "./player";
 import type { StageAddress, StageStatus } from "./screen";
+
+/** Within this time the pages of an audience fetch what is not urgent: all of them hear of a curtain-up at once. */
+const SPREAD_MS = 10_000;
 
 /** The Network Information API, which is no standard yet. */
 interface PhoneNavigator extends Navigator {
@@ -22,6 +25,7 @@ class WatchPage extends HTMLElement {
   );
   private readonly states = new Map<string, StageState>();
   private hops = 0;
+  private waiting: ReturnType<typeof setTimeout> | undefined;
 
   connectedCallback(): void {
     this.player.enter(this.house);
@@ -69,7 +73,8 @@ class WatchPage extends HTMLElement {
     const isNew = this.showNow(state);
     this.player.heed(this.stage, state.state as StageStatus);
     const ended = before && before.state !== "off" && state.state === "off";
-    if (ended || isNew) await this.renew(location.href);
+    if (ended) await this.renew(location.href);
+    else if (isNew) this.renewInTurn();
     const began = before && state.state !== "off" && (isNew || before.state === "off");
     if (began && state.stage === this.stage.slug) this.announce();
   }
@@ -101,18 +106,32 @@ class WatchPage extends HTMLElement {
 
   /** The river shows the next item of every stage, so any change concerns this page. */
   private async programmeChanged(stages: string[]): Promise<void> {
+    const before = this.programme;
     const page = await this.renew(location.href);
-    if (page && stages.includes(this.stage.slug)) say(this, part(this, "news"), "changed");
+    const concerned = stages.includes(this.stage.slug) && this.programme !== before;
+    if (page && concerned) say(this, part(this, "news"), "changed");
   }
 
+  /** What the page says of this stage, to tell whether a change can be seen: a draft cannot. */
+  private get programme(): string {
+    return this.querySelector('[data-fresh="programme"]')?.textContent ?? "";
+  }
+
+  /** The title is shown already, the rest can wait until it is this page's turn. */
+  private renewInTurn(): void {
+    const { slug } = this.stage;
+    clearTimeout(this.waiting);
+    this.waiting = setTimeout(() => slug === this.stage.slug && this.renew(location.href), Math.random() * SPREAD_MS);
+  }
+
+  /** Null if the page could not be had, or if the visitor has gone on meanwhile. */
   private async renew(href: string): Promise<Document | null> {
     const page = await fetchPage(href);
-    if (page) {
-      refresh(page);
-      this.paintRiver();
-      const known = this.states.get(this.stage.slug);
-      if (known) this.showNow(known);
-    }
+    if (!page || !isPage(href, location.href)) return null;
+    refresh(page);
+    this.paintRiver();
+    const known = this.states.get(this.stage.slug);
+    if (known) this.showNow(known);
     return page;
   }
 

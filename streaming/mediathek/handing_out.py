@@ -39,13 +39,17 @@ CACHE = "private, no-cache"
 async def film(request: HttpRequest, slug: str, part: int = 1) -> HttpResponseBase:
     """`film.mp4`, `film-2.mp4`: to be saved."""
     name = f"{slug}.mp4" if part == 1 else f"{slug}-{part}.mp4"
-    return await _handed_out(request, slug, Way.DOWNLOAD, FILM_TYPE, lambda it: _nth(one_file.films(it), part), name)
+    return await _handed_out(
+        request, slug, Way.DOWNLOAD, FILM_TYPE, lambda it: _nth(one_file.films(it), part), name, counted=part == 1
+    )
 
 
 @require_safe
 async def sound(request: HttpRequest, slug: str, part: int = 1) -> HttpResponseBase:
     """`sound.m4a`: to be heard, here or in a podcast."""
-    return await _handed_out(request, slug, Way.SOUND, SOUND_TYPE, lambda it: _nth(one_file.sounds(it), part))
+    return await _handed_out(
+        request, slug, Way.SOUND, SOUND_TYPE, lambda it: _nth(one_file.sounds(it), part), counted=part == 1
+    )
 
 
 @require_safe
@@ -70,8 +74,16 @@ def _nth(files: list[OneFile], part: int) -> OneFile | None:
 
 
 async def _handed_out(
-    request: HttpRequest, slug: str, way: Way, kind: str, make: Callable[[Recording], OneFile | None], name: str = ""
+    request: HttpRequest,
+    slug: str,
+    way: Way,
+    kind: str,
+    make: Callable[[Recording], OneFile | None],
+    name: str = "",
+    *,
+    counted: bool = False,
 ) -> HttpResponseBase:
+    """`counted`: who begins with this file begins with the recording; one of several parts is enough."""
     recording = await media.reached(request, slug, way)
     if isinstance(recording, HttpResponse):
         return recording
@@ -87,8 +99,8 @@ async def _handed_out(
     if media.fresh(request, whole.etag):
         return HttpResponse(status=304, headers=headers)
     answer = _sent(request, whole, kind, headers, recording.pk, way)
-    if isinstance(answer, StreamingHttpResponse) and way != Way.EXCERPT and is_start(answer, whole.size):
-        await in_thread(_count)(recording.pk, request.headers.get("Sec-Fetch-Dest", ""))
+    if isinstance(answer, StreamingHttpResponse) and counted and is_start(answer, whole.size):
+        await in_thread(_count)(recording.pk, played_here=is_played_here(request))
     return answer
 
 
@@ -149,12 +161,17 @@ def is_start(answer: HttpResponseBase, size: int) -> bool:
     return answer.headers.get("Content-Range", f"bytes 0-{size - 1}/{size}") == f"bytes 0-{size - 1}/{size}"
 
 
-def _count(recording: int, destination: str) -> None:
-    """Without asking who it was. The browser says where it plays a file itself: our page for listening."""
+def is_played_here(request: HttpRequest) -> bool:
+    """The browser says where it plays a file itself, and for whose page: ours, for listening."""
+    of_ours = request.headers.get("Sec-Fetch-Site") == "same-origin"
+    return of_ours and request.headers.get("Sec-Fetch-Dest") in PLAYED
+
+
+def _count(recording: int, *, played_here: bool) -> None:
+    """Without asking who it was."""
     session = LiveSession.objects.filter(recording=recording).first()
     if session is None or not statistics.bound.admits(monotonic()):
         return
-    played_here = destination in PLAYED
     statistics.audience.start(statistics.on_demand(session) if played_here else statistics.taken(session))
 
 

@@ -48,8 +48,17 @@ def draw_due(now: datetime) -> int:
 
 def draw(recording: Recording, now: datetime) -> None:
     """Draw and store it, and the playlists. What is withdrawn meanwhile keeps nothing: whoever forgets may have looked
-    before us."""
-    playlists.store(recording)
+    before us, and taken away what we draw from."""
+    try:
+        playlists.store(recording)
+        _draw_picture(recording, now)
+    finally:
+        recording.refresh_from_db()
+        if recording.deleted or publication.is_over(recording, now):
+            storage.delete([key_of(recording), *playlists.keys_of(recording)])
+
+
+def _draw_picture(recording: Recording, now: datetime) -> None:
     picture = poster.draw(film(recording))
     if picture is None:
         _row(recording).filter(drawn=now).update(poster="")
@@ -59,9 +68,7 @@ def draw(recording: Recording, now: datetime) -> None:
     # Not where a passage was left out meanwhile: then it is drawn once more.
     _row(recording).filter(drawn=now).update(poster=hashlib.sha256(picture).hexdigest())
     recording.refresh_from_db()
-    if publication.is_over(recording, now):
-        storage.delete([key_of(recording), *playlists.keys_of(recording)])
-    elif not recording.poster:
+    if not recording.poster:
         storage.delete([key_of(recording)])
 
 

@@ -36,7 +36,8 @@ PATIENCE = 1.0
 
 TOO_RARE = 3.9
 """Seconds without a keyframe, though asked for one, after which the encoder is said to send too few. The artist is told
-of it with the next report, once a second, and so within five."""
+of it with the next report, once a second, and so within five. From then on it is, until a keyframe comes in time: with
+one every four seconds the fault would else come and go with each."""
 
 B_PICTURES_FORGIVEN = 10.0
 """Seconds after the last B-picture until the encoder is taken to be mended."""
@@ -155,7 +156,9 @@ class Publisher(Peer):
         self._allowance = Allowance(house.cap_bps, self.began)
         self._profile: str | None = None
         self._picture_at: float | None = None
-        self._first_picture_at: float | None = None
+        self._pictures_since: float | None = None
+        """When they began to arrive, or did so again after a pause."""
+        self._keyframes_are_rare = False
         self._b_picture_at: float | None = None
         self._packets = self._bytes = self._repaired = self._over_cap = 0
         self._second = (self.began, 0)
@@ -220,6 +223,7 @@ class Publisher(Peer):
             return
         if keyframe:
             self._profile = profile_level_id(rtp.payload) or self._profile
+            self._keyframes_are_rare = self._keyframes_are_rare and self._broadcast.is_deaf
         if begins and has_b_slice(rtp.payload):
             self._b_picture_at = now
         if track.kind == "video":
@@ -229,8 +233,8 @@ class Publisher(Peer):
         )
 
     def _note_picture(self, rtp: Rtp, now: float) -> None:
-        if self._first_picture_at is None:
-            self._first_picture_at = now
+        if self._picture_at is None or now - self._picture_at >= ARRIVING:
+            self._pictures_since = now
         if rtp.marker:
             self._picture_at = now
 
@@ -264,6 +268,7 @@ class Publisher(Peer):
             return
         self._ask_again(now)
         self._broadcast.ask_for_picture(now)
+        self._keyframes_are_rare = self._keyframes_are_rare or self._misses_keyframes(now)
         ssrcs = [track.ssrc for track in self._tracks.values() if track.ssrc is not None]
         if ssrcs and (feedback := self._transport.due(self._ssrc, ssrcs[0])):
             self.send_rtcp(receiver_report(self._ssrc, []) + feedback)
@@ -326,7 +331,7 @@ class Publisher(Peer):
             bitrate=self._bitrate,
             profile=self._profile,
             path=None if self.state != "connected" else self.path,
-            fault=self._fault(now, keyframe_at),
+            fault=self._fault(now),
         )
 
     @property
@@ -334,10 +339,18 @@ class Publisher(Peer):
         """The broadcast's keyframes are ours."""
         return self._broadcast.publisher is self and not self._broadcast.is_standing_by
 
-    def _fault(self, now: float, keyframe_at: float | None) -> Fault | None:
+    def _fault(self, now: float) -> Fault | None:
         if self._b_picture_at is not None and now - self._b_picture_at < B_PICTURES_FORGIVEN:
             return "b_frames"
-        since = max(keyframe_at or 0.0, self._first_picture_at or now)
-        arriving = self._picture_at is not None and now - self._picture_at < ARRIVING
-        deaf = self._is_heard and self._broadcast.is_deaf
-        return "keyframes" if deaf and arriving and now - since > TOO_RARE else None
+        rare = self._keyframes_are_rare or self._misses_keyframes(now)
+        return "keyframes" if rare and self._is_heard and self._pictures_arrive(now) else None
+
+    def _misses_keyframes(self, now: float) -> bool:
+        """They should have come by now, while pictures did."""
+        if not (self._is_heard and self._broadcast.is_deaf and self._pictures_arrive(now)):
+            return False
+        since = max(self._broadcast.keyframe_at or 0.0, self._pictures_since or now)
+        return now - since > TOO_RARE
+
+    def _pictures_arrive(self, now: float) -> bool:
+        return self._picture_at is not None and now - self._picture_at < ARRIVING

@@ -136,7 +136,7 @@ class Viewer(Peer):
         self._broadcast.layer.unseat(self)
         self._broadcast, self.stage = broadcast, stage
         video = self._offer.section("video")
-        if video and (number := video.extension(PLAYOUT_DELAY)):
+        if self.picture and video and (number := video.extension(PLAYOUT_DELAY)):
             self._hurry = Hurry(number, self._house.monotonic())
         if self.state == "connected":
             self._attend(YOUNG_ENOUGH_TO_HOP)
@@ -231,7 +231,8 @@ class Viewer(Peer):
         outlet = self._outlet
         if outlet is None:
             return
-        if self._queue or batch.take != self._take or (self._hurry and batch.parts[0].kind == "video"):
+        hurries = self._hurry and self.picture and batch.parts[0].kind == "video"
+        if self._queue or batch.take != self._take or hurries:
             self._catch_up(batch.packets)
             return
         for part in batch.parts:

@@ -158,19 +158,23 @@ async def test_who_goes_on_where_a_download_broke_off_gets_the_rest(asked, statu
 
 
 async def test_a_whole_file_that_somebody_begins_with_is_counted_once_and_its_parts_are_not(monkeypatch):
-    """A browser that tries two bytes first, plays in our page, jumps about, and a podcast program."""
+    """A browser that tries two bytes first, plays in our page or in another town's, jumps about, and a podcast
+    program."""
     monkeypatch.setattr(statistics, "audience", audience := statistics.Audience())
     recording = await kept(Ada(seconds=3))
     whole = int((await taken(recording, "sound.m4a"))[0].headers["Content-Length"])
     for asked in ("bytes=0-1", "bytes=700-", f"bytes=0-{whole - 2}", "bytes=-1"):
         await taken(recording, "sound.m4a", Range=asked)
     for asked in ("bytes=0-", f"bytes=0-{whole - 1}"):
-        await taken(recording, "sound.m4a", **{"Range": asked, "Sec-Fetch-Dest": "audio"})
+        await taken(
+            recording, "sound.m4a", **{"Range": asked, "Sec-Fetch-Dest": "audio", "Sec-Fetch-Site": "same-origin"}
+        )
+    await taken(recording, "sound.m4a", **{"Sec-Fetch-Dest": "audio", "Sec-Fetch-Site": "cross-site"})
     await AsyncClient().head(f"/media/{recording.slug}/film.mp4")
     await taken(recording, "film.mp4", **{"Sec-Fetch-Dest": "document"})
     session = await LiveSession.objects.aget()
     assert audience.take() == {
-        statistics.taken(session): statistics.Tally(starts=2),
+        statistics.taken(session): statistics.Tally(starts=3),
         statistics.on_demand(session): statistics.Tally(starts=2),
     }
     monkeypatch.setattr(statistics, "bound", statistics.Bound(per_second=0, at_once=0))
@@ -201,7 +205,8 @@ async def test_what_is_left_out_is_left_out_here_too_and_the_rest_moves_up_toget
     assert (await taken(recording, "film.mp4"))[0].status_code == 404
 
 
-async def test_a_broken_line_makes_no_new_part_another_picture_does():
+async def test_a_broken_line_makes_no_new_part_another_picture_does(monkeypatch):
+    monkeypatch.setattr(statistics, "audience", audience := statistics.Audience())
     small, again = Ada(seconds=4), Ada(seconds=4, take=2, begins=9)
     other = Ada(seconds=4, take=3, begins=18, size=(160, 90))
     recording = await kept(small, again, other)
@@ -212,6 +217,7 @@ async def test_a_broken_line_makes_no_new_part_another_picture_does():
     assert [tracks(film)["h264"][2] for film in (first, second)] == pytest.approx([8, 4], abs=0.3)
     assert abs(tracks(first)["aac"][2] - 8) < 0.3
     assert (await taken(recording, "film-3.mp4"))[0].status_code == 404
+    assert [tally.starts for tally in audience.take().values()] == [1], "who takes both parts has taken one recording"
     assert round(tracks((await taken(recording, "sound.m4a"))[1])["aac"][2]) == 12, "the sound has one format"
 
 

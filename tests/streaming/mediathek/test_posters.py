@@ -6,7 +6,7 @@ import pytest
 from django.test import AsyncClient
 from django.utils import timezone
 
-from streaming import recovery
+from streaming import recovery, storage
 from streaming.mediathek import posters, publication
 from streaming.models import Recording, Segment
 from streaming.threads import in_thread
@@ -65,6 +65,21 @@ async def test_a_picture_of_what_was_withdrawn_meanwhile_is_taken_back(recording
     await Recording.objects.aupdate(withdrawn=LATER)
     await in_thread(posters.draw)(recording, LATER)
     assert objects(bucket) == before
+
+
+@pytest.mark.parametrize("over", [{"withdrawn": LATER}, {"public_until": LATER + timedelta(seconds=1)}])
+async def test_what_is_forgotten_while_it_is_drawn_leaves_nothing(recording, bucket, monkeypatch, over):
+    """Not even a playlist that was on its way to the bucket."""
+    put = storage.put
+
+    def forgotten_first(*file):
+        Recording.objects.update(**over)
+        publication.forget_due(LATER + timedelta(seconds=2))
+        put(*file)
+
+    monkeypatch.setattr(storage, "put", forgotten_first)
+    assert await in_thread(posters.draw_due)(LATER) == 1
+    assert objects(bucket) == set()
 
 
 async def test_while_s3_is_away_the_picture_waits(recording, settings):

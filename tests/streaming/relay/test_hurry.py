@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from streaming.relay.hurry import AS_YOU_LIKE, AT_ONCE, END, MOMENT, REPEATED, Hurry
+from streaming.relay.layer import batch_of
 from streaming.relay.offer import PLAYOUT_DELAY
 from streaming.relay.packet import element, read
 
@@ -73,3 +74,26 @@ async def test_nobody_else_is_told(adds, leaves_out):
     """Least of all who gets repetitions as they were: the same index with other bytes betrays the key (RFC 7714 section
     8.4)."""
     assert await told_after_a_hop(adds, leaves_out) == ([None] * (2 + REPEATED + 2), "")
+
+
+@pytest.mark.parametrize("gives_up", ["before", "after"])
+async def test_who_hops_with_sound_alone_is_in_step_like_everybody_else(gives_up):
+    """Nothing waits for it: pictures that it does not get are not looked at one by one."""
+    async with relay_at_work(announce=["127.0.0.1"]) as relay, Player(relay, "dom"), Player(relay, "hof") as there:
+        vera = Hopper(relay, UNDERSTANDS)
+        viewer = await vera.takes_a_seat()
+        if gives_up == "before":
+            viewer.choose_picture(False)
+        viewer.hop("hof")
+        there.shows(b"\x65\x88")
+        if gives_up == "after":
+            await until(lambda: vera.heard)
+            viewer.choose_picture(False)
+        await until(lambda: relay.open("hof").since_keyframe(0.0) and not viewer._queue)
+        viewer.take(batch_of(relay.open("hof").since_keyframe(0.0)))
+        assert list(viewer._queue) == []
+        viewer.choose_picture(True)
+        there.shows(b"\x65\x88")
+        await until(lambda: len(vera.heard) == (1 if gives_up == "before" else 2))
+        assert element(vera.heard[-1], NUMBER) == (None if gives_up == "before" else AT_ONCE)
+        await gone(vera)

@@ -1,6 +1,11 @@
-"""The stage's allowance of bits."""
+"""The stage's allowance of bits, and what is said of its encoder."""
+
+import pytest
 
 from streaming.relay.ingest import Allowance
+
+from .cast import Ear, relay_at_work, until
+from .scripted import Player
 
 CAP = 1_000_000
 
@@ -45,3 +50,29 @@ def test_tiny_packets_are_a_flood_too():
     allowance = Allowance(CAP, 0.0)
     passed = sum(allowance.spend(20, "audio", False, number / 100_000) for number in range(100_000))
     assert passed <= 2 * CAP / 8 / 200
+
+
+@pytest.mark.parametrize(("every", "said"), [(2, [None]), (3, [None]), (4, [None, "keyframes"])])
+async def test_an_encoder_that_keeps_its_own_pace_is_told_of_it_once_and_not_every_few_seconds(every, said):
+    """Whatever it is asked; from then on with a keyframe in time the fault is over."""
+    now, faults = 100.0, []
+    async with relay_at_work(announce=["127.0.0.1"], monotonic=lambda: now) as relay, Player(relay) as ada:
+        relay.open("dom").add(Ear(), picture_every=2.0)
+
+        async def shows(payload: bytes) -> None:
+            nonlocal now
+            packets = ada.publisher.stats(now).packets
+            ada.shows(payload)
+            await until(lambda: ada.publisher.stats(now).packets > packets)
+            now += 0.19
+            ada.publisher.tick(now)
+            if (fault := ada.publisher.stats(now).fault) not in faults[-1:]:
+                faults.append(fault)
+            now += 0.01
+
+        for picture in range(4 * 20):
+            await shows(b"\x41\x9a" if picture % (every * 5) else b"\x65\x88")
+        assert faults == said
+        for payload in (b"\x65\x88", b"\x65\x88"):
+            await shows(payload)
+        assert faults[-1] is None

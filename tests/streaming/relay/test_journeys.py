@@ -258,6 +258,8 @@ async def test_an_encoder_that_sends_no_keyframes_is_told_within_five_seconds(mo
         assert (faults[0], faults[-1]) == (None, "keyframes")
         monkeypatch.undo()
         relay.open("dom").want_picture()
+        await until(lambda: not relay.open("dom").is_deaf)
+        relay.open("dom").want_picture()
         await until(lambda: publisher.stats(relay._monotonic()).fault is None)
         await artist.leaves()
 

@@ -182,6 +182,24 @@ def test_what_was_published_together_is_taken_back_together(tonight, idas_browse
     assert (again.status_code, "was changed once more in the meantime" in again.content.decode()) == (409, True)
 
 
+def test_a_part_of_one_press_is_not_undone_alone(tonight, idas_browser):
+    """It would keep the rest from being taken back; the history offers the whole at each of its lines."""
+    edition = tonight.production.edition_id
+    Performance.objects.filter(slug__in=[ABENDLICHT, "haende-am-wasser"]).update(status="draft")
+    idas_browser.post(f"/en/buero/ausgaben/{edition}/veroeffentlichung")
+    part = tonight.changes.latest("pk")
+    whole = f"/en/buero/ausgaben/aenderung/{Change.objects.latest('pk').pk}/ruecknahme"
+    page = f"/en/buero/auftritt/{tonight.pk}?gespeichert={part.pk}"
+    assert "Undo" not in words(text_of(idas_browser, page))
+    refused = idas_browser.post(f"/en/buero/aenderung/{part.pk}/ruecknahme")
+    assert (refused.status_code, "Please undo all of it" in refused.content.decode()) == (409, True)
+    history = text_of(idas_browser, "/en/buero/verlauf")
+    assert (history.count(f'action="{whole}"'), history.count("Undo all of it")) == (2, 2)
+    idas_browser.post(whole)
+    assert Performance.objects.filter(status="draft").count() == 2
+    assert whole not in text_of(idas_browser, "/en/buero/verlauf")
+
+
 def test_where_it_lay_already_nothing_is_saved(tonight, idas_browser):
     assert put(idas_browser, tonight, wish(tonight)).json() == {"change": None}
 

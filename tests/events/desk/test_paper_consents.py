@@ -14,6 +14,7 @@ from events.backstage.consenting import Paper
 from events.models import Act, Consent, Edition, Performance
 from events.refusals import Refused
 from events.rights import LIVE_ONLY, Allowed, allowed_for
+from tests.events.backstage.conftest import by_link
 from tests.events.test_pages import words
 
 ABENDLICHT = "gitarre-handy-abendlicht"
@@ -112,6 +113,20 @@ def test_a_paper_of_the_same_day_does_not_undo_a_withdrawal_of_that_day(tonight,
             language="de", now=timezone.now(), paper=at_once,
         )  # fmt: skip
     assert (answer.status_code, Consent.objects.count(), allowed_for(tonight.pk, act)) == (422, 2, LIVE_ONLY)
+
+
+def test_the_act_reads_on_its_own_page_that_the_office_entered_it(tonight, idas_browser):
+    """And not which colleague it was."""
+    phone = by_link(tonight.production.act)
+    sign(idas_browser, tonight)
+    with override("de"):
+        day = date_format(timezone.localdate(), "SHORT_DATE_FORMAT")
+    page = words(phone.get(f"/hinterbuehne/einwilligung/{ABENDLICHT}").content.decode())
+    assert f"Auf Papier unterschrieben von Jorinde Beispiel am {day}, eingetragen vom Kulturamt am {day}" in page
+    assert "Ida" not in page
+    idas_browser.post(f"{page_of(tonight)}/ruecknahme", {"zurueck-name": "Jorinde", "zurueck-kept_at": "am Telefon"})
+    page = words(phone.get(f"/hinterbuehne/einwilligung/{ABENDLICHT}").content.decode())
+    assert f"Zurückgezogen von Jorinde, eingetragen vom Kulturamt am {day}" in page
 
 
 def test_what_was_misread_on_the_paper_is_corrected_the_same_day(tonight, idas_browser):

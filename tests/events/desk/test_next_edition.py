@@ -53,6 +53,8 @@ def test_ida_makes_the_next_edition_for_whit_sunday(tonight, idas_browser):
     undone = idas_browser.post(f"/en/buero/ausgaben/aenderung/{change.pk}/ruecknahme", follow=True)
     assert "Undone." in words(undone.content.decode())
     assert list(Edition.objects.all()) == [tonight]
+    again = idas_browser.post(f"/en/buero/ausgaben/aenderung/{change.pk}/ruecknahme", follow=True)
+    assert (again.status_code, "This is undone already." in words(again.content.decode())) == (200, True)
 
 
 def test_what_is_left_out_stays_behind_and_stays_left_out_after_an_error(tonight, idas_browser):

@@ -164,6 +164,8 @@ def test_a_draft_just_made_is_gone_again_with_undo(tonight, idas_browser, ida):
     assert address in sheet(idas_browser)
     assert idas_browser.post(address).status_code == 200
     assert not Performance.objects.filter(title="Lied").exists()
+    again = idas_browser.post(address)
+    assert (again.status_code, again.json()["detail"]) == (409, "This is undone already.")
 
 
 def test_what_was_published_together_is_taken_back_together(tonight, idas_browser):
@@ -173,7 +175,7 @@ def test_what_was_published_together_is_taken_back_together(tonight, idas_browse
     change = Change.objects.latest("pk")
     assert told == f"/en/buero/ausgaben/{edition}?veroeffentlicht=2&aenderung={change.pk}"
     assert "2 performances are published now. To the programme Undo all of it" in words(text_of(idas_browser, told))
-    assert "Saved. Paderkultour digital (Demo): 2 performances Undo all of it" in words(sheet(idas_browser))
+    assert "Saved. Paderkultour digital (Demo) : 2 performances Undo all of it" in words(sheet(idas_browser))
     undone = idas_browser.post(f"/en/buero/ausgaben/aenderung/{change.pk}/ruecknahme")["Location"]
     assert undone == f"/en/buero/ausgaben/{edition}?zurueckgenommen=2"
     assert "Undone. 2 performances are as they were before." in words(text_of(idas_browser, undone))

@@ -62,7 +62,7 @@ class HeadForm(forms.Form):
         return known
 
     def _beside_colleagues(self, known: dict[str, Any]) -> dict[str, Any]:
-        """What somebody noted since the page was opened stays where it was not touched; where both wrote, it is asked."""
+        """What somebody noted since the page was opened stays where it was not touched; where both wrote, we ask."""
         noted = self.room.noted
         there: dict[str, Any] = (
             {"heads": noted.heads, "method": noted.method} if noted else {"heads": None, "method": ""}

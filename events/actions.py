@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from events import drafts, next_edition, planning, publishing
 from events.models import Change, Edit, Edition, Performance
 from events.publishing import UNDO_WITHIN, Kind
+from events.refusals import Refused
 from events.versions import claim_as_left
 from kultour.accounts.models import User
 
@@ -48,6 +50,23 @@ def of(change: Change) -> Action:
     changes = Change.objects.filter(by=change.by_id, at=change.at).order_by("pk")
     together = changes.select_related("performance__stage__venue", "performance__production__edition")
     return Action(tuple(together), tuple(Edit.objects.filter(by=change.by_id, at=change.at).order_by("pk")))
+
+
+def around(row: Change | Edit) -> Action | None:
+    """What was done together with this one; None where nothing else was."""
+    change = row if isinstance(row, Change) else _change_beside(row)
+    action = of(change) if change else None
+    return action if action and len(action.changes) + len(action.edits) > 1 else None
+
+
+def _change_beside(edit: Edit) -> Change | None:
+    return Change.objects.filter(by=edit.by_id, at=edit.at).order_by("pk").last() if edit.by_id else None
+
+
+def refuse_part(row: Change | Edit) -> None:
+    """One press, one undo: a part that was taken back alone would keep the rest from being taken back."""
+    if around(row):
+        raise Refused(_("This was changed together with something else. Please undo all of it, in the history."))
 
 
 def last_of(user: User, now: datetime) -> Action | None:

@@ -103,14 +103,17 @@ def move(
 @transaction.atomic
 def cancel(
     performance_id: int, reason: str, by: User | None, now: datetime, *, seen: int | None = None, reason_en: str = ""
-) -> Change:
-    """Cancel a performance, or give another reason; it stays in the programme, with the reason."""
+) -> Change | None:
+    """Cancel a performance, or give another reason; it stays in the programme, with the reason. None if it is cancelled
+    with this very reason already."""
     performance = claim(performance_id, seen)
     if performance.status == Status.DRAFT:
         raise Refused(_("A draft is thrown away instead."))
     before = state_of(performance)
     performance.status = Status.CANCELLED
     give_reason(performance, reason, reason_en)
+    if state_of(performance) == before:
+        return None
     return remember(performance, Kind.CANCELLED, before, by, now)
 
 

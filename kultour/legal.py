@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from kultour import retention
 
 ACCESSIBILITY_JUDGED = date(2026, 11, 28)
-"""When these pages were last gone through for the statement on accessibility; it has to say so."""
+"""When the makers last went through these pages for the statement on accessibility. An operator says their own day."""
 
 
 @require_safe
@@ -34,7 +34,8 @@ def privacy(request: HttpRequest) -> HttpResponse:
 @require_safe
 def accessibility(request: HttpRequest) -> HttpResponse:
     """Statement on accessibility, Directive (EU) 2016/2102 with its model statement, Decision (EU) 2018/1523."""
-    return render(request, "legal/accessibility.html", {"made_on": ACCESSIBILITY_JUDGED})
+    context = {"judged_on": ACCESSIBILITY_JUDGED, "reviewed_on": settings.ACCESSIBILITY_REVIEWED}
+    return render(request, "legal/accessibility.html", context)
 
 
 @require_safe

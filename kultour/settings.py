@@ -4,6 +4,7 @@ A typo stops the start, not the concert. The README lists each variable in one t
 """
 
 import sys
+from datetime import date
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -51,6 +52,14 @@ def announced(entries: str) -> list[str]:
         raise ImproperlyConfigured(f"KULTOUR_ANNOUNCE names IP addresses, some with a port: {error}.") from error
 
 
+def reviewed_on(day: str) -> date | None:
+    """A day as 2027-03-31."""
+    try:
+        return date.fromisoformat(day.strip()) if day.strip() else None
+    except ValueError as error:
+        raise ImproperlyConfigured("KULTOUR_ACCESSIBILITY_REVIEWED must be a day, as 2027-03-31.") from error
+
+
 def mail_server(url: str) -> dict[str, object]:
     """Django's settings for `smtp://user:password@host:587` (STARTTLS where a password travels) or `smtps://…:465`."""
     parts = urlsplit(url)
@@ -79,6 +88,8 @@ try:
     ALLOWED_HOSTS: list[str] = [h for h in required_in_production("HOSTS", "*").split(",") if h]
     IMPRESSUM = required_in_production("IMPRESSUM", "")
     """Lines of the legal notice (§ 5 DDG), separated by `|`: name, street, town, represented by, mail, telephone."""
+    ACCESSIBILITY_REVIEWED: date | None = reviewed_on(env.str("ACCESSIBILITY_REVIEWED", ""))
+    """When the operator last reviewed the statement on accessibility; None: the page names only the makers' day."""
     PUBLIC_ADDRESS: str = env.str("PUBLIC_ADDRESS", "").rstrip("/")
     """`https://buehne.example.org`; empty: the address of the running program, kept in run.json."""
     SECURE: bool = PUBLIC_ADDRESS.startswith("https://") or env.bool("HTTPS", False)

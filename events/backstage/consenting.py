@@ -7,7 +7,7 @@ version and SHA-256 of the very text that was shown, so that a later text never 
 import hashlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import date, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 
 from django.db import transaction
 from django.db.models import Max, Q
@@ -15,7 +15,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from events.models import Consent
+from events.models import Act, Consent
+from events.refusals import Refused
 from events.rights import Allowed, rule_for
 from kultour.accounts.models import User
 
@@ -84,6 +85,23 @@ class Paper:
     signed_on: date | None = None
     """None: nothing was signed, as with a withdrawal by telephone."""
     other_text: bool = False
+    zone: tzinfo = UTC
+    """By which days are told."""
+
+
+@dataclass(frozen=True)
+class LastWord:
+    """What an act has said last about something."""
+
+    day: date
+    """A paper counts by its signature."""
+    on_paper: bool
+    """All of that day was entered from papers, which may have been misread."""
+
+    def outdates(self, signed_on: date) -> bool:
+        """Whether it goes before a paper of this day. Of one day nobody knows the hour of the signature: only what
+        came from a paper is corrected by one."""
+        return signed_on < self.day or (signed_on == self.day and not self.on_paper)
 
 
 def text_in(language: str) -> tuple[str, tuple[str, ...], Mapping[str, str]]:
@@ -96,6 +114,7 @@ def hash_of(paragraphs: tuple[str, ...], ticks: Mapping[str, str]) -> str:
     return hashlib.sha256("\n\n".join([*paragraphs, *ticks.values()]).encode()).hexdigest()
 
 
+@transaction.atomic
 def give(
     act_id: int,
     performance_id: int | None,
@@ -109,7 +128,13 @@ def give(
     paper: Paper | None = None,
 ) -> Consent:
     """The act's word from now on, about one performance or (None) everything else it plays; with `paper` as the office
-    writes it down. The database refuses minors without their parents."""
+    writes it down. The database refuses minors without their parents.
+
+    Raises Refused where the act itself has said something since the paper was signed.
+    """
+    _hold(act_id)
+    if paper and paper.signed_on:
+        refuse_outdated(last_word(act_id, performance_id, paper.zone), paper.signed_on)
     version, paragraphs, ticks = text_in(language)
     text_hash = hash_of(paragraphs, ticks)
     if paper and paper.other_text:
@@ -143,6 +168,7 @@ def take_back(
 ) -> None:
     """Nothing may be kept of this performance any more, whatever the act said about it, or about all it plays. Who did
     not want to be shown live does not want it now either."""
+    _hold(act_id)
     now = _not_before_the_last(act_id, now)
     allowed, _latest = word_of(act_id, performance_id)
     own = Consent.objects.filter(act=act_id, performance=performance_id, withdrawn_at=None)
@@ -167,12 +193,32 @@ def _not_before_the_last(act_id: int, now: datetime) -> datetime:
     return max(now, last) if last else now
 
 
-def day_of_the_last(act_id: int, performance_id: int | None, zone: tzinfo) -> date | None:
-    """On which day this act last said something that counts for the performance: a paper counts by its signature."""
+def _hold(act_id: int) -> None:
+    """Until the transaction ends, nobody else says anything for this act."""
+    Act.objects.select_for_update().get(pk=act_id)
+
+
+def last_word(act_id: int, performance_id: int | None, zone: tzinfo) -> LastWord | None:
+    """What this act last said that counts for the performance."""
     words = Consent.objects.filter(Q(performance=performance_id) | Q(performance=None), act=act_id)
-    days = [word.signed_on or word.given_at.astimezone(zone).date() for word in words]
-    days += [word.withdrawn_at.astimezone(zone).date() for word in words if word.withdrawn_at]
-    return max(days, default=None)
+    said = [(word.signed_on or word.given_at.astimezone(zone).date(), word.signed_on is not None) for word in words]
+    last = max((day for day, _on_paper in said), default=None)
+    return LastWord(last, on_paper=all(on_paper for day, on_paper in said if day == last)) if last else None
+
+
+def refuse_outdated(last: LastWord | None, signed_on: date) -> None:
+    """A paper takes back no later word, above all no withdrawal."""
+    if last is None or not last.outdates(signed_on):
+        return
+    day = date_format(last.day, "SHORT_DATE_FORMAT")
+    if signed_on < last.day:
+        sentence = _("There is a later word of %(day)s, which counts. An older paper does not change it.")
+    else:
+        sentence = _(
+            "On %(day)s the act has also said something itself, which counts. A paper of the same day does not change "
+            "it: please let them say it backstage, or sign anew on another day."
+        )
+    raise Refused(sentence % {"day": day})
 
 
 def word_of(act_id: int, performance_id: int | None) -> tuple[Allowed, Consent | None]:

@@ -21,6 +21,8 @@ from kultour.accounts.doors import office_required
 
 PUBLISHED, TAKEN_BACK = "veroeffentlicht", "zurueckgenommen"
 """In the address after publishing, and after taking it back: how many performances it was."""
+ALREADY = "schon"
+"""In the address of the list, after what is gone was to be taken back once more."""
 
 
 @office_required
@@ -34,7 +36,7 @@ def editions(request: HttpRequest) -> HttpResponse:
         nothing=_("There is no edition yet. It is the first thing to make: everything else belongs to one."),
     )
     rows = Edition.objects.annotate(productions_count=Count("productions")).order_by("-opens")
-    return lists.show(request, about, rows, _line)
+    return lists.show(request, about, rows, _line, already_undone=ALREADY in request.GET)
 
 
 def _line(row: Edition) -> Line:
@@ -86,8 +88,13 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
 @office_required
 @require_POST
 def take_back(request: HttpRequest, change: int) -> HttpResponse:
-    """Take back all that was done with one press of a button, as publishing all drafts or taking over a list."""
-    row = get_object_or_404(Change.objects.select_related("performance__production"), pk=change)
+    """Take back all that was done with one press of a button, as publishing all drafts or taking over a list.
+
+    A change that is gone went with what it had made, as by a second press of the same button.
+    """
+    row = Change.objects.select_related("performance__production").filter(pk=change).first()
+    if row is None:
+        return redirect(f"{reverse('office_editions')}?{ALREADY}")
     here = reverse("office_edition", args=[row.performance.production.edition_id])
     try:
         action = actions.undo(row, request.user, timezone.now())

@@ -18,7 +18,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from events import planning
+from events import actions, planning
+from events.actions import Action
 from events.desk import lists
 from events.desk.sheet import ADDRESS, notice
 from events.desk.sheet_form import field_name
@@ -57,6 +58,8 @@ class Entry:
     differences: tuple[Difference, ...]
     undo: str
     """Where to undo it; empty where it is too late."""
+    undo_all: bool
+    """It goes together with all that the same press of a button did."""
 
 
 # --- the page ---------------------------------------------------------------------------------------------------------
@@ -99,11 +102,11 @@ def _entries(rows: Iterable[tuple[datetime, int, str]], now: datetime) -> list[E
     edits = Edit.objects.select_related("by").in_bulk(numbers["edit"])
     changes = Change.objects.select_related("by", "performance__production__edition").in_bulk(numbers["change"])
     there = {subject: _existing(subject, edits.values()) for subject in {edit.subject for edit in edits.values()}}
-    words = Words()
+    words, presses = Words(), Presses(now)
     return [
-        _of_edit(edits[pk], there[edits[pk].subject], words, now)
+        _of_edit(edits[pk], there[edits[pk].subject], words, presses)
         if table == "edit"
-        else _of_change(changes[pk], words, now)
+        else _of_change(changes[pk], words, presses)
         for _at, pk, table in rows
     ]
 
@@ -117,9 +120,37 @@ def _existing(subject: str, edits: Iterable[Edit]) -> set[int]:
 # --- one entry --------------------------------------------------------------------------------------------------------
 
 
-def _of_edit(edit: Edit, there: set[int], words: "Words", now: datetime) -> Entry:
-    fresh = now - edit.at <= UNDO_WITHIN  # asked first: of a whole page hardly any is
-    may = fresh and planning.may_undo(edit, now)
+class Presses:
+    """What can be undone, and with what: asked for once a press of a button, and only where it is fresh."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+        self._known: dict[tuple[int | None, datetime], Action | None] = {}
+
+    def undo(self, row: Change | Edit) -> tuple[str, bool]:
+        """Where to undo it, empty where nowhere; and whether that is more than this one."""
+        if self.now - row.at > UNDO_WITHIN:  # asked first: of a whole page hardly any is younger
+            return "", False
+        action = self._around(row)
+        if action:
+            may = actions.may_undo(action, self.now)
+            return (reverse("office_take_back", args=[action.last.pk]), True) if may else ("", False)
+        if isinstance(row, Edit):
+            may = planning.may_undo(row, self.now)
+            return reverse("office_edit_undo", args=[row.pk]) if may else "", False
+        as_left = row.version == row.performance.version
+        may = as_left and row.kind not in {Change.Kind.UNDONE, Change.Kind.MADE}
+        return reverse("office_undo", args=[row.pk]) if may else "", False
+
+    def _around(self, row: Change | Edit) -> Action | None:
+        press = row.by_id, row.at
+        if press not in self._known:
+            self._known[press] = actions.around(row)
+        return self._known[press]
+
+
+def _of_edit(edit: Edit, there: set[int], words: "Words", presses: Presses) -> Entry:
+    undo, undo_all = presses.undo(edit)
     sheet = planning.SHEETS.get(edit.subject)
     return Entry(
         at=edit.at,
@@ -129,14 +160,14 @@ def _of_edit(edit: Edit, there: set[int], words: "Words", now: datetime) -> Entr
         href=reverse(ADDRESS[edit.subject], args=[edit.object_id]) if edit.object_id in there else "",
         kind=edit.get_kind_display(),
         differences=differences(sheet.model if sheet else Performance, edit.before, edit.after, words),
-        undo=reverse("office_edit_undo", args=[edit.pk]) if may else "",
+        undo=undo,
+        undo_all=undo_all,
     )
 
 
-def _of_change(change: Change, words: "Words", now: datetime) -> Entry:
+def _of_change(change: Change, words: "Words", presses: Presses) -> Entry:
     performance = change.performance
-    fresh = now - change.at <= UNDO_WITHIN and change.version == performance.version
-    may = fresh and change.kind not in {Change.Kind.UNDONE, Change.Kind.MADE}
+    undo, undo_all = presses.undo(change)
     with timezone.override(performance.production.edition.zone):
         told = differences(Performance, change.before, change.after, words)
     return Entry(
@@ -147,7 +178,8 @@ def _of_change(change: Change, words: "Words", now: datetime) -> Entry:
         href=reverse("office_performance", args=[performance.pk]),
         kind=change.get_kind_display(),
         differences=told,
-        undo=reverse("office_undo", args=[change.pk]) if may else "",
+        undo=undo,
+        undo_all=undo_all,
     )
 
 

@@ -2,7 +2,7 @@
 of the page backstage, with who signed, when, where the paper is, and who wrote it down."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from typing import Any
 
 from django import forms
@@ -11,17 +11,17 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from events.backstage import consenting
 from events.backstage.consent_pages import ConsentForm
-from events.backstage.consenting import Paper
+from events.backstage.consenting import LastWord, Paper
 from events.desk.board import inviting
 from events.desk.forms import DateInput
 from events.models import Act, Edition, Performance
+from events.refusals import Refused
 from kultour.accounts.models import User
 
 DONE = "erledigt"
@@ -51,13 +51,13 @@ class PaperForm(ConsentForm):
         ticks: Mapping[str, str],
         played: date | None,
         today: date,
-        newest: date | None,
+        last: LastWord | None,
         version: str,
         data: QueryDict | None,
     ) -> None:
-        """`newest`: the day of the act's last word about it."""
+        """`last`: the act's last word about it."""
         super().__init__(ticks, None, played, today, data)
-        self.newest = newest
+        self.last = last
         self.fields["our_text"].label = _("The paper carries the text of version %(version)s, word for word.") % {
             "version": version
         }
@@ -69,16 +69,15 @@ class PaperForm(ConsentForm):
         day: date = self.cleaned_data["signed_on"]
         if day > self.today:
             raise forms.ValidationError(_("This day has not come yet."))
-        if self.newest and day < self.newest:
-            raise forms.ValidationError(
-                _("There is a later word of %(day)s, which counts. An older paper does not change it.")
-                % {"day": date_format(self.newest, "SHORT_DATE_FORMAT")}
-            )
+        try:
+            consenting.refuse_outdated(self.last, day)
+        except Refused as refusal:
+            raise forms.ValidationError(list(refusal.sentences)) from refusal
         return day
 
-    def paper(self, by: User) -> Paper:
+    def paper(self, by: User, zone: tzinfo) -> Paper:
         said = self.cleaned_data
-        return Paper(by, said["kept_at"], said["signed_on"], other_text=not said["our_text"])
+        return Paper(by, said["kept_at"], said["signed_on"], other_text=not said["our_text"], zone=zone)
 
 
 class TakingBackForm(forms.Form):
@@ -143,19 +142,27 @@ def consent(request: HttpRequest, edition: str, slug: str, number: int | None = 
     form = _form(about, request.POST if request.method == "POST" else None, timezone.now())
     if request.method == "POST" and form.is_valid():
         assert request.user.is_authenticated
-        consenting.give(
-            about.act.pk,
-            about.pk,
-            form.allowed,
-            name=form.cleaned_data["name"],
-            minors=form.cleaned_data["minors"],
-            guardians_agreed=form.cleaned_data["guardians_agreed"],
-            language=translation.get_language() or "de",
-            now=timezone.now(),
-            paper=form.paper(request.user),
-        )
-        return about.back()
+        try:
+            _note(about, form, request.user)
+        except Refused as refusal:  # the act has said something while the form was being looked at
+            form.add_error("signed_on", list(refusal.sentences))
+        else:
+            return about.back()
     return _page(request, about, form, TakingBackForm())
+
+
+def _note(about: About, form: PaperForm, by: User) -> None:
+    consenting.give(
+        about.act.pk,
+        about.pk,
+        form.allowed,
+        name=form.cleaned_data["name"],
+        minors=form.cleaned_data["minors"],
+        guardians_agreed=form.cleaned_data["guardians_agreed"],
+        language=translation.get_language() or "de",
+        now=timezone.now(),
+        paper=form.paper(by, about.edition.zone),
+    )
 
 
 @inviting
@@ -188,8 +195,8 @@ def paper(request: HttpRequest, edition: str, slug: str, number: int | None = No
 def _form(about: About, posted: QueryDict | None, now: datetime) -> PaperForm:
     zone = about.edition.zone
     version, _paragraphs, ticks = consenting.text_in(translation.get_language() or "de")
-    newest = consenting.day_of_the_last(about.act.pk, about.pk, zone)
-    return PaperForm(ticks, about.played, now.astimezone(zone).date(), newest, version, posted)
+    last = consenting.last_word(about.act.pk, about.pk, zone)
+    return PaperForm(ticks, about.played, now.astimezone(zone).date(), last, version, posted)
 
 
 def _page(request: HttpRequest, about: About, form: PaperForm, taking_back: TakingBackForm) -> HttpResponse:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from events import drafts, programme, publishing, versions
+from events import actions, drafts, programme, publishing, versions
 from events.desk import plan
 from events.desk.forms import CancelForm
 from events.desk.performance_form import PerformanceSheet, sheet_of
@@ -124,8 +124,13 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
 @office_required
 @require_POST
 def undo(request: HttpRequest, change: int) -> HttpResponse:
-    pk = get_object_or_404(Change, pk=change).performance_id
-    return _do(request, pk, lambda now: publishing.undo(change, request.user, now))
+    row = get_object_or_404(Change, pk=change)
+
+    def verb(now: datetime) -> Change:
+        actions.refuse_part(row)
+        return publishing.undo(change, request.user, now)
+
+    return _do(request, row.performance_id, verb)
 
 
 def _do(request: HttpRequest, pk: int, verb: Callable[[datetime], Change]) -> HttpResponse:
@@ -186,4 +191,4 @@ def _change_to_tell(request: HttpRequest, performance: Performance) -> Change | 
 
 def _may_undo(change: Change, performance: Performance, now: datetime) -> bool:
     fresh = now - change.at <= UNDO_WITHIN and change.version == performance.version
-    return fresh and change.kind not in {Change.Kind.UNDONE, Change.Kind.MADE}
+    return fresh and change.kind not in {Change.Kind.UNDONE, Change.Kind.MADE} and not actions.around(change)

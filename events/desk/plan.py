@@ -198,7 +198,9 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def undo(request: HttpRequest, change: int) -> HttpResponse:
     """Take back what was done last; the half-minute is counted here."""
-    row = get_object_or_404(Change, pk=change)
+    row = Change.objects.filter(pk=change).first()
+    if row is None:  # gone with the draft that it had made, as by a second press
+        return _problem(409, _("This is undone already."))
     return _do(lambda now: actions.undo(row, request.user, now).last)
 
 

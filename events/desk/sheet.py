@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from events import planning
+from events import actions, planning
 from events.desk.rebase import rebase
 from events.desk.sheet_form import PlanForm, TwoLanguages
 from events.models import Edit
@@ -146,7 +146,7 @@ def notice(request: HttpRequest) -> dict[str, Any]:
     edit = Edit.objects.filter(pk=number).first() if known else None
     return {
         "edit": edit,
-        "may_undo": edit is not None and planning.may_undo(edit, timezone.now()),
+        "may_undo": edit is not None and planning.may_undo(edit, timezone.now()) and not actions.around(edit),
         "unchanged": number == NOTHING,
     }
 
@@ -154,8 +154,9 @@ def notice(request: HttpRequest) -> dict[str, Any]:
 @office_required
 @require_POST
 def undo(request: HttpRequest, edit: int) -> HttpResponse:
-    get_object_or_404(Edit, pk=edit)
+    row = get_object_or_404(Edit, pk=edit)
     try:
+        actions.refuse_part(row)
         return told(planning.undo(edit, request.user, timezone.now()))
     except Refused as refusal:
         return refused(request, refusal, reverse("office_history"))

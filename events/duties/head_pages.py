@@ -50,26 +50,36 @@ class HeadForm(forms.Form):
         self.room = room
 
     def clean(self) -> dict[str, Any]:
-        known = super().clean() or {}
+        known = dict(super().clean() or {})  # a copy: whatever has an error leaves the form's own
         if "heads" not in known or "method" not in known or not self.has_changed():
             return known
+        known |= self._beside_colleagues(known)
         count, method = known["heads"], known["method"]
         if count is not None and not method:
             self.add_error("method", _("Please say how it was found."))
         if count is None and method:
             self.add_error("heads", _("Please give the number, or leave both empty."))
-        self._look_at_colleagues(count)
         return known
 
-    def _look_at_colleagues(self, wanted: int | None) -> None:
-        noted = self.room.noted.heads if self.room.noted else None
-        name = self.add_initial_prefix("heads")
-        shown = self.data.get(name, "")
-        if shown == ("" if noted is None else str(noted)) or wanted == noted:
-            return
-        self.data[name] = "" if noted is None else str(noted)
-        text = _("Meanwhile somebody noted %(heads)s here. Save once more if yours is right.")
-        self.add_error("heads", text % {"heads": "–" if noted is None else noted})
+    def _beside_colleagues(self, known: dict[str, Any]) -> dict[str, Any]:
+        """What somebody noted since the page was opened stays where it was not touched; where both wrote, we ask."""
+        noted = self.room.noted
+        there: dict[str, Any] = (
+            {"heads": noted.heads, "method": noted.method} if noted else {"heads": None, "method": ""}
+        )
+        said = {"heads": there["heads"], "method": noted.get_method_display() if noted else ""}
+        touched = set(self.changed_data)  # asked before what was shown is corrected
+        for name, value in there.items():
+            shown, now = self.add_initial_prefix(name), "" if value is None else str(value)
+            if self.data.get(shown, "") == now:
+                continue
+            self.data[shown] = now
+            if name not in touched:
+                self.data[self.add_prefix(name)] = now
+            elif known[name] != value:
+                text = _("Meanwhile somebody noted %(heads)s here. Save once more if yours is right.")
+                self.add_error(name, text % {"heads": said[name] or "–"})
+        return {name: value for name, value in there.items() if name not in touched}
 
 
 @office_required

@@ -66,5 +66,12 @@ def note(told: Iterable[tuple[Room, int | None, str]], by: User, now: datetime) 
 
 
 def of_edition(edition: Edition, performances: Sequence[Performance]) -> QuerySet[HeadCount]:
-    first, last = (programme_day(moment, edition.zone) for moment in (edition.opens, edition.closes))
-    return HeadCount.objects.filter(Q(performance__in=performances) | Q(day__range=(first, last)))
+    """Those of its performances, and those of each venue on the days on which it announced something there: on the same
+    day another edition may fill other houses."""
+    venues: dict[date, set[int]] = {}
+    for one in performances:
+        venues.setdefault(programme_day(one.start, edition.zone), set()).add(one.stage.venue_id)
+    wanted = Q(performance__in=performances)
+    for day, there in venues.items():
+        wanted |= Q(day=day, venue__in=there)
+    return HeadCount.objects.filter(wanted)

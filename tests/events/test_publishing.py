@@ -177,6 +177,15 @@ def test_a_cancelled_performance_stays_with_its_reason_and_leaves_its_slot(eveni
     assert evening.where(ABENDLICHT)[0] == "bibliothek"
 
 
+def test_the_same_reason_saved_again_is_no_new_cancellation(evening, ida):
+    pk = evening[ABENDLICHT].pk
+    first = publishing.cancel(pk, "Wegen Regen", ida, RAIN, reason_en="Rain")
+    assert first and publishing.cancel(pk, "Wegen Regen", ida, RAIN, reason_en="Rain") is None
+    assert evening[ABENDLICHT].version == first.version
+    other = publishing.cancel(pk, "Wegen Regen", ida, RAIN)
+    assert other and other.after["cancel_reason_en"] == ""
+
+
 def test_what_is_cancelled_must_be_published_before_it_moves(evening, ida):
     pk = evening[ABENDLICHT].pk
     publishing.cancel(pk, "Wegen Regen", ida, RAIN)

@@ -30,8 +30,27 @@ def test_the_accessibility_page_explains_every_sign_of_the_programme(db):
 
 @pytest.mark.parametrize(
     ("address", "sentence"),
-    [("/barrierefreiheit", "wurde am 28. November 2026 erstellt"), ("/en/barrierefreiheit", "on 28 November 2026 by")],
+    [
+        ("/barrierefreiheit", "Selbstbewertung der Software durch ihre Hersteller vom 28. November 2026."),
+        ("/en/barrierefreiheit", "self-assessment of the software by its makers of 28 November 2026."),
+    ],
 )
-def test_the_statement_on_accessibility_says_when_it_was_made(monkeypatch, db, address, sentence):
+def test_the_statement_on_accessibility_says_whose_judgement_of_which_day_it_is(
+    monkeypatch, settings, db, address, sentence
+):
     monkeypatch.setattr(legal, "ACCESSIBILITY_JUDGED", date(2026, 11, 28))
+    settings.ACCESSIBILITY_REVIEWED = None
+    page = Client().get(address).content.decode()
+    assert (sentence in page, "2027" in page) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("address", "sentence"),
+    [
+        ("/barrierefreiheit", "Zuletzt von der Betreiberin überprüft am 31. März 2027."),
+        ("/en/barrierefreiheit", "Last reviewed by the operator on 31 March 2027."),
+    ],
+)
+def test_the_operator_says_when_they_reviewed_it(settings, db, address, sentence):
+    settings.ACCESSIBILITY_REVIEWED = date(2027, 3, 31)
     assert sentence in Client().get(address).content.decode()

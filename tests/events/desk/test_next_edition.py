@@ -5,7 +5,7 @@ from django.test import Client
 from django.utils import timezone
 
 from events import demo
-from events.models import Change, Edition, Performance
+from events.models import Change, Edit, Edition, Performance
 from events.whit_sunday import next_whit_sunday
 from tests.events.every_table import every_table
 from tests.events.test_pages import words
@@ -45,9 +45,16 @@ def test_ida_makes_the_next_edition_for_whit_sunday(tonight, idas_browser):
     drafts = Performance.objects.filter(production__edition=new, status="draft")
     assert drafts.count() == Performance.objects.filter(production__edition=tonight).count() == 26
     assert "Undo all of it" in told
+    history = idas_browser.get("/en/buero/verlauf?was=edition").content.decode()
+    assert f'action="/en/buero/ausgaben/aenderung/{change.pk}/ruecknahme"' in history
+    made = Edit.objects.get(subject="edition", object_id=new.pk)
+    alone = idas_browser.post(f"/en/buero/verlauf/{made.pk}/ruecknahme")
+    assert (alone.status_code, "Please undo all of it" in alone.content.decode()) == (409, True)
     undone = idas_browser.post(f"/en/buero/ausgaben/aenderung/{change.pk}/ruecknahme", follow=True)
     assert "Undone." in words(undone.content.decode())
     assert list(Edition.objects.all()) == [tonight]
+    again = idas_browser.post(f"/en/buero/ausgaben/aenderung/{change.pk}/ruecknahme", follow=True)
+    assert (again.status_code, "This is undone already." in words(again.content.decode())) == (200, True)
 
 
 def test_what_is_left_out_stays_behind_and_stays_left_out_after_an_error(tonight, idas_browser):

@@ -10,8 +10,11 @@ from django.utils.translation import override
 
 from events import demo, engagements
 from events.backstage import consenting
+from events.backstage.consenting import Paper
 from events.models import Act, Consent, Edition, Performance
+from events.refusals import Refused
 from events.rights import LIVE_ONLY, Allowed, allowed_for
+from tests.events.backstage.conftest import by_link
 from tests.events.test_pages import words
 
 ABENDLICHT = "gitarre-handy-abendlicht"
@@ -94,6 +97,42 @@ def test_an_older_paper_does_not_undo_a_later_word(tonight, idas_browser):
     assert (answer.status_code, Consent.objects.count(), allowed_for(tonight.pk, act)) == (422, 1, LIVE_ONLY)
     sign(idas_browser, tonight)
     assert allowed_for(tonight.pk, act).days == 30
+
+
+def test_a_paper_of_the_same_day_does_not_undo_a_withdrawal_of_that_day(tonight, idas_browser, ida):
+    """Not even where the withdrawal comes between the look at the form and its saving."""
+    act = tonight.production.act_id
+    sign(idas_browser, tonight)
+    consenting.take_back(act, tonight.pk, name="Jorinde", language="de", now=timezone.now())
+    answer = sign(idas_browser, tonight)
+    assert "hat die Gruppe auch selbst etwas gesagt" in words(answer.content.decode())
+    at_once = Paper(ida, "Ordner 7", timezone.localdate(), zone=demo.ZONE)
+    with pytest.raises(Refused):
+        consenting.give(
+            act, tonight.pk, Allowed(days=30), name="Jorinde", minors=False, guardians_agreed=False,
+            language="de", now=timezone.now(), paper=at_once,
+        )  # fmt: skip
+    assert (answer.status_code, Consent.objects.count(), allowed_for(tonight.pk, act)) == (422, 2, LIVE_ONLY)
+
+
+def test_the_act_reads_on_its_own_page_that_the_office_entered_it(tonight, idas_browser):
+    """And not which colleague it was."""
+    phone = by_link(tonight.production.act)
+    sign(idas_browser, tonight)
+    with override("de"):
+        day = date_format(timezone.localdate(), "SHORT_DATE_FORMAT")
+    page = words(phone.get(f"/hinterbuehne/einwilligung/{ABENDLICHT}").content.decode())
+    assert f"Auf Papier unterschrieben von Jorinde Beispiel am {day}, eingetragen vom Kulturamt am {day}" in page
+    assert "Ida" not in page
+    idas_browser.post(f"{page_of(tonight)}/ruecknahme", {"zurueck-name": "Jorinde", "zurueck-kept_at": "am Telefon"})
+    page = words(phone.get(f"/hinterbuehne/einwilligung/{ABENDLICHT}").content.decode())
+    assert f"Zurückgezogen von Jorinde, eingetragen vom Kulturamt am {day}" in page
+
+
+def test_what_was_misread_on_the_paper_is_corrected_the_same_day(tonight, idas_browser):
+    for days in ("30", "7"):
+        sign(idas_browser, tonight, days=days)
+    assert allowed_for(tonight.pk, tonight.production.act_id).days == 7
 
 
 @pytest.mark.parametrize(

@@ -164,6 +164,8 @@ def test_a_draft_just_made_is_gone_again_with_undo(tonight, idas_browser, ida):
     assert address in sheet(idas_browser)
     assert idas_browser.post(address).status_code == 200
     assert not Performance.objects.filter(title="Lied").exists()
+    again = idas_browser.post(address)
+    assert (again.status_code, again.json()["detail"]) == (409, "This is undone already.")
 
 
 def test_what_was_published_together_is_taken_back_together(tonight, idas_browser):
@@ -173,13 +175,31 @@ def test_what_was_published_together_is_taken_back_together(tonight, idas_browse
     change = Change.objects.latest("pk")
     assert told == f"/en/buero/ausgaben/{edition}?veroeffentlicht=2&aenderung={change.pk}"
     assert "2 performances are published now. To the programme Undo all of it" in words(text_of(idas_browser, told))
-    assert "Saved. Paderkultour digital (Demo): 2 performances Undo all of it" in words(sheet(idas_browser))
+    assert "Saved. Paderkultour digital (Demo) : 2 performances Undo all of it" in words(sheet(idas_browser))
     undone = idas_browser.post(f"/en/buero/ausgaben/aenderung/{change.pk}/ruecknahme")["Location"]
     assert undone == f"/en/buero/ausgaben/{edition}?zurueckgenommen=2"
     assert "Undone. 2 performances are as they were before." in words(text_of(idas_browser, undone))
     assert Performance.objects.filter(status="draft").count() == 2
     again = idas_browser.post(f"/en/buero/ausgaben/aenderung/{change.pk}/ruecknahme")
     assert (again.status_code, "was changed once more in the meantime" in again.content.decode()) == (409, True)
+
+
+def test_a_part_of_one_press_is_not_undone_alone(tonight, idas_browser):
+    """It would keep the rest from being taken back; the history offers the whole at each of its lines."""
+    edition = tonight.production.edition_id
+    Performance.objects.filter(slug__in=[ABENDLICHT, "haende-am-wasser"]).update(status="draft")
+    idas_browser.post(f"/en/buero/ausgaben/{edition}/veroeffentlichung")
+    part = tonight.changes.latest("pk")
+    whole = f"/en/buero/ausgaben/aenderung/{Change.objects.latest('pk').pk}/ruecknahme"
+    page = f"/en/buero/auftritt/{tonight.pk}?gespeichert={part.pk}"
+    assert "Undo" not in words(text_of(idas_browser, page))
+    refused = idas_browser.post(f"/en/buero/aenderung/{part.pk}/ruecknahme")
+    assert (refused.status_code, "Please undo all of it" in refused.content.decode()) == (409, True)
+    history = text_of(idas_browser, "/en/buero/verlauf")
+    assert (history.count(f'action="{whole}"'), history.count("Undo all of it")) == (2, 2)
+    idas_browser.post(whole)
+    assert Performance.objects.filter(status="draft").count() == 2
+    assert whole not in text_of(idas_browser, "/en/buero/verlauf")
 
 
 def test_where_it_lay_already_nothing_is_saved(tonight, idas_browser):

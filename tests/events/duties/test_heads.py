@@ -79,8 +79,34 @@ def test_two_who_note_at_once_see_each_other(yesterday, idas_browser, paul):
     page = answer.content.decode()
     assert (answer.status_code, "Inzwischen steht hier 85" in words(page)) == (422, True)
     assert f'name="initial-{room}-heads" value="85"' in page
-    pauls_browser.post(PAGE, typed(room, "90", "estimated", ("85", "")))
+    assert "Inzwischen steht hier gezählt" in words(page)
+    pauls_browser.post(PAGE, typed(room, "90", "estimated", ("85", "counted")))
     assert noted()[0] == (ABENDLICHT, 90, "estimated")
+
+
+def test_who_changes_the_number_leaves_a_colleagues_method_and_the_other_way_round(yesterday, idas_browser):
+    room, shown = f"auftritt-{yesterday.pk}", ("85", "counted")
+    idas_browser.post(PAGE, typed(room, "85", "tickets"))
+    idas_browser.post(PAGE, typed(room, "90", "counted", shown))
+    assert noted() == [(ABENDLICHT, 90, "tickets")]
+    idas_browser.post(PAGE, typed(room, "85", "estimated", ("85", "tickets")))
+    assert noted() == [(ABENDLICHT, 90, "estimated")]
+
+
+def test_both_chose_another_method(yesterday, idas_browser):
+    room = f"auftritt-{yesterday.pk}"
+    idas_browser.post(PAGE, typed(room, "85", "tickets"))
+    answer = idas_browser.post(PAGE, typed(room, "85", "estimated", ("85", "counted")))
+    page = answer.content.decode()
+    assert (answer.status_code, noted(), "Inzwischen steht hier nach Karten" in words(page)) == (
+        422, [(ABENDLICHT, 85, "tickets")], True,
+    )  # fmt: skip
+    assert f'name="initial-{room}-method" value="tickets"' in page
+
+
+def test_a_number_that_a_colleague_took_away_is_asked_for_again(yesterday, idas_browser):
+    answer = idas_browser.post(PAGE, typed(f"auftritt-{yesterday.pk}", "85", "estimated", ("85", "counted")))
+    assert (answer.status_code, noted(), 'value="85"' in answer.content.decode()) == (422, [], False)
 
 
 def test_what_has_not_begun_and_drafts_cannot_be_counted(evening):
@@ -121,6 +147,13 @@ def test_the_council_reads_each_number_with_its_method(told, evening):  # noqa: 
     }
     assert report["Was nicht gemessen wurde"]["Publikum in den Sälen und draußen"] == "nicht überall"
     assert "Zugriffe live" not in report["Publikum vor Ort"]
+
+
+def test_the_houses_of_another_edition_on_the_same_day_are_not_in_the_report(told, evening):  # noqa: F811
+    elsewhere = Venue.objects.create(slug="burg", name="Burg", short_name="Burg", lat=51.7, lon=8.7)
+    for venue, count in ((Venue.objects.get(slug="dom"), 300), (elsewhere, 5000)):
+        HeadCount.objects.create(venue=venue, day=WHIT_SUNDAY, heads=count, method="tickets", at=at("23:59"))
+    assert told()["Publikum vor Ort"] == {"An Spielorten über den Tag, nach Karten": "300"}
 
 
 def test_a_number_is_of_one_performance_or_of_one_venue_and_day(evening):

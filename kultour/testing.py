@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -36,6 +36,7 @@ ONCE_IS_ENOUGH = (
     "tests/kultour/test_guard.py",
     "tests/kultour/test_log.py",
     "tests/kultour/test_matrix.py",
+    "tests/kultour/test_settings.py",
     "tests/kultour/test_setup.py",
     "tests/kultour/test_tables.py",
     "tests/kultour/test_translations.py",
@@ -56,6 +57,15 @@ ONCE_IS_ENOUGH = (
 )
 """Another database and another channel layer change nothing here: rooms that could leave as libraries, parsers, what
 stands before Django, who may open which door, and what becomes of files, on the disk and on S3."""
+
+ON_REAL_PARTS_IF_THERE = (
+    "tests/deploy/test_compose.py",
+    "tests/journeys/test_a_stage_goes_live.py",
+    "tests/journeys/test_closing_time.py",
+    "tests/journeys/test_commands_beside_the_program.py",
+)
+"""Whole programs that are started once, on PostgreSQL and Redis where these are installed; SQLite and the layer in
+memory carry the programs that browsers ask and those that are killed."""
 
 
 @dataclass
@@ -104,8 +114,8 @@ def test(arguments: list[str]) -> int:
     report.check("mypy", python, "-m", "mypy")
     report.check("biome and tsc", "npm", "run", "--silent", "check")
     report.check("tests on SQLite", python, "-m", "pytest", *SIDE_BY_SIDE, "-m", "not browser and not journey")
-    on_real_parts(report, python)
-    whole_programs(report, python, options.no_browser)
+    done = ON_REAL_PARTS_IF_THERE if on_real_parts(report, python) else ()
+    whole_programs(report, python, options.no_browser, done)
     return report.close()
 
 
@@ -143,11 +153,12 @@ def missing(*programs: str) -> str | None:
     return f"not installed: apt-get install {' '.join(gone)}" if gone else None
 
 
-def on_real_parts(report: Report, python: str) -> None:
+def on_real_parts(report: Report, python: str) -> bool:
+    """Whether they are there."""
     name = "tests on PostgreSQL and Redis"
     if why := missing("postgres", "redis-server"):
         report.skip(name, why)
-        return
+        return False
     with ExitStack() as running:
         database = running.enter_context(postgresql())
         redis = [running.enter_context(redis_server()) for _ in range(WORKERS)]
@@ -159,15 +170,17 @@ def on_real_parts(report: Report, python: str) -> None:
             KULTOUR_REDIS_URL=redis[0],
             KULTOUR_TEST_REDIS=" ".join(redis),
         )
+    return True
 
 
-def whole_programs(report: Report, python: str, no_browser: bool) -> None:
+def whole_programs(report: Report, python: str, no_browser: bool, done: Sequence[str]) -> None:
     """Journeys and browsers ask the same running program, so they share the two that are started for them."""
     name, marked = "journeys and tests in Chromium", "browser or journey"
     if why := "left out by --no-browser" if no_browser else missing("chromium"):
         report.skip("tests in Chromium", why)
         name, marked = "journeys", "journey"
-    report.check(name, python, "-m", "pytest", *FILE_BY_FILE, "-m", marked)
+    without = [f"--ignore={file}" for file in done]
+    report.check(name, python, "-m", "pytest", *FILE_BY_FILE, "-m", marked, *without)
 
 
 # --- real servers, as a user without rights -----------------------------------------------------------------------

@@ -70,6 +70,7 @@ def kept(recording: Recording, stage_names: Mapping[str, Text], now: datetime) -
     loaded."""
     session = recording.session
     performance = session.performance
+    age = publication.age_of(recording)
     language = performance.production.edition.language if performance else WRITTEN
     title, text = Text(session.title, language), Text("", language)
     if performance:
@@ -91,8 +92,8 @@ def kept(recording: Recording, stage_names: Mapping[str, Text], now: datetime) -
         language=language,
         ready=recording.state == Recording.State.ARCHIVED,
         has_poster=bool(recording.poster),
-        age=publication.age_of(recording),
-        is_asleep=publication.is_asleep(publication.age_of(recording), now),
+        age=age,
+        is_asleep=publication.is_asleep(age, now),
     )
 
 

@@ -149,14 +149,20 @@ async def test_a_viewers_check_by_tcp_is_not_answered():
         await vera.leaves()
 
 
+async def proved(relay, artist):
+    """The artist's publisher, and the line by which it has proved to be somebody, which is kept open by being held."""
+    publisher = relay.publish("dom", await artist.offer())
+    line = await Stranger.to(relay)
+    line.says(check(f"{publisher.local_ufrag}:{publisher.remote_ufrag}", publisher.local_password))
+    await until(lambda: publisher.address)
+    return publisher, line
+
+
 async def test_connections_have_an_end_and_who_has_proved_nothing_for_longest_gives_way(monkeypatch):
     monkeypatch.setattr(tcp, "CONNECTIONS", 3)
     async with relay_at_work() as relay:
         artist = Artist(relay)
-        publisher = relay.publish("dom", await artist.offer())
-        proven = await Stranger.to(relay)
-        proven.says(check(f"{publisher.local_ufrag}:{publisher.remote_ufrag}", publisher.local_password))
-        await until(lambda: publisher.address)
+        publisher, _line = await proved(relay, artist)
         strangers = [await Stranger.to(relay) for _ in range(3)]
         assert await strangers[0].is_shown_out()
         assert len(relay._port.tcp._lines) == 3
@@ -168,10 +174,7 @@ async def test_where_all_have_proved_to_be_somebody_the_next_one_is_shown_out(mo
     monkeypatch.setattr(tcp, "CONNECTIONS", 1)
     async with relay_at_work() as relay:
         artist = Artist(relay)
-        publisher = relay.publish("dom", await artist.offer())
-        proven = await Stranger.to(relay)
-        proven.says(check(f"{publisher.local_ufrag}:{publisher.remote_ufrag}", publisher.local_password))
-        await until(lambda: publisher.address)
+        publisher, _line = await proved(relay, artist)
         assert await (await Stranger.to(relay)).is_shown_out()
         assert list(relay._port.tcp._lines) == [publisher.address.line]
         await artist.leaves()

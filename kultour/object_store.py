@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 from kultour.data_directory import kept_secret, running
+from kultour.free_port import free_port
 
 PR_SET_PDEATHSIG = 1
 
@@ -85,12 +86,6 @@ def die_with_parent() -> None:
     """In the child: end when the parent does, even by SIGKILL (Linux)."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def answers(port: int) -> bool:

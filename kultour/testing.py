@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from kultour.object_store import die_with_parent, free_port
+from kultour.free_port import free_port
+from kultour.object_store import die_with_parent
 from kultour.setup.steps import ROOT, SetupError, call, step
 
 DEBIAN = {"chromium": "chromium", "nginx": "nginx-light", "postgres": "postgresql", "redis-server": "redis-server"}

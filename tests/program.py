@@ -12,7 +12,7 @@ from pathlib import Path
 
 import psycopg
 
-from kultour.object_store import free_port
+from kultour.free_port import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE = 60.0
@@ -28,14 +28,6 @@ def wait_for(condition, what: str, patience: float = PATIENCE, every: float = 0.
         if time.monotonic() > deadline:
             raise AssertionError(f"waited {patience:.0f} s in vain: {what}")
         time.sleep(every)
-
-
-def free_udp_port() -> int:
-    import socket
-
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind(("", 0))
-        return probe.getsockname()[1]
 
 
 def own_database(server: str, number: int) -> str:
@@ -57,7 +49,7 @@ class Program:
         self.data = data
         self.options = options
         self.port = free_port()
-        self.udp_port = free_udp_port()
+        self.udp_port = free_port()
         self.process: subprocess.Popen | None = None
         self._keys: dict[tuple[str, ...], tuple[str, str]] = {}
         self.log = data.parent / f"{data.name}.log"

@@ -33,6 +33,9 @@ GIVES_WAY_AFTER = 3.0
 """Seconds a viewer that has not connected keeps its seat when all are taken; a handshake takes one at most. Without
 this, 27 empty offers a second would hold 400 seats for ever."""
 
+CHOICES = 5
+"""Numbers tried that UDP has free and TCP has not."""
+
 STRETCH = 0.004
 """Seconds of sending before other tasks have their turn: a keyframe for 200 viewers takes longer than that."""
 
@@ -64,6 +67,7 @@ class Relay:
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self.seats = seats
+        self._udp_port = udp_port
         self._announce = tuple(announce)
         self._tcp = tcp
         self._doorbell = doorbell
@@ -88,11 +92,9 @@ class Relay:
     # --- open and close -------------------------------------------------------------------------------------------
 
     async def start(self) -> None:
-        self._port.open()
+        await self._open()
         if self._doorbell:
             self._port.welcome(Doorbell(self._doorbell))
-        if self._tcp:
-            await self._port.tcp.open(self._port.number)
         began = time.time() - self._monotonic()
         self._house = House(
             port=self._port,
@@ -109,6 +111,22 @@ class Relay:
         )
         self._tick_later(self._monotonic())
         log.info("Relay on UDP port %d, announcing %s", self.port, ", ".join(self.addresses))
+
+    async def _open(self) -> None:
+        """The port, and its number by TCP. Where the kernel chooses the number, it may choose one that TCP has given
+        away: then another is tried. Where we chose it, such artists have to do without; said in the log."""
+        for left in reversed(range(1 if self._udp_port else CHOICES)):
+            self._port.open()
+            if not self._tcp:
+                return
+            try:
+                await self._port.tcp.open(self.port)
+                return
+            except OSError as problem:
+                if left == 0:
+                    log.warning("No media by TCP: port %d cannot be opened (%s)", self.port, problem.strerror)
+                    return
+            self._port.close()
 
     async def stop(self) -> None:
         """Send everybody home and close the port."""

@@ -7,14 +7,11 @@ goes the same way as one from the UDP socket; until a check on it was valid, a c
 from __future__ import annotations
 
 import asyncio
-import logging
 import socket
 from collections.abc import Callable
 from typing import Final
 
 from .packet import MAX_DATAGRAM
-
-log = logging.getLogger(__name__)
 
 CONNECTIONS: Final = 256
 """At a time. For the next one that one gives way which has proved nothing for longest; so nobody keeps artists out who
@@ -128,12 +125,9 @@ class TcpDoor:
         return self._server is not None
 
     async def open(self, number: int) -> None:
-        """On that port. Where it is taken, artists behind such networks have to use another one; said in the log."""
+        """On that port. OSError where it is taken."""
         loop = asyncio.get_running_loop()
-        try:
-            self._server = await loop.create_server(lambda: TcpLine(self), sock=listening(number))
-        except OSError as problem:
-            log.warning("No media by TCP: port %d cannot be opened (%s)", number, problem.strerror)
+        self._server = await loop.create_server(lambda: TcpLine(self), sock=listening(number))
 
     def close(self) -> None:
         if self._server is not None:

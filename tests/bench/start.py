@@ -8,9 +8,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from kultour.object_store import free_port
+from kultour.free_port import free_port
 from tests.bench.machine import summary
-from tests.program import ROOT, Program, free_udp_port
+from tests.program import ROOT, Program
 
 CACHES = ("PIP_CACHE_DIR", "NPM_CONFIG_CACHE", "XDG_CACHE_HOME")
 
@@ -54,7 +54,7 @@ def start_cold(folder: Path) -> float:
     subprocess.run(["git", "clone", "-q", str(ROOT), str(clone)], check=True)
     environment = {**os.environ, **{name: str(folder / "cache" / name) for name in CACHES}}
     python = getattr(sys, "_base_executable", sys.executable)
-    command = [python, "-m", "kultour", "run", "--port", str(free_port()), "--udp-port", str(free_udp_port())]
+    command = [python, "-m", "kultour", "run", "--port", str(free_port()), "--udp-port", str(free_port())]
     began = time.monotonic()
     process = subprocess.Popen(
         command, cwd=clone, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True

@@ -1,7 +1,9 @@
 """The benchmarks run, and print their figures; what those are is for people to judge, with the load beside them."""
 
 import io
+import os
 import re
+import time
 from collections.abc import Sequence
 from fractions import Fraction
 
@@ -16,7 +18,7 @@ from tests.bench import SUBJECTS, main
 from tests.bench.agreement import agree
 from tests.bench.checking import Heard, decoded, find_hop, from_keyframe, missing, pictures
 from tests.bench.children import child
-from tests.bench.machine import quantile
+from tests.bench.machine import cpu_seconds, quantile
 from tests.bench.reel import COLUMNS, ROWS, check_sum
 from tests.bench.reel import decoded as decoded_reel
 from tests.bench.stream import stream
@@ -36,6 +38,12 @@ def test_it_names_its_subjects(capsys):
     printed = capsys.readouterr().out
     assert all(f"bench {subject}" in printed for subject in SUBJECTS)
     assert "bench" in DOING
+
+
+def test_what_a_process_used_is_known_to_the_millisecond():
+    before = time.process_time()
+    used = cpu_seconds(os.getpid())
+    assert before < used < time.process_time()
 
 
 def test_the_relay_is_measured(capsys):

@@ -12,7 +12,8 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 import pytest
 
-from kultour.object_store import answers, free_port
+from kultour.free_port import free_port
+from kultour.object_store import answers
 from kultour.testing import find_program, scratch, unprivileged
 from tests.deploy import compose_file
 from tests.deploy.processes import ROOT, last_stage, started

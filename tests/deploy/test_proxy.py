@@ -20,7 +20,8 @@ import pytest
 from websockets.sync.client import connect
 
 from kultour.certificate import ensure_certificate
-from kultour.object_store import answers, free_port
+from kultour.free_port import free_port
+from kultour.object_store import answers
 from tests.deploy.processes import ROOT, started
 from tests.deploy.town import FILLED_IN, Town, services
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from kultour.object_store import free_port
+from kultour.free_port import free_port
 from tests.deploy import compose_file
 from tests.deploy.processes import ROOT, Running, make_image, started, with_replaced
 

@@ -2,9 +2,8 @@
 
 import pytest
 
-from kultour.object_store import free_port
+from kultour.free_port import free_port
 from kultour.running import run
-from tests.program import free_udp_port
 
 pytestmark = pytest.mark.journey
 
@@ -23,7 +22,7 @@ def test_check_finds_every_part_of_the_running_program(house):
 
 
 def test_a_second_program_on_the_same_data_is_refused_in_one_sentence(house, capsys):
-    ports = ["--port", str(free_port()), "--udp-port", str(free_udp_port())]
+    ports = ["--port", str(free_port()), "--udp-port", str(free_port())]
     assert run(["--data", str(house.data), *ports]) == 1
     sentence = f"{house.data} is in use by a running Kultour (process {house.process.pid})."
     assert capsys.readouterr().err.strip() == sentence

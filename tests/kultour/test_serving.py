@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from kultour.object_store import free_port
+from kultour.free_port import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 

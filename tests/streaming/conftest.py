@@ -6,7 +6,8 @@ import uuid
 
 import pytest
 
-from kultour.object_store import ObjectStore, answers, free_port
+from kultour.free_port import free_port
+from kultour.object_store import ObjectStore, answers
 from streaming import archive, storage
 from tests.program import wait_for
 

@@ -15,7 +15,8 @@ from django.test import Client
 
 from kultour.accounts.models import User
 from kultour.accounts.roles import Role
-from kultour.object_store import answers, free_port
+from kultour.free_port import free_port
+from kultour.object_store import answers
 from tests.program import wait_for
 
 

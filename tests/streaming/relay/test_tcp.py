@@ -7,7 +7,8 @@ import time
 import pytest
 from aiortc import RTCSessionDescription
 
-from streaming.relay import tcp
+from streaming.relay import port, tcp
+from streaming.relay.port import bind
 
 from .cast import Artist, Ear, Watcher, relay_at_work, until
 from .test_port import FATAL_ALERT, check, client_hello
@@ -205,4 +206,18 @@ async def test_a_taken_port_is_told_and_udp_goes_on(caplog):
         assert "tcptype" not in relay.publish("dom", await artist.offer()).answer
         await artist.leaves()
     assert f"port {number} cannot be opened" in caplog.text
+    server.close()
+
+
+async def test_a_number_that_tcp_has_given_away_is_not_kept_where_any_would_do(monkeypatch, caplog):
+    server = await asyncio.start_server(lambda reader, writer: None, "127.0.0.1", 0)
+    taken = server.sockets[0].getsockname()[1]
+    chosen = iter([taken])
+    monkeypatch.setattr(port, "bind", lambda number: bind(next(chosen, number)))
+    async with relay_at_work() as relay:
+        artist = Artist(relay)
+        assert relay.port != taken
+        assert f" {relay.port} typ host tcptype passive" in relay.publish("dom", await artist.offer()).answer
+        await artist.leaves()
+    assert "cannot be opened" not in caplog.text
     server.close()

@@ -6,6 +6,8 @@ import socket
 import struct
 from typing import Literal
 
+from kultour.free_port import free_port
+
 Mood = Literal[
     "well",
     "refuses",
@@ -35,7 +37,7 @@ class BadLine:
         self._open: set[asyncio.StreamWriter] = set()
         self._conversations: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
-        self.port = 0
+        self.port = free_port()
         self.tried = 0
         """Connections somebody has begun in this mood."""
 
@@ -43,11 +45,8 @@ class BadLine:
         """Whoever is connected is cut off, and connects anew into the new mood."""
         await self.close()
         self._mood, self.tried = mood, 0
-        if mood != "refuses" or not self.port:
+        if mood != "refuses":
             self._server = await asyncio.start_server(self._begin, "127.0.0.1", self.port)
-            self.port = self._server.sockets[0].getsockname()[1]
-        if mood == "refuses":
-            await self.close()
 
     async def close(self) -> None:
         if self._server:

@@ -257,6 +257,7 @@ async def test_a_forged_address_gets_one_question_a_second_and_otherwise_no_more
         await artist.goes_on_air()
         viewer = await vera.takes_a_seat()
         forged = check(f"{viewer.local_ufrag}:{viewer.remote_ufrag}", viewer.local_password, use=True)
+        began = time.monotonic()
         for _ in range(50):
             victim.socket.sendto(forged, ("127.0.0.1", relay.port))
             await asyncio.sleep(0.002)
@@ -265,8 +266,8 @@ async def test_a_forged_address_gets_one_question_a_second_and_otherwise_no_more
             while True:
                 heard.append(victim.socket.recv(2000))
         questions = [one for one in heard if stun.parse_message(one).message_class is stun.Class.REQUEST]
-        assert len(questions) == 1
-        assert sum(map(len, heard)) <= 50 * len(forged) + len(questions[0])
+        assert 1 <= len(questions) <= 1 + time.monotonic() - began
+        assert sum(map(len, heard)) <= 50 * len(forged) + sum(map(len, questions))
         await vera.leaves()
         await artist.leaves()
 

@@ -7,6 +7,7 @@ import time
 import pytest
 from aiortc import RTCSessionDescription
 
+from kultour.free_port import free_port
 from streaming.relay import port, tcp
 from streaming.relay.port import bind
 
@@ -199,8 +200,8 @@ async def test_frames_may_come_in_any_pieces():
 
 
 async def test_a_taken_port_is_told_and_udp_goes_on(caplog):
-    server = await asyncio.start_server(lambda reader, writer: None, "127.0.0.1", 0)
-    number = server.sockets[0].getsockname()[1]
+    number = free_port()
+    server = await asyncio.start_server(lambda reader, writer: None, "127.0.0.1", number)
     async with relay_at_work(udp_port=number) as relay:
         artist = Artist(relay)
         assert "tcptype" not in relay.publish("dom", await artist.offer()).answer
@@ -210,8 +211,8 @@ async def test_a_taken_port_is_told_and_udp_goes_on(caplog):
 
 
 async def test_a_number_that_tcp_has_given_away_is_not_kept_where_any_would_do(monkeypatch, caplog):
-    server = await asyncio.start_server(lambda reader, writer: None, "127.0.0.1", 0)
-    taken = server.sockets[0].getsockname()[1]
+    taken = free_port()
+    server = await asyncio.start_server(lambda reader, writer: None, "127.0.0.1", taken)
     chosen = iter([taken])
     monkeypatch.setattr(port, "bind", lambda number: bind(next(chosen, number)))
     async with relay_at_work() as relay:

@@ -7,6 +7,7 @@
     python3 -m kultour bench glass     from an artist's glass to a visitor's, in Chromium
     python3 -m kultour bench loss      what a line that loses packets does to picture and recording, in Chromium
     python3 -m kultour bench recording what packaging a stage costs, and eight stages recorded and uploaded at once
+    python3 -m kultour bench lips      how far lips and voice come apart in recordings of half an hour
     python3 -m kultour bench start     how long `run` takes until the doors are open
     python3 -m kultour bench junk      what junk at the relay's port costs, and whether anybody misses a packet
     python3 -m kultour bench pages     what the page of a programme with 500 performances costs the server
@@ -14,14 +15,15 @@
 
 One file a subject. The relay's measurements are small plays of processes: ``server`` (the relay alone), ``publisher``,
 ``audience`` and ``visitors`` (they only know WHIP and WHEP), ``strangers`` (they know the port), and ``aiortc_server``
-(the sender it is compared with); ``recorder`` is packaging alone. Those in Chromium share ``pages``: an artist who
+(the sender it is compared with); ``recorder`` is packaging alone; ``flasher``
+plays what ``lips`` measures. Those in Chromium share ``pages``: an artist who
 plays a clock, a visitor's page watched from inside.
 """
 
 import importlib
 import sys
 
-SUBJECTS = ("relay", "demo", "watch", "hop", "glass", "loss", "recording", "start", "junk", "pages", "soak")
+SUBJECTS = ("relay", "demo", "watch", "hop", "glass", "loss", "recording", "lips", "start", "junk", "pages", "soak")
 MODULES = {"pages": "programme_page"}
 """Where a subject does not lie in the file of its name; `pages` are those in Chromium that the others share."""
 

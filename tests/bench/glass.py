@@ -11,7 +11,7 @@ from playwright.async_api import Browser, Page
 
 from tests.bench.machine import load, summary
 from tests.bench.pages import RATE, Shown, artist, packaged, settled, shown, skew, spectator
-from tests.browser.conftest import NO_UDP, chromium
+from tests.browser.conftest import NO_UDP, chromium, eventually
 from tests.program import Program
 
 STAGE = "bibliothek"
@@ -57,6 +57,7 @@ async def watch(browser: Browser, house: Program, leyla: Page, seconds: float) -
         await asyncio.sleep(min(SITTING_DOWN, seconds))
         await shown(page)
         await asyncio.sleep(seconds)
+        await eventually(page, "() => spectator.shown.some(one => one.says)", "a picture that can be read", 30)
         seen = await shown(page)
         print(f"load      {load()}, wall clocks of the two pages {await skew(leyla, page):.1f} ms apart")
     return seen

@@ -31,7 +31,7 @@ LIMIT, BETWEEN_LIMIT = 120, 80
 LEARNING = 2.0
 AFTERWARDS = 1000.0
 """Milliseconds after a hop in which the picture should run evenly."""
-PATIENCE = 6.0
+PATIENCE = 20.0
 Colours = Sequence[float]
 
 

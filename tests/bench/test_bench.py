@@ -117,6 +117,15 @@ def test_the_demo_is_measured(capsys):
 
 
 @pytest.mark.journey
+def test_lips_and_voice_are_measured(capsys):
+    assert main(["lips", "--seconds", "5"]) == 0
+    printed = capsys.readouterr().out
+    found = re.findall(r"(\S+): sound card|(aac|opus) +\d+ flashes, \d+ beeps; offset [+-]", printed)
+    renditions = [("", "aac"), ("", "opus")]
+    assert found == [("dom", ""), *renditions, ("quellen", ""), *renditions, ("kulturwerkstatt", ""), *renditions]
+
+
+@pytest.mark.journey
 def test_the_start_is_measured(capsys):
     assert main(["start", "--times", "1"]) == 0
     figures(

@@ -22,6 +22,12 @@ def free(stage: str, started: datetime) -> str:
         return _(FREE) % {"stage": stage, "date": f"{timezone.localtime(started):%d.%m.%Y}"}
 
 
+def beginning() -> tuple[str, str]:
+    """What every such title begins with: as it is remembered, and as the page tells it."""
+    told = _(FREE) % {"stage": _GAP, "date": ""}
+    return free(_GAP, timezone.now()).partition(_GAP)[0], told.partition(_GAP)[0]
+
+
 def rehearsal(act: str) -> str:
     with override(FIRST):
         return _(REHEARSAL) % {"act": act}

@@ -14,6 +14,9 @@ from streaming.mediathek import pages
 from streaming.models import LiveSession, Recording
 from tests.streaming.test_pages import on_air
 
+FREE_WORDS = {"free transmission": 1, "COURTYARD": 1, "Freie": 1, "free cloister": 0}
+"""What somebody who reads English searches for, and how many free transmissions at the castle they find."""
+
 
 @pytest.fixture
 def today(db):
@@ -57,6 +60,8 @@ def test_a_free_transmission_is_named_in_the_visitors_language_in_lists_and_feed
     for language, name in (("", "Freie Übertragung: Schlosshof, 24.05.2026"), ("/en", "Free transmission: Courtyard")):
         pages_named_so = [name in client.get(language + address).content.decode() for address in addresses]
         assert pages_named_so == [True] * 4, language
+    found = {word: len(client.get("/en/mediathek", {"suche": word}).context["recordings"]) for word in FREE_WORDS}
+    assert found == FREE_WORDS
 
 
 def test_a_recording_shows_its_picture_where_there_is_one(client, today):

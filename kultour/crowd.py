@@ -23,6 +23,8 @@ TOLD = frozenset({b"host", b"x-forwarded-proto"})
 """All that such a page learns of who asks: by which name and how securely, for its links."""
 ALONE = frozenset({b"cookie", b"authorization", b"content-length", b"transfer-encoding"})
 """Who brings one of these is answered alone."""
+PATIENCE = 30.0
+"""Seconds that an answer may take before all who wait for it ask alone: one that hangs shall not keep an address."""
 WAITING = 5_000
 """Who waits here holds nothing but a connection; more would be too many of those."""
 
@@ -101,7 +103,8 @@ async def answer_to(inner: Application, scope: Scope) -> list[Message] | None:
         said.append(message)
 
     try:
-        await inner(scope, receive, send)
+        async with asyncio.timeout(PATIENCE):
+            await inner(scope, receive, send)
     except Exception:
         log.warning("an answer for many failed; each asks alone", exc_info=True)
         return None

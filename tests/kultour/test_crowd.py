@@ -98,18 +98,27 @@ async def test_a_page_learns_nothing_of_the_one_who_happened_to_be_first():
     assert house.asked == [("/heute", [(b"host", b"one.example")])]
 
 
-@pytest.mark.parametrize("trouble", ["cookie", "failure"])
-async def test_an_answer_for_one_alone_is_given_to_nobody_else(trouble):
-    house = House(*([(b"Set-Cookie", b"seat=7")] if trouble == "cookie" else []))
-    visitors = [house.visitor() for _ in range(3)]
-    await moment()
-    house.fails = trouble == "failure"
+async def test_an_answer_that_sets_a_cookie_is_for_one_alone():
+    house = House((b"Set-Cookie", b"seat=7"))
     house.open.set()
-    await moment()
+    visitors = [house.visitor() for _ in range(3)]
+    assert (await asyncio.gather(*visitors), len(house.asked)) == ([b"2", b"3", b"4"], 4)
+
+
+async def test_where_an_answer_for_many_fails_or_hangs_each_asks_alone(monkeypatch, caplog):
+    house = House()
+    house.fails = True
+    house.open.set()
+    failed = await asyncio.gather(house.visitor(), house.visitor(), return_exceptions=True)
+    assert ([str(each) for each in failed], len(house.asked)) == (["the house stumbled"] * 2, 3)
     house.fails = False
-    answers = await asyncio.gather(*visitors, return_exceptions=True)
-    assert len({str(answer) for answer in answers}) == (3 if trouble == "cookie" else 1)
-    assert len(house.asked) == 4
+    house.open.clear()
+    monkeypatch.setattr("kultour.crowd.PATIENCE", 0)
+    visitors = [house.visitor(), house.visitor()]
+    await moment()
+    house.open.set()
+    assert (await asyncio.gather(*visitors), await house.visitor()) == ([b"5", b"6"], b"7")
+    assert "each asks alone" in caplog.text
 
 
 async def test_one_who_hangs_up_takes_nothing_from_the_others():

@@ -118,7 +118,7 @@ RULES = (
     Rule(
         InHand,
         ("by",),
-        _("who of the office has which performance in hand at the moment, for the others at the desk"),
+        _("who of the office has what of the plan in hand at the moment, for the others at the desk"),
         life=timedelta(minutes=1),
         since=_("after the last sign of it"),
         due=lambda limit: InHand.objects.filter(until__lt=limit + timedelta(minutes=1)),

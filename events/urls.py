@@ -77,7 +77,7 @@ urlpatterns = [
         name="office_engagement_do",
     ),
     path("buero/plan", plan.plan, name="office_plan"),
-    path("buero/plan/haende", hands.hands, name="office_hands"),
+    path("buero/haende/<slug:subject>", hands.hands, name="office_hands"),
     path("buero/plan/auftritt/<int:pk>", plan.move, name="office_plan_move"),
     path("buero/plan/aenderung/<int:change>/ruecknahme", plan.undo, name="office_plan_undo"),
     path("buero/auftritt/<int:pk>", performance.edit, name="office_performance"),

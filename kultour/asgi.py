@@ -8,6 +8,7 @@ from django.core.asgi import get_asgi_application
 
 django_application = get_asgi_application()
 
+from kultour.crowd import together  # noqa: E402
 from kultour.guard import guard  # noqa: E402
 from streaming.signalling.socket import socket  # noqa: E402
 
@@ -23,4 +24,4 @@ async def route(scope, receive, send):  # type: ignore[no-untyped-def]
         await send({"type": "websocket.close", "code": 4404})
 
 
-application = guard(route)
+application = together(guard(route))

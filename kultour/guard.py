@@ -9,8 +9,9 @@ from django.conf import settings
 from django.http.request import split_domain_port, validate_host
 
 Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 OFFER_BYTES = 64 * 1024
@@ -20,6 +21,7 @@ PICTURE_BYTES = 10 * 1024 * 1024 + 64 * 1024
 TABLE_BYTES = 8 * 1024 * 1024
 """Tables that the office uploads have 5 MB; with a little more there is a page that says so."""
 TOO_LARGE = "The request is larger than this address accepts."
+TOO_MANY = "Too many requests at this moment. Please try again in a few seconds."
 NUL = rb"\000"
 """As a quoted cookie writes it; PostgreSQL takes none, and would end the page with an error."""
 PICTURE_PLACE = re.compile(r"(/en)?/buero/mitwirkende/\d+/bild")
@@ -46,7 +48,7 @@ def guard(inner: Application) -> Application:
         elif any(NUL in value for name, value in scope["headers"] if name == b"cookie"):
             await refuse(send, 400, "No cookie of this house looks like that.")
         elif places.locked():
-            await refuse(send, 503, "Too many requests at this moment. Please try again in a few seconds.")
+            await refuse(send, 503, TOO_MANY)
         else:
             # A header of daphne's lets a visitor choose a root path, and with it every link of the page.
             scope["root_path"] = ""
@@ -85,7 +87,7 @@ def bounded(receive: Receive, limit: int) -> Receive:
     """Lets the application read `limit` bytes of a chunked body; raises BodyTooLarge through it at the next one."""
     seen = 0
 
-    async def receive_some() -> MutableMapping[str, Any]:
+    async def receive_some() -> Message:
         nonlocal seen
         message = await receive()
         seen += len(message.get("body", b""))

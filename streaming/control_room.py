@@ -16,12 +16,11 @@ from typing import Any, TypeVar
 
 from django.db.models import F
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from events import programme, rights
 from events.signals import incident_noticed
-from streaming import archive, statistics
+from streaming import archive, statistics, titles
 from streaming.models import LiveSession
 from streaming.on_air import HEARD_EVERY, StageState
 from streaming.relay import Publisher, PublisherStats, Relay, Viewer
@@ -383,13 +382,12 @@ def open_session(stage: str, performer: Performer, now: datetime) -> tuple[LiveS
 def title_of(stage: str, performance_id: int | None, performer: Performer, now: datetime) -> str:
     """What a session is called, in the house's first language, whatever the artist's page speaks: the performance, who
     rehearses, the stage of a synthetic artist, or stage and date of what is outside the programme."""
-    with override("de"):
+    with override(titles.FIRST):
         item = programme.item_by_id(performance_id) if performance_id else None
         place = programme.stage(stage)
         name = str(place.name) if place else stage
         if item:
             return str(item.title)
         if performer.rehearsal:
-            return _("Rehearsal: %(act)s") % {"act": performer.act_name} if performer.act_name else name
-        when = timezone.localtime(now).strftime("%d.%m.%Y")
-        return _("Free transmission: %(stage)s, %(date)s") % {"stage": name, "date": when}
+            return titles.rehearsal(performer.act_name) if performer.act_name else name
+        return titles.free(name, now)

@@ -1,6 +1,6 @@
 """What the programme's pages learn of the live side, and the live side's pages of the programme."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,8 +9,9 @@ from django.db.models import F, Max, Min, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from events import programme
 from events.programme import Concurrency, Kept, OnAir, Usage
-from streaming import statistics
+from streaming import statistics, titles
 from streaming.mediathek import captions, offers, publication
 from streaming.models import LiveSession
 from streaming.on_air import AUDIBLE
@@ -26,18 +27,20 @@ class LiveSide:
     def on_air(self) -> Mapping[str, OnAir]:
         """Stage → what is on air there now."""
         audible = timezone.now() - AUDIBLE
+        sessions = LiveSession.objects.filter(ended=None).select_related("act").order_by("started")
+        named = _titles(sessions)
         return {
             session.stage: OnAir(
                 stage=session.stage,
                 since=session.started,
-                title=session.title,
+                title=named[session.pk],
                 act_name=session.act.name if session.act else None,
                 rehearsal=session.rehearsal,
                 stalled=session.heard < audible,
                 performance_id=session.performance_id,
                 url=reverse("watch", args=[session.stage]),
             )
-            for session in LiveSession.objects.filter(ended=None).select_related("act").order_by("started")
+            for session in sessions
         }
 
     def recordings(self, performance_ids: Collection[int]) -> Mapping[int, str]:
@@ -80,6 +83,14 @@ class LiveSide:
             )
             for slug, title, ended, until, offered, captioned in told
         ]
+
+
+def _titles(sessions: Iterable[LiveSession]) -> dict[int, str]:
+    """By session, in the page's language where the house itself has named them."""
+    outside = [session for session in sessions if session.performance_id is None]
+    names = {stage.slug: stage.name for stage in programme.stages()} if outside else {}
+    told = {session.pk: titles.shown(session.title, session.started, names.get(session.stage)) for session in outside}
+    return {session.pk: told.get(session.pk, session.title) for session in sessions}
 
 
 def tell_pages(sender: Any, performance_id: int, stages: set[str], version: int, **_: Any) -> None:

@@ -61,6 +61,8 @@ async def media_live(request: HttpRequest, stage: str, path: str) -> HttpRespons
     if (rendition := _REWINDS.get(found["name"])) and segments:
         return playlist(request, await rewind(recorder, rendition))
     if NAME.fullmatch(found["name"]):
+        if await is_barred(recorder, found["name"]):
+            return problem(request, 403, _("This may be watched again at night only."))
         data = await asyncio.to_thread(_whole, recorder.folder / found["name"])
         if data is not None:
             return media(request, path, data, etag=path)
@@ -74,19 +76,30 @@ def _whole(path: Path) -> bytes | None:
         return None
 
 
+async def is_barred(recorder: archive.Recorder, name: str) -> bool:
+    """A piece that only those want who rewind, and who may not do so now. Initialisations show and sound nothing."""
+    if not name.endswith(".m4s"):
+        return False
+    live = {piece.name for segment in recorder.packager.playable for piece in segment.pieces}
+    return name not in live and await in_thread(publication.sleeps)(recorder.session.pk, timezone.now())
+
+
 async def rewind(recorder: archive.Recorder, rendition: str) -> str:
-    """A playlist of the whole window, or (no rendition) the master. Two hours are thousands of segments: written in a
-    thread, and once for all who ask before the next segment."""
+    """A playlist of the whole window, or (no rendition) the master; of the live minute where that is all one may see.
+    Two hours are thousands of segments: written in a thread, and once for all who ask before the next segment."""
+    if await in_thread(publication.sleeps)(recorder.session.pk, timezone.now()):
+        return _rewind(recorder, rendition, recorder.packager.recent)[1]
     newest = recorder.packager.recent[-1].number
     async with recorder.rewinding:
         if recorder.rewinds.get(rendition, (-1, ""))[0] != newest:
-            recorder.rewinds[rendition] = await asyncio.to_thread(_rewind, recorder, rendition)
+            whole = recorder.packager.rewindable
+            recorder.rewinds[rendition] = await asyncio.to_thread(_rewind, recorder, rendition, whole)
         return recorder.rewinds[rendition][1]
 
 
-def _rewind(recorder: archive.Recorder, rendition: str) -> tuple[int, str]:
+def _rewind(recorder: archive.Recorder, rendition: str, segments: Sequence[Segment]) -> tuple[int, str]:
     """The number of its newest segment, and the text."""
-    segments, prefix = recorder.packager.rewindable, f"{recorder.session.pk}-"
+    prefix = f"{recorder.session.pk}-"
     if rendition:
         text = live_playlist(segments, rendition, prefix, terse=True)
     else:

@@ -18,7 +18,7 @@ from events import invitations, programme, rights
 from events.programme import Item, StageCard, Text
 from events.rights import Allowed
 from events.schedule import SLOT_TOLERANCE, by_clock, is_now_or_next
-from streaming import relays
+from streaming import relays, titles
 from streaming.on_air import StageState, state_of
 from streaming.signalling import tickets
 
@@ -44,9 +44,14 @@ class Station:
     def title(self) -> str | Text:
         """Of what is on air, in the page's language as far as somebody has translated it: the session is named in the
         house's first. A synthetic artist's is named like the stage."""
+        state = self.state
         if self.playing:
             return self.playing.title
-        return self.stage.name if self.state.rehearsal and not self.state.act_name else self.state.title
+        if state.rehearsal and not state.act_name:
+            return self.stage.name
+        if state.performance_id is None and state.since:
+            return titles.shown(state.title, state.since, self.stage.name)
+        return state.title
 
     @property
     def url(self) -> str:

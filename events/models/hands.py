@@ -3,15 +3,19 @@
 from django.conf import settings
 from django.db import models
 
-from events.models.items import Performance
+from events.models.edits import Edit
 
 
 class InHand(models.Model):
-    """Somebody has a performance's form open, or holds it in the plan. Gone a minute after they last said so."""
+    """Somebody has the form of something planned open, or holds a performance in the plan. Gone a minute after they
+    last said so; what is in hand may itself be gone before."""
 
-    performance = models.ForeignKey(Performance, on_delete=models.CASCADE, related_name="+")
+    subject = models.CharField(max_length=16, choices=Edit.Subject)
+    object_id = models.PositiveBigIntegerField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     until = models.DateTimeField(db_index=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["performance", "by"], name="in_hand_once_per_person")]
+        constraints = [
+            models.UniqueConstraint(fields=["subject", "object_id", "by"], name="in_hand_once_per_person"),
+        ]

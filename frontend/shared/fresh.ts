@@ -4,12 +4,24 @@
  * so that there is one place where a programme becomes HTML: the template.
  */
 
-/** The page at `url`, parsed and inert, or null if it could not be had. */
-export async function fetchPage(url: string): Promise<Document | null> {
+import { persistently } from "./backoff";
+
+/**
+ * The page at `url`, parsed and inert, or null if it could not be had. Asked without cookies, as everybody's: what
+ * changes places is the same for all, and so the house answers a whole audience at once. `ours`: what only the
+ * signed-in see, or a house that lets nobody in without a password yet.
+ */
+export async function fetchPage(url: string, ours = false): Promise<Document | null> {
+  const answer = await persistently(() => ask(url, ours ? "same-origin" : "omit"));
+  if (answer?.status === 401 && !ours) return fetchPage(url, true);
+  return answer?.page ?? null;
+}
+
+async function ask(url: string, credentials: RequestCredentials) {
   try {
-    const response = await fetch(url, { headers: { Accept: "text/html" }, cache: "no-cache" });
-    if (!response.ok) return null;
-    return new DOMParser().parseFromString(await response.text(), "text/html");
+    const response = await fetch(url, { headers: { Accept: "text/html" }, cache: "no-cache", credentials });
+    const page = response.ok ? new DOMParser().parseFromString(await response.text(), "text/html") : null;
+    return { status: response.status, wish: response.headers.get("Retry-After"), page };
   } catch {
     return null;
   }

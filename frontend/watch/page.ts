@@ -1,6 +1,7 @@
 import type { StageChat } from "../chat/room";
 import { fetchPage, isPage, refresh, refreshAddress } from "../shared/fresh";
 import type { StageState } from "../shared/messages";
+import { Renewal, SOON_MS } from "../shared/renewal";
 import { HouseSocket, socketAddress } from "../shared/socket";
 import { part, say, worded } from "../shared/texts";
 import type { StagePlayer } from "./player";
@@ -25,13 +26,17 @@ class WatchPage extends HTMLElement {
   );
   private readonly states = new Map<string, StageState>();
   private hops = 0;
-  private waiting: ReturnType<typeof setTimeout> | undefined;
+  private readonly renewal = new Renewal(() => this.renewHere());
+  /** The line was open before: since it broke, something may have changed of which nobody has told us. */
+  private opened = false;
+  /** The stage whose programme was changed, until somebody has looked whether it shows. */
+  private changed = "";
 
   connectedCallback(): void {
     this.player.enter(this.house);
     this.player.heed(this.stage, (this.player.getAttribute("state") ?? "off") as StageStatus);
     this.chat.enter(this.house, this.stage.slug);
-    this.house.onOpen(() => this.house.send({ type: "stage.follow", stages: this.river }));
+    this.house.onOpen(() => this.lineOpened());
     this.house.on("stage.state", (state) => this.heed(state));
     this.house.on("programme.changed", ({ stages }) => this.programmeChanged(stages));
     this.house.open();
@@ -65,7 +70,13 @@ class WatchPage extends HTMLElement {
 
   // --- what the house says ----------------------------------------------------------------------------------------
 
-  private async heed(state: StageState): Promise<void> {
+  private lineOpened(): void {
+    this.house.send({ type: "stage.follow", stages: this.river });
+    if (this.opened) this.renewal.within(SPREAD_MS);
+    this.opened = true;
+  }
+
+  private heed(state: StageState): void {
     const before = this.states.get(state.stage);
     this.states.set(state.stage, state);
     this.paintRiver();
@@ -73,10 +84,10 @@ class WatchPage extends HTMLElement {
     const isNew = this.showNow(state);
     this.player.heed(this.stage, state.state as StageStatus);
     const ended = before && before.state !== "off" && state.state === "off";
-    if (ended) await this.renew(location.href);
-    else if (isNew) this.renewInTurn();
+    if (ended) this.renewal.within(SOON_MS);
+    else if (isNew) this.renewal.within(SPREAD_MS);
     const began = before && state.state !== "off" && (isNew || before.state === "off");
-    if (began && state.stage === this.stage.slug) this.announce();
+    if (began) this.announce();
   }
 
   /** A picture begins without sound: who cannot see it is told, and what it is. */
@@ -105,11 +116,9 @@ class WatchPage extends HTMLElement {
   }
 
   /** The river shows the next item of every stage, so any change concerns this page. */
-  private async programmeChanged(stages: string[]): Promise<void> {
-    const before = this.programme;
-    const page = await this.renew(location.href);
-    const concerned = stages.includes(this.stage.slug) && this.programme !== before;
-    if (page && concerned) say(this, part(this, "news"), "changed");
+  private programmeChanged(stages: string[]): void {
+    if (stages.includes(this.stage.slug)) this.changed = this.stage.slug;
+    this.renewal.within(SOON_MS);
   }
 
   /** What the page says of this stage, to tell whether a change can be seen: a draft cannot. */
@@ -117,11 +126,12 @@ class WatchPage extends HTMLElement {
     return this.querySelector('[data-fresh="programme"]')?.textContent ?? "";
   }
 
-  /** The title is shown already, the rest can wait until it is this page's turn. */
-  private renewInTurn(): void {
-    const { slug } = this.stage;
-    clearTimeout(this.waiting);
-    this.waiting = setTimeout(() => slug === this.stage.slug && this.renew(location.href), Math.random() * SPREAD_MS);
+  private async renewHere(): Promise<void> {
+    const { changed, programme } = this;
+    this.changed = "";
+    const page = await this.renew(location.href);
+    if (!page) this.changed ||= changed;
+    else if (changed === this.stage.slug && this.programme !== programme) say(this, part(this, "news"), "changed");
   }
 
   /** Null if the page could not be had, or if the visitor has gone on meanwhile. */

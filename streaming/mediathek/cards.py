@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from events import programme, schedule
 from events.programme import StageCard, Text
+from streaming import titles
 from streaming.mediathek import posters, publication
 from streaming.models import Recording
 
@@ -65,11 +66,12 @@ class Kept:
         return reverse("media_recording", args=[self.slug, posters.NAME]) if seen else None
 
 
-def kept(recording: Recording, stage_names: Mapping[str, Text], now: datetime) -> Kept:
+def kept(recording: Recording, stages: Mapping[str, StageCard], now: datetime) -> Kept:
     """As it is now, in the page's language. Needs `session`, its act and its performance with production and edition
     loaded."""
     session = recording.session
     performance = session.performance
+    stage = stages.get(session.stage)
     age = publication.age_of(recording)
     language = performance.production.edition.language if performance else WRITTEN
     title, text = Text(session.title, language), Text("", language)
@@ -77,12 +79,14 @@ def kept(recording: Recording, stage_names: Mapping[str, Text], now: datetime) -
         called, text = programme.title_and_text(performance)
         # What it was called on the evening stays, whatever the programme calls it since.
         title = called if performance.title == session.title else title
+    else:
+        title = titles.shown(session.title, session.started, stage.name if stage else None)
     return Kept(
         slug=recording.slug,
         title=title,
         act_name=programme.act_name(session.act) if session.act else None,
         act_slug=session.act.slug if session.act else None,
-        stage_name=stage_names.get(session.stage, Text(session.stage, WRITTEN)),
+        stage_name=stage.short_name if stage else Text(session.stage, WRITTEN),
         started=session.started,
         seconds=round(recording.duration - recording.left_out),
         # What ends at midnight was there until the day before.
@@ -97,5 +101,5 @@ def kept(recording: Recording, stage_names: Mapping[str, Text], now: datetime) -
     )
 
 
-def stage_names(stages: Iterable[StageCard]) -> dict[str, Text]:
-    return {stage.slug: stage.short_name for stage in stages}
+def by_slug(stages: Iterable[StageCard]) -> dict[str, StageCard]:
+    return {stage.slug: stage for stage in stages}

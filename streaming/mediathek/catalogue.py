@@ -3,7 +3,7 @@
 The database is asked a fixed number of times, however much is kept.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 from urllib.parse import urlencode
@@ -13,6 +13,7 @@ from django.db.models import Q, QuerySet
 from events import programme
 from events.programme import Text
 from events.rights import Work
+from streaming import titles
 from streaming.mediathek.cards import WRITTEN
 from streaming.models import Captions, Recording
 
@@ -120,7 +121,7 @@ def _told(written: str, base: str, translated: str | None, wished: str) -> Text:
     return Text(translated, wished) if translated else Text(written, base)
 
 
-def fitting(recordings: QuerySet[Recording], wish: Wish, stages: Iterable[programme.StageCard]) -> QuerySet[Recording]:
+def fitting(recordings: QuerySet[Recording], wish: Wish, stages: Sequence[programme.StageCard]) -> QuerySet[Recording]:
     """Those in which every word of the search is found, and all that was chosen is true."""
     production = "session__performance__production"
     chosen: dict[str, Any] = {}
@@ -139,10 +140,20 @@ def fitting(recordings: QuerySet[Recording], wish: Wish, stages: Iterable[progra
         works = Work.objects.filter(_contains(word, "title", "composer"))
         found = found.filter(
             _contains(word, "session__title", "session__act__name", *translated)
+            | _free(word, stages)
             | Q(**{f"{production}__in": works.values("setlist__production")})
             | Q(pk__in=Captions.objects.filter(_contains(word, "text")).values("recording"))
         )
     return found
+
+
+def _free(word: str, stages: Iterable[programme.StageCard]) -> Q:
+    """What is in no programme and has the word in the name that the page gives it (`titles`)."""
+    remembered, told = titles.beginning()
+    free = Q(session__performance=None, session__title__startswith=remembered)
+    if word.casefold() in told.casefold():
+        return free
+    return free & Q(session__stage__in=[stage.slug for stage in stages if word.casefold() in stage.name.casefold()])
 
 
 def _contains(word: str, *names: str) -> Q:

@@ -19,7 +19,7 @@ from events import programme
 from kultour import atom
 from kultour.answers import document, site
 from streaming.mediathek import publication
-from streaming.mediathek.cards import LOADED, Kept, kept, stage_names
+from streaming.mediathek.cards import LOADED, Kept, by_slug, kept
 from streaming.models import LiveSession, Recording
 
 EMPTY_SINCE = datetime(2000, 1, 1, tzinfo=UTC)
@@ -32,8 +32,8 @@ def mediathek(request: HttpRequest) -> HttpResponseBase:
     identity."""
     now, home = timezone.now(), site(request)
     rows = publication.listed(now).select_related(*LOADED).order_by("-session__started", "-pk")[: atom.MOST]
-    names = stage_names(programme.stages())
-    news = [_news(row, kept(row, names, now), home) for row in rows]
+    places = by_slug(programme.stages())
+    news = [_news(row, kept(row, places, now), home) for row in rows]
     gone = tombstones(now)
     updated = atom.latest([*news, *gone], otherwise=EMPTY_SINCE)
     feed = atom.Feed(

@@ -55,7 +55,7 @@ async def sound(request: HttpRequest, slug: str, part: int = 1) -> HttpResponseB
 @require_safe
 async def excerpt(request: HttpRequest, slug: str) -> HttpResponseBase:
     """`excerpt.mp4`: what the office has chosen for the press."""
-    return await _handed_out(request, slug, Way.EXCERPT, FILM_TYPE, excerpt_of)
+    return await _handed_out(request, slug, Way.EXCERPT, FILM_TYPE, excerpt_of, counted=True)
 
 
 def excerpt_of(recording: Recording) -> OneFile | None:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from events import programme
 from kultour.answers import site
 from streaming.mediathek import captions, catalogue, linked_data, one_file, passages, publication
-from streaming.mediathek.cards import LOADED, kept, stage_names
+from streaming.mediathek.cards import LOADED, by_slug, kept
 from streaming.mediathek.chapters import chapters
 from streaming.mediathek.publication import Door, Way
 from streaming.models import Captions, Recording
@@ -57,14 +57,14 @@ def archive(request: HttpRequest) -> HttpResponse:
     wish = catalogue.wished(request.GET, options)
     rows = catalogue.fitting(there, wish, stages).select_related(*LOADED).order_by("-session__started", "-pk")
     page = Paginator(rows, RECORDINGS_PER_PAGE).get_page(request.GET.get("seite"))
-    names = stage_names(stages)
+    places = by_slug(stages)
     context = {
         "options": options,
         "wish": wish,
         "page": page,
         "newer": wish.address(page.previous_page_number()) if page.has_previous() else None,
         "older": wish.address(page.next_page_number()) if page.has_next() else None,
-        "recordings": [kept(row, names, now) for row in page],
+        "recordings": [kept(row, places, now) for row in page],
     }
     return render(request, "archive/archive.html", context)
 
@@ -78,7 +78,7 @@ def recording(request: HttpRequest, slug: str) -> HttpResponse:
         return render(request, "410.html", status=410)
     if row is None or row.state == Recording.State.FAILED:
         raise Http404
-    shown = kept(row, stage_names(programme.stages()), now)
+    shown = kept(row, by_slug(programme.stages()), now)
     awake = shown.ready and not shown.is_asleep
     left_out = passages.gaps_in(row)
     # As long as it cannot be played, no time leads into it.
@@ -117,7 +117,7 @@ def _part(request: HttpRequest, slug: str, way: Way, template: str) -> HttpRespo
     if door == Door.ASLEEP:
         # Its own page says when it may be heard or watched.
         return redirect("recording", slug)
-    context = {"recording": kept(row, stage_names(programme.stages()), now), "texts": texts_of(row)}
+    context = {"recording": kept(row, by_slug(programme.stages()), now), "texts": texts_of(row)}
     return render(request, template, context)
 
 

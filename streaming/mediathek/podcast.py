@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from events import programme
 from kultour.answers import site, tidy
 from streaming.mediathek import handing_out, one_file, publication
-from streaming.mediathek.cards import LOADED, kept
+from streaming.mediathek.cards import LOADED, by_slug, kept
 
 MOST = 100
 """Recordings, the latest first."""
@@ -29,6 +29,7 @@ def feed(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     found = publication.to_be_heard(now).select_related(*LOADED)
     recordings = list(found.order_by("-session__started", "-pk")[:MOST])
+    places = by_slug(programme.stages())
     sizes = one_file.sound_sizes(recordings)
     told = Rss201rev2Feed(
         title=tidy(_("%(town)s: to listen to") % {"town": settings.TOWN}),
@@ -38,7 +39,7 @@ def feed(request: HttpRequest) -> HttpResponse:
         feed_url=absolute("podcast"),
     )
     for recording in recordings:
-        shown = kept(recording, {}, now)
+        shown = kept(recording, places, now)
         address = absolute("recording", recording.slug)
         told.add_item(
             title=tidy(f"{shown.act_name}: {shown.title}" if shown.act_name else shown.title),

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from events import rights, schedule
 from streaming import archive, storage
-from streaming.models import Captions, Excerpt, Passage, Recording, Segment
+from streaming.models import Captions, Excerpt, LiveSession, Passage, Recording, Segment
 
 log = logging.getLogger(__name__)
 State = Recording.State
@@ -80,6 +80,13 @@ def is_asleep(age: int, now: datetime) -> bool:
     """What is for 16 or 18 years may be shown in the night only."""
     barred = schedule.barred_from(now, timezone.get_default_timezone())
     return barred is not None and age >= barred
+
+
+def sleeps(session_id: int, now: datetime) -> bool:
+    """Whether what is on air may be rewound to in the night only. What is live is the plan's matter; what was before is
+    on demand."""
+    ages = LiveSession.objects.filter(pk=session_id).values_list("performance__production__age", flat=True)
+    return is_asleep(ages.first() or 0, now)
 
 
 def age_of(recording: Recording) -> int:

@@ -141,6 +141,11 @@ class Packager:
         return self._last(LIVE_WINDOW)
 
     @property
+    def playable(self) -> list[Segment]:
+        """What a live player may still ask for, oldest first: a file outlives the playlist that names it."""
+        return self._last(LIVE_WINDOW + GRACE)
+
+    @property
     def rewindable(self) -> list[Segment]:
         """The segments of the whole window, oldest first."""
         return self._last(self._window)

@@ -11,6 +11,7 @@
     python3 -m kultour bench start     how long `run` takes until the doors are open
     python3 -m kultour bench junk      what junk at the relay's port costs, and whether anybody misses a packet
     python3 -m kultour bench pages     what the page of a programme with 500 performances costs the server
+    python3 -m kultour bench herd      what an audience meets that fetches the same page within a second
     python3 -m kultour bench soak      what thousands who come and go leave behind in the relay
 
 One file a subject. The relay's measurements are small plays of processes: ``server`` (the relay alone), ``publisher``,
@@ -23,7 +24,9 @@ plays a clock, a visitor's page watched from inside.
 import importlib
 import sys
 
-SUBJECTS = ("relay", "demo", "watch", "hop", "glass", "loss", "recording", "lips", "start", "junk", "pages", "soak")
+SUBJECTS = (
+    "relay", "demo", "watch", "hop", "glass", "loss", "recording", "lips", "start", "junk", "pages", "herd", "soak",
+)  # fmt: skip
 MODULES = {"pages": "programme_page"}
 """Where a subject does not lie in the file of its name; `pages` are those in Chromium that the others share."""
 

@@ -14,7 +14,7 @@ from events import demo, rights
 from events.models import Act, Performance
 from kultour.commands import DOING
 from streaming.relay.packet import Rtp
-from tests.bench import SUBJECTS, main
+from tests.bench import SUBJECTS, herd, main
 from tests.bench.agreement import agree
 from tests.bench.checking import Heard, decoded, find_hop, from_keyframe, missing, pictures
 from tests.bench.children import child
@@ -142,6 +142,16 @@ def test_the_page_of_the_programme_is_measured(capfd):
         capfd.readouterr().out,
         "the programme with 30 performances",
         "/programm                          median #, p95 #, worst # ms (1 times), # ms of CPU",
+    )
+
+
+@pytest.mark.journey
+def test_an_audience_that_fetches_at_once_is_measured(house, capsys):
+    herd.measure_at(house, herd.parse(["--pages", "30", "--seconds", "0.1", "--times", "1"]))
+    figures(
+        capsys.readouterr().out,
+        "/buehne/dom         median #, p95 #, worst # ms (30 times)   (limit 1000 ms), 0 of 30 got no page, # s of CPU",
+        "/heute              median #",
     )
 
 

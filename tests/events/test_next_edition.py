@@ -79,7 +79,7 @@ def last_year(evening, ida) -> Edition:
     PlanningList.objects.create(edition=edition, by=ida, name="x", sheet={}, made_at=NOW, expires_at=NOW + timedelta(1))
     HeadCount.objects.create(performance=performance, heads=40, method="counted", by=ida, at=NOW)
     Edit.objects.create(subject="act", object_id=act.pk, name="x", kind="changed", by=ida, at=NOW, version=2)
-    InHand.objects.create(performance=performance, by=ida, until=NOW)
+    InHand.objects.create(subject="performance", object_id=performance.pk, by=ida, until=NOW)
     sizes = dict.fromkeys(("width", "height", "small_width", "small_height"), 1)
     Picture.objects.create(act=act, alt="x", author="x", licence="CC0", digest="x", large=b"x", small=b"x", **sizes)
     IngestKey.objects.create(stage="quellen", act=act, digest="d", valid_from=NOW, valid_until=NOW)

@@ -1,7 +1,7 @@
 """What players get, and what they do not."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from unittest.mock import patch
 
 import pytest
@@ -124,6 +124,31 @@ async def test_a_playlist_for_rewinding_grows_with_the_transmission(bucket):
     after = await text(address)
     assert len(read_media(before).entries) < len(read_media(after).entries)
     assert renewal_faults(before, after) == []
+
+
+async def test_what_is_for_the_night_is_not_rewound_to_by_day(bucket, short_minute, monkeypatch):
+    """Minimum age 18, in June. The last six seconds are live, and another is left for whoever has just read that."""
+    monkeypatch.setattr("streaming.recording.packager.GRACE", 1)
+    await in_thread(demo.load)(EIGHT)
+    await Production.objects.aupdate(age=18)
+    performance = await Performance.objects.afirst()
+    live = await played(await session(performance=performance), keep_days=None, ada=Ada(seconds=11))
+    number = live.session.pk
+
+    async def reached(clock: str) -> tuple[bool, int, int]:
+        """Whether the playlist for rewinding goes further back than the live one, and how the first and the last
+        picture of the window answer."""
+        first, *_between, last = (segment.pieces[0].name for segment in live.packager.rewindable)
+        with patch("django.utils.timezone.now", return_value=datetime.fromisoformat(f"2026-06-04T{clock}+02:00")):
+            long, short = [await text(f"/media/live/dom/{number}-{name}.m3u8") for name in ("rewind-video", "video")]
+            pieces = [await AsyncClient().get(f"/media/live/dom/{number}-{name}") for name in (first, last)]
+        return len(uris(long)) > len(uris(short)), *(piece.status_code for piece in pieces)
+
+    night, day = (True, 200, 200), (False, 403, 200)
+    clocks = ("05:59:59", "06:00:00", "22:59:59", "23:00:00")
+    assert [await reached(clock) for clock in clocks] == [night, day, day, night]
+    await Production.objects.aupdate(age=12)
+    assert await reached("12:00:00") == night
 
 
 async def test_synthetic_artists_can_be_rewound_a_minute(bucket, short_minute):

@@ -146,14 +146,14 @@ def test_what_is_on_air_is_named_in_the_language_of_the_page(edition):
     abendlicht = Performance.objects.get(slug="gitarre-handy-abendlicht")
     on_air("quellen", "jorinde-beispiel", EVENING, title=abendlicht.title, performance=abendlicht)
     on_air("dom", None, EVENING, title="Kreuzgang", rehearsal=True)
-    on_air("schloss", "jorinde-beispiel", EVENING, title="Freie Übertragung")
+    on_air("schloss", "jorinde-beispiel", EVENING, title="Freie Übertragung: Schlosshof, 24.05.2026")
     with translation.override("en"):
         stations = {station.stage.slug: station for station in pages.river_today(EVENING)}
-    told = {slug: (stations[slug].title, stations[slug].playing) for slug in ("quellen", "dom", "schloss")}
+        told = {slug: (stations[slug].title, stations[slug].playing) for slug in ("quellen", "dom", "schloss")}
     assert told == {
         "quellen": ("Guitar, phone, evening light", stations["quellen"].now),
         "dom": ("Cloister", None),
-        "schloss": ("Freie Übertragung", None),
+        "schloss": ("Free transmission: Courtyard stage, 24 May 2026", None),
     }
 
 

@@ -1,10 +1,10 @@
 import { part, quote, worded } from "../../shared/texts";
 import { Hands } from "./telling";
 
-/** `<in-hand performance address token>`: this form is open here; says who else has it in hand. */
+/** `<in-hand number address token>`: this form is open here; says who else has it in hand. */
 class InHand extends HTMLElement {
   connectedCallback(): void {
-    const id = this.getAttribute("performance") ?? "";
+    const id = this.getAttribute("number") ?? "";
     const hands = new Hands(
       this.getAttribute("address") ?? "",
       () => this.getAttribute("token") ?? "",

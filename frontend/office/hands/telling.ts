@@ -1,4 +1,4 @@
-/** Tells the house what this page has in hand, and hears what others have: performance → their names. */
+/** Tells the house what this page has in hand, and hears what others have of the same kind: number → their names. */
 
 export type OthersHands = Map<string, string[]>;
 
@@ -7,6 +7,7 @@ const BEAT_MS = 8_000;
 export class Hands {
   private held: string | null = null;
 
+  /** `address`: of that kind. */
   constructor(
     private readonly address: string,
     private readonly token: () => string,
@@ -33,15 +34,15 @@ export class Hands {
     else if (document.visibilityState === "visible") this.ask(null, false);
   }
 
-  private async ask(performance: string | null, holds: boolean): Promise<void> {
+  private async ask(id: string | null, holds: boolean): Promise<void> {
     const telling: RequestInit = {
       method: "POST",
       headers: { "X-CSRFToken": this.token(), "Content-Type": "application/json" },
-      body: JSON.stringify({ performance, holds }),
+      body: JSON.stringify({ id, holds }),
       keepalive: true,
     };
     try {
-      const response = await fetch(this.address, { redirect: "error", ...(performance ? telling : {}) });
+      const response = await fetch(this.address, { redirect: "error", ...(id ? telling : {}) });
       if (!response.ok) return;
       const said = (await response.json()) as { hands: Record<string, string[]> };
       this.show(new Map(Object.entries(said.hands)));

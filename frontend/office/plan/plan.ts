@@ -114,7 +114,7 @@ class OfficePlan extends HTMLElement {
   }
 
   private async renew(): Promise<boolean> {
-    const page = await fetchPage(location.href);
+    const page = await fetchPage(location.href, true);
     const fresh = page?.querySelector("office-plan");
     if (!page || !fresh) return false;
     refresh(page);

@@ -19,20 +19,6 @@ from tests.events.test_pages import words
 FEE = {"name": "J", "address": "U", "work": "music", "standing": "self_employed"}
 
 
-@pytest.fixture
-def told(evening, live_side):
-    """The report of the demo edition in German: section → label → value."""
-
-    def tell(**counted: object) -> dict[str, dict[str, str]]:
-        live_side(**counted)
-        edition = Edition.objects.get()
-        with override("de"):
-            sections = council.report(council.facts(edition, at("23:59")), edition)
-        return {section.title: {line.label: line.value for line in section.lines} for section in sections}
-
-    return tell
-
-
 def test_it_tells_what_took_place_and_what_did_not(told):
     Performance.objects.filter(slug="gitarre-handy-abendlicht").update(status="cancelled", cancel_reason="Regen")
     report = told()

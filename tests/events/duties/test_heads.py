@@ -11,7 +11,6 @@ from events import demo
 from events.duties import heads
 from events.models import Edition, HeadCount, Performance, Venue
 from tests.events.conftest import WHIT_SUNDAY, at
-from tests.events.duties.test_council import told  # noqa: F401
 from tests.events.test_pages import words
 
 PAGE = "/buero/kopfzahlen"
@@ -132,7 +131,7 @@ def test_past_midnight_still_belongs_to_the_evening(evening):
     assert ABENDLICHT in [one.slug for one in found if one]
 
 
-def test_the_council_reads_each_number_with_its_method(told, evening):  # noqa: F811
+def test_the_council_reads_each_number_with_its_method(told, evening):
     assert told()["Publikum vor Ort"] == {"Kopfzahlen": "nicht gezählt"}
     late, dom = at("23:59"), Venue.objects.get(slug="dom")
     for slug, count, method in ((ABENDLICHT, 85, "counted"), ("ufersaum", 60, "counted"), (FINALE, 900, "estimated")):
@@ -149,7 +148,7 @@ def test_the_council_reads_each_number_with_its_method(told, evening):  # noqa: 
     assert "Zugriffe live" not in report["Publikum vor Ort"]
 
 
-def test_the_houses_of_another_edition_on_the_same_day_are_not_in_the_report(told, evening):  # noqa: F811
+def test_the_houses_of_another_edition_on_the_same_day_are_not_in_the_report(told, evening):
     elsewhere = Venue.objects.create(slug="burg", name="Burg", short_name="Burg", lat=51.7, lon=8.7)
     for venue, count in ((Venue.objects.get(slug="dom"), 300), (elsewhere, 5000)):
         HeadCount.objects.create(venue=venue, day=WHIT_SUNDAY, heads=count, method="tickets", at=at("23:59"))

@@ -262,6 +262,8 @@ async def test_who_reads_too_slowly_makes_room_for_the_next(monkeypatch):
 
 
 async def test_an_excerpt_is_what_the_office_chose_and_never_longer_than_allowed(monkeypatch):
+    """And who begins with it begins with its recording: on our page on demand, elsewhere as what is taken along."""
+    monkeypatch.setattr(statistics, "audience", audience := statistics.Audience())
     recording = await kept()
     assert (await taken(recording, "excerpt.mp4"))[0].status_code == 404
     chosen = await Excerpt.objects.acreate(recording=recording, begins=2.5, ends=5, made=EIGHT)
@@ -270,7 +272,13 @@ async def test_an_excerpt_is_what_the_office_chose_and_never_longer_than_allowed
     assert tracks((await taken(recording, "excerpt.mp4"))[1])["h264"][2] == pytest.approx(2.1, abs=0.2)
     monkeypatch.setattr(handing_out, "LONGEST_EXCERPT", 2.5)
     await Excerpt.objects.filter(pk=chosen.pk).aupdate(begins=4.2, ends=7)
-    assert tracks((await taken(recording, "excerpt.mp4"))[1])["h264"][2] == pytest.approx(2.1, abs=0.2)
+    played_here = {"Sec-Fetch-Dest": "video", "Sec-Fetch-Site": "same-origin"}
+    assert tracks((await taken(recording, "excerpt.mp4", **played_here))[1])["h264"][2] == pytest.approx(2.1, abs=0.2)
+    session = await LiveSession.objects.aget()
+    assert audience.take() == {
+        statistics.taken(session): statistics.Tally(starts=2),
+        statistics.on_demand(session): statistics.Tally(starts=1),
+    }
 
 
 async def test_while_s3_is_away_nothing_half_is_sent(settings):

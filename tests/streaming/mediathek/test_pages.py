@@ -1,7 +1,7 @@
 """The Mediathek as the audience finds it: what is listed, what is found, and one recording."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.urls import reverse
@@ -9,9 +9,13 @@ from django.utils import timezone
 
 from events import demo
 from events.models import Act, Edition, Performance, Venue
+from streaming import titles
 from streaming.mediathek import pages
 from streaming.models import LiveSession, Recording
 from tests.streaming.test_pages import on_air
+
+FREE_WORDS = {"free transmission": 1, "COURTYARD": 1, "Freie": 1, "free cloister": 0}
+"""What somebody who reads English searches for, and how many free transmissions at the castle they find."""
 
 
 @pytest.fixture
@@ -45,6 +49,19 @@ def test_the_mediathek_lists_what_may_be_watched(client, today):
     assert (shown.slug, shown.title, shown.act_name, shown.stage_name, shown.minutes, shown.until) == (
         "blech", "Blech im Schlosshof", "Kapelle Kopfsteinpflaster", "Schlosshof", 40, end - timedelta(seconds=1),
     )  # fmt: skip
+
+
+def test_a_free_transmission_is_named_in_the_visitors_language_in_lists_and_feeds_and_on_its_page(client, today):
+    demo.translate()
+    kept("frei", audio=True)
+    started = datetime(2026, 5, 24, 20, tzinfo=UTC)
+    LiveSession.objects.update(title=titles.free("Schlosshof", started), started=started)
+    addresses = [reverse("archive"), reverse("recording", args=["frei"]), reverse("archive_atom"), reverse("podcast")]
+    for language, name in (("", "Freie Übertragung: Schlosshof, 24.05.2026"), ("/en", "Free transmission: Courtyard")):
+        pages_named_so = [name in client.get(language + address).content.decode() for address in addresses]
+        assert pages_named_so == [True] * 4, language
+    found = {word: len(client.get("/en/mediathek", {"suche": word}).context["recordings"]) for word in FREE_WORDS}
+    assert found == FREE_WORDS
 
 
 def test_a_recording_shows_its_picture_where_there_is_one(client, today):

@@ -58,7 +58,7 @@ def words(page: str) -> str:
 def test_public_pages_set_no_cookie_and_are_shared_for_seconds(evening, address, language):
     page = Client().get(language + address)
     assert (page.status_code, dict(page.cookies)) == (200, {})
-    assert page["Cache-Control"] == "public, max-age=0, s-maxage=5"
+    assert page["Cache-Control"] == "public, max-age=0, s-maxage=1"
     assert "Cookie" not in page.get("Vary", "")
     assert (" style=" in page.content.decode(), " onclick=" in page.content.decode()) == (False, False)
 

@@ -224,7 +224,7 @@ def test_no_date_keeps_what_is_not_true_any_more(evening, ida, rf, told):
 def test_calendars_are_shared_for_seconds_like_pages_and_read_from_anywhere(evening):
     answer = Client().get("/programm.ics")
     assert (answer["Cache-Control"], answer["Access-Control-Allow-Origin"], dict(answer.cookies)) == (
-        "public, max-age=0, s-maxage=5", "*", {},
+        "public, max-age=0, s-maxage=1", "*", {},
     )  # fmt: skip
 
 

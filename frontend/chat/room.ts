@@ -21,6 +21,8 @@ export class StageChat extends HTMLElement {
   private house: HouseSocket | null = null;
   private stage = "";
   private known = new Set<number>();
+  /** What the moderation took away since the house let us into the room; a history on its way may still hold it. */
+  private gone = new Set<number>();
   private held: ChatLine[] = [];
   /** Since the house last let us into the room; that a line opens is not enough. */
   private losses = 0;
@@ -29,11 +31,13 @@ export class StageChat extends HTMLElement {
   enter(house: HouseSocket, stage: string): void {
     this.house = house;
     this.stage = stage;
-    house.onOpen(() => this.house?.send({ type: "chat.join", stage: this.stage }));
+    house.onOpen(() => this.knock());
     house.onLoss(() => this.setState(++this.losses < TRIES ? "connecting" : "unreachable"));
     house.on("welcome", ({ name }) => this.know(name));
     house.on("chat.history", ({ stage, messages }) => stage === this.stage && this.entered(messages));
     house.on("chat.message", (line) => line.stage === this.stage && this.hear(line));
+    house.on("chat.hidden", ({ stage, ids }) => stage === this.stage && this.takeAway(ids));
+    house.on("chat.restored", (line) => line.stage === this.stage && this.bringBack(line));
     this.form("name-form").addEventListener("submit", (event) => this.submit(event, () => this.chooseName()));
     this.form("say-form").addEventListener("submit", (event) => this.submit(event, () => this.speak()));
     part(this, "pause").addEventListener("click", () => this.togglePause());
@@ -47,7 +51,12 @@ export class StageChat extends HTMLElement {
   join(stage: string): void {
     this.stage = stage;
     this.begin([]);
-    this.house?.send({ type: "chat.join", stage });
+    this.knock();
+  }
+
+  private knock(): void {
+    this.gone = new Set();
+    this.house?.send({ type: "chat.join", stage: this.stage });
   }
 
   private entered(messages: ChatLine[]): void {
@@ -88,21 +97,48 @@ export class StageChat extends HTMLElement {
   }
 
   private write(line: ChatLine): void {
-    if (this.known.has(line.id)) return;
+    if (this.known.has(line.id) || this.gone.has(line.id)) return;
     this.known.add(line.id);
     const log = part(this, "log");
     const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_END_PX;
     const lines = part(this, "lines");
-    lines.append(this.lineElement(line));
+    lines.insertBefore(this.lineElement(line), this.nextAfter(line.id));
     while (lines.childElementCount > MOST_LINES) lines.firstElementChild?.remove();
     part(this, "empty").hidden = true;
     if (atEnd) log.scrollTop = log.scrollHeight;
+  }
+
+  /** The line before which this number belongs: nearly always none, since what comes is the newest. */
+  private nextAfter(id: number): Element | null {
+    let next: Element | null = null;
+    let line = part(this, "lines").lastElementChild;
+    while (line && Number((line as HTMLElement).dataset.line) > id) {
+      next = line;
+      line = line.previousElementSibling;
+    }
+    return next;
+  }
+
+  private takeAway(ids: number[]): void {
+    for (const id of ids) {
+      this.gone.add(id);
+      this.known.delete(id);
+      this.querySelector(`[data-line="${id}"]`)?.remove();
+    }
+    this.held = this.held.filter(({ id }) => !this.gone.has(id));
+    this.countHeld();
+  }
+
+  private bringBack(line: ChatLine): void {
+    this.gone.delete(line.id);
+    this.hear(line);
   }
 
   private lineElement(line: ChatLine): Node {
     const template = part<HTMLTemplateElement>(this, "line-template");
     const copy = template.content.cloneNode(true) as DocumentFragment;
     const at = new Date(line.at);
+    part(copy, "line").dataset.line = String(line.id);
     part(copy, "line-name").textContent = line.name;
     part(copy, "line-text").textContent = line.text;
     const time = part<HTMLTimeElement>(copy, "line-time");

@@ -60,6 +60,10 @@ export interface ChatJoin {
   stage: string;
 }
 
+export interface ChatFollow {
+  type: "chat.follow";
+}
+
 export interface ChatSay {
   type: "chat.say";
   request: number;
@@ -153,6 +157,21 @@ export interface ChatMessage {
   at: string;
 }
 
+export interface ChatHidden {
+  type: "chat.hidden";
+  stage: string;
+  ids: number[];
+}
+
+export interface ChatRestored {
+  type: "chat.restored";
+  stage: string;
+  id: number;
+  name: string;
+  text: string;
+  at: string;
+}
+
 export interface ChatAccepted {
   type: "chat.accepted";
   request: number;
@@ -180,6 +199,7 @@ export type FromPage =
   | OnAirOffer
   | OnAirEnd
   | ChatJoin
+  | ChatFollow
   | ChatSay
   | Ping;
 
@@ -195,6 +215,8 @@ export type ToPage =
   | ProgrammeChanged
   | ChatHistory
   | ChatMessage
+  | ChatHidden
+  | ChatRestored
   | ChatAccepted
   | Refused
   | Pong;

@@ -75,6 +75,11 @@ class ChatJoin:
 
 
 @dataclass(frozen=True)
+class ChatFollow:
+    """Tell me what is said in every room, as anybody can hear it there: for the moderators' page."""
+
+
+@dataclass(frozen=True)
 class ChatSay:
     request: int
     text: str
@@ -95,6 +100,7 @@ FROM_PAGE: dict[str, type] = {
     "on_air.offer": OnAirOffer,
     "on_air.end": OnAirEnd,
     "chat.join": ChatJoin,
+    "chat.follow": ChatFollow,
     "chat.say": ChatSay,
     "ping": Ping,
 }
@@ -205,6 +211,25 @@ class ChatMessage:
 
 
 @dataclass(frozen=True)
+class ChatHidden:
+    """The moderation took these away: remove them, and show them no more however they come."""
+
+    stage: str
+    ids: list[int]
+
+
+@dataclass(frozen=True)
+class ChatRestored:
+    """What was hidden stands again where it stood, by its number."""
+
+    stage: str
+    id: int
+    name: str
+    text: str
+    at: str
+
+
+@dataclass(frozen=True)
 class ChatAccepted:
     request: int
     id: int
@@ -236,6 +261,8 @@ TO_PAGE: dict[type, str] = {
     ProgrammeChanged: "programme.changed",
     ChatHistory: "chat.history",
     ChatMessage: "chat.message",
+    ChatHidden: "chat.hidden",
+    ChatRestored: "chat.restored",
     ChatAccepted: "chat.accepted",
     Refused: "refused",
     Pong: "pong",

@@ -223,6 +223,10 @@ async def chat_join(page: Page, message: messages.ChatJoin) -> None:
     page.say(messages.ChatHistory(message.stage, await chat.history(message.stage, timezone.now())))
 
 
+async def chat_follow(page: Page, message: messages.ChatFollow) -> None:
+    rooms.enter(chat.EVERY_ROOM, page)
+
+
 async def chat_say(page: Page, message: messages.ChatSay) -> None:
     if not page.ticket.seat:
         with translation.override(page.language):
@@ -251,6 +255,7 @@ DO: dict[type, Callable[[Page, Any], Awaitable[None]]] = {
     messages.OnAirOffer: on_air_offer,
     messages.OnAirEnd: on_air_end,
     messages.ChatJoin: chat_join,
+    messages.ChatFollow: chat_follow,
     messages.ChatSay: chat_say,
     messages.Ping: ping,
 }

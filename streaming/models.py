@@ -256,6 +256,8 @@ class ChatMessage(models.Model):
     text = models.CharField(max_length=500)
     said = models.DateTimeField(db_index=True)
     hidden = models.DateTimeField(null=True, blank=True, help_text="By the moderation; nobody else sees it any more.")
+    reported = models.DateTimeField(null=True, blank=True, help_text="By somebody in the audience, for the first time.")
+    cleared = models.DateTimeField(null=True, blank=True, help_text="The moderation found it in order.")
 
     class Meta:
         verbose_name = _("chat message")
@@ -293,6 +295,7 @@ class ChatDeed(models.Model):
         BACK = "back", _("brought back")
         EXCLUDED = "excluded", _("excluded for today")
         LIFTED = "lifted", _("exclusion lifted")
+        CLEARED = "cleared", _("reported, and in order")
 
     class Why(models.TextChoices):
         LAW = "law", _("against the law")

@@ -1,6 +1,6 @@
 import type { ChatLine } from "../shared/messages";
 import { type HouseSocket, Refused } from "../shared/socket";
-import { part, quote, say } from "../shared/texts";
+import { part, quote, say, worded } from "../shared/texts";
 
 const MOST_LINES = 200;
 /** Nearer to the end than this the log goes on by itself; further up somebody is reading. */
@@ -41,6 +41,8 @@ export class StageChat extends HTMLElement {
     this.form("name-form").addEventListener("submit", (event) => this.submit(event, () => this.chooseName()));
     this.form("say-form").addEventListener("submit", (event) => this.submit(event, () => this.speak()));
     part(this, "pause").addEventListener("click", () => this.togglePause());
+    part(this, "lines").addEventListener("click", (event) => this.clicked(event));
+    part(this, "lines").addEventListener("keydown", (event) => this.steer(event));
     part(this, "rename").addEventListener("click", () => this.rename());
     part(this, "keep").addEventListener("click", () => this.keepName());
     part(this, "name").addEventListener("keydown", (event) => event.key === "Escape" && this.keepName());
@@ -103,7 +105,8 @@ export class StageChat extends HTMLElement {
     const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_END_PX;
     const lines = part(this, "lines");
     lines.insertBefore(this.lineElement(line), this.nextAfter(line.id));
-    while (lines.childElementCount > MOST_LINES) lines.firstElementChild?.remove();
+    while (lines.childElementCount > MOST_LINES) this.drop(lines.firstElementChild);
+    this.aim(null);
     part(this, "empty").hidden = true;
     if (atEnd) log.scrollTop = log.scrollHeight;
   }
@@ -123,10 +126,16 @@ export class StageChat extends HTMLElement {
     for (const id of ids) {
       this.gone.add(id);
       this.known.delete(id);
-      this.querySelector(`[data-line="${id}"]`)?.remove();
+      this.drop(this.querySelector(`[data-line="${id}"]`));
     }
     this.held = this.held.filter(({ id }) => !this.gone.has(id));
     this.countHeld();
+  }
+
+  /** Whoever was on its button does not lose their place in the page. */
+  private drop(line: Element | null): void {
+    if (line?.contains(document.activeElement)) part(this, "log").focus();
+    line?.remove();
   }
 
   private bringBack(line: ChatLine): void {
@@ -139,6 +148,7 @@ export class StageChat extends HTMLElement {
     const copy = template.content.cloneNode(true) as DocumentFragment;
     const at = new Date(line.at);
     part(copy, "line").dataset.line = String(line.id);
+    part(copy, "line-whose").textContent = line.name;
     part(copy, "line-name").textContent = line.name;
     part(copy, "line-text").textContent = line.text;
     const time = part<HTMLTimeElement>(copy, "line-time");
@@ -150,6 +160,49 @@ export class StageChat extends HTMLElement {
       timeZone: this.getAttribute("zone") || undefined,
     });
     return copy;
+  }
+
+  // --- reporting --------------------------------------------------------------------------------------------------
+
+  private clicked({ target }: Event): void {
+    const button = (target as Element).closest<HTMLElement>("[data-part=report]");
+    if (button && button.getAttribute("aria-disabled") !== "true") void this.report(button);
+  }
+
+  private async report(button: HTMLElement): Promise<void> {
+    const notice = part(this, "notice");
+    const id = Number(button.closest<HTMLElement>("[data-line]")?.dataset.line);
+    try {
+      await this.house?.ask("chat.reported", { type: "chat.report", id });
+      button.setAttribute("aria-disabled", "true");
+      part(button, "line-report").textContent = worded(this, "reported_word");
+      say(this, notice, "reported");
+    } catch (why) {
+      if (why instanceof Refused && why.text) quote(notice, why.text);
+      else say(this, notice, "not_sent");
+    }
+  }
+
+  /** All the reports' buttons are one stop of the Tab key: at first the newest, from there by the arrows. */
+  private steer(event: KeyboardEvent): void {
+    const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+    const buttons = this.reports;
+    const place = buttons.indexOf(document.activeElement as HTMLElement);
+    const next = step && place >= 0 ? buttons[place + step] : undefined;
+    if (!next) return;
+    event.preventDefault();
+    this.aim(next);
+    next.focus();
+  }
+
+  private aim(button: HTMLElement | null): void {
+    const buttons = this.reports;
+    const aimed = button ?? buttons.find((each) => each === document.activeElement) ?? buttons.at(-1);
+    for (const each of buttons) each.tabIndex = each === aimed ? 0 : -1;
+  }
+
+  private get reports(): HTMLElement[] {
+    return [...part(this, "lines").querySelectorAll<HTMLElement>("[data-part=report]")];
   }
 
   private togglePause(): void {

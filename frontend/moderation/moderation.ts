@@ -21,6 +21,8 @@ class ModerationQueue extends HTMLElement {
   private isAsked = false;
   /** Counted when a press is sent, and when it is answered. */
   private deeds = 0;
+  /** There may be more than the list shows. */
+  private isBehind = false;
   private waiting = 0;
   private untold = 0;
   private told = Number.NEGATIVE_INFINITY;
@@ -32,14 +34,15 @@ class ModerationQueue extends HTMLElement {
       this.fetchSoon();
     });
     this.house.on("chat.message", ({ stage }) => this.heard(stage));
+    this.house.on("chat.reports", () => this.heardReport());
     this.house.on("chat.hidden", () => this.fetchSoon());
     this.house.on("chat.restored", () => this.fetchSoon());
     this.house.open();
     this.addEventListener("submit", (event) => this.submit(event));
     part(this, "show").addEventListener("click", () => this.show());
-    const catchUp = () => this.waiting && this.takesNew && this.fetchSoon();
+    const catchUp = () => this.isBehind && this.takesNew && this.fetchSoon();
     for (const left of ["pointerleave", "focusout"])
-      part(this, "lines").addEventListener(left, () => setTimeout(catchUp));
+      part(this, "lists").addEventListener(left, () => setTimeout(catchUp));
     window.addEventListener("scroll", catchUp, { passive: true });
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.house.hurry());
     window.addEventListener("online", () => this.house.hurry());
@@ -53,16 +56,27 @@ class ModerationQueue extends HTMLElement {
   private heard(stage: string): void {
     const only = this.getAttribute("stage");
     if (only && only !== stage) return;
-    this.waiting += 1;
     this.untold += 1;
+    this.expect();
+  }
+
+  private heardReport(): void {
+    quote(part(this, "status"), worded(this, "reports"));
+    this.expect();
+  }
+
+  private expect(): void {
+    this.waiting += 1;
+    this.isBehind = true;
     if (this.takesNew) this.fetchSoon();
     else this.tell();
   }
 
   /** Somebody reads or is about to press: nothing may move under their hand. */
   private get isReading(): boolean {
-    const lines = part(this, "lines");
-    return lines.matches(":hover") || lines.contains(document.activeElement) || lines.getBoundingClientRect().top < 0;
+    const lists = part(this, "lists");
+    const hand = lists.querySelector(":focus-visible, select:focus, input:focus");
+    return hand !== null || lists.matches(":hover") || lists.getBoundingClientRect().top < 0;
   }
 
   private get takesNew(): boolean {
@@ -95,23 +109,36 @@ class ModerationQueue extends HTMLElement {
   // --- the list ---------------------------------------------------------------------------------------------------
 
   private merge(page: Document, withNew: boolean): void {
-    const lines = part(this, "lines");
-    const newest = Number((lines.firstElementChild as HTMLElement | null)?.dataset.line ?? 0);
-    const fresh = [...page.querySelectorAll<HTMLElement>("[data-part=lines] > [data-line]")];
-    const unknown = fresh.filter((line) => Number(line.dataset.line) > newest);
-    for (const line of fresh) this.renew(document.getElementById(line.id), line);
+    const [reported, lines] = ["reported", "lines"].map((list) => [
+      ...page.querySelectorAll<HTMLElement>(`[data-part=${list}] > [data-line]`),
+    ]) as [HTMLElement[], HTMLElement[]];
+    const unknown = [...reported, ...lines].filter((line) => !document.getElementById(line.id));
+    for (const line of [...reported, ...lines]) this.renew(document.getElementById(line.id), line);
     this.renew(part(this, "excluded"), page.querySelector<HTMLElement>("[data-part=excluded]"));
+    this.isBehind = !withNew;
     if (!withNew) {
       if (this.hasAttribute("first")) this.waiting = Math.max(this.waiting, unknown.length);
       return;
     }
     this.waiting = 0;
-    if (unknown.length === 0) return;
-    // More was said than a page holds: what is between would be missing.
-    if (unknown.length === fresh.length) lines.replaceChildren();
-    lines.prepend(...unknown.map((line) => document.adoptNode(line)));
-    while (lines.childElementCount > MOST_LINES) lines.lastElementChild?.remove();
-    part(this, "none").hidden = true;
+    this.arrange(part(this, "reported"), reported, false);
+    this.arrange(part(this, "lines"), lines, true);
+    part(this, "reports").hidden = reported.length === 0;
+    part(this, "none").hidden = reported.length + lines.length > 0;
+  }
+
+  /** Bring a list into the server's order; what is older than it sends may stay below, if nothing lies between. */
+  private arrange(list: HTMLElement, fresh: HTMLElement[], keepsOlder: boolean): void {
+    const before = [...list.children] as HTMLElement[];
+    const now = fresh.map((line) => document.getElementById(line.id) ?? document.adoptNode(line));
+    const last = Number(now.at(-1)?.dataset.line ?? 0);
+    const joins = keepsOlder && before.some((line) => now.includes(line));
+    const older = joins ? before.filter((line) => Number(line.dataset.line) < last) : [];
+    const after = [...now, ...older].slice(0, MOST_LINES);
+    if (after.length === before.length && after.every((line, place) => line === before[place])) return;
+    const focused = list.contains(document.activeElement) ? (document.activeElement as HTMLElement) : null;
+    list.replaceChildren(...after);
+    if (focused) (focused.isConnected ? focused : part(this, "title")).focus({ preventScroll: true });
     this.settle();
   }
 

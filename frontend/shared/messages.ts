@@ -70,6 +70,12 @@ export interface ChatSay {
   text: string;
 }
 
+export interface ChatReport {
+  type: "chat.report";
+  request: number;
+  id: number;
+}
+
 export interface Ping {
   type: "ping";
 }
@@ -178,6 +184,16 @@ export interface ChatAccepted {
   id: number;
 }
 
+export interface ChatReported {
+  type: "chat.reported";
+  request: number;
+  id: number;
+}
+
+export interface ChatReports {
+  type: "chat.reports";
+}
+
 export interface Refused {
   type: "refused";
   request: number;
@@ -201,6 +217,7 @@ export type FromPage =
   | ChatJoin
   | ChatFollow
   | ChatSay
+  | ChatReport
   | Ping;
 
 export type ToPage =
@@ -218,5 +235,7 @@ export type ToPage =
   | ChatHidden
   | ChatRestored
   | ChatAccepted
+  | ChatReported
+  | ChatReports
   | Refused
   | Pong;

@@ -10,7 +10,7 @@ from typing import Any
 
 from asgiref.sync import async_to_sync
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from kultour.accounts.models import User
 from streaming.chat import exclusion, room
@@ -19,6 +19,8 @@ from streaming.signalling import fanout, messages
 
 UNDO = timedelta(minutes=10)
 """For so long a hidden message can be brought back; after that everybody has forgotten what it was about."""
+PENDING = Q(reported__isnull=False, cleared=None, hidden=None)
+"""Reported, and nobody has decided yet."""
 Kind = ChatDeed.Kind
 
 
@@ -31,12 +33,21 @@ def hide(number: int, by: User, now: datetime, why: str = "") -> bool:
 @transaction.atomic
 def bring_back(number: int, by: User, now: datetime) -> bool:
     """It stands where it stood. The words are evidence of nothing then, and are no longer kept."""
-    if not ChatMessage.objects.filter(pk=number, hidden__gt=now - UNDO).update(hidden=None):
+    if not ChatMessage.objects.filter(pk=number, hidden__gt=now - UNDO).update(hidden=None, cleared=now):
         return False
     message = ChatMessage.objects.get(pk=number)
     _forget_words(Kind.HIDDEN, number)
     _note(Kind.BACK, by, now, [message], words=False)
     _tell(messages.ChatRestored(message.stage, **vars(room.as_line(message))))
+    return True
+
+
+@transaction.atomic
+def clear(number: int, by: User, now: datetime) -> bool:
+    """It was reported, and may stand; who reports it again changes nothing."""
+    if not ChatMessage.objects.filter(PENDING, pk=number).update(cleared=now):
+        return False
+    _note(Kind.CLEARED, by, now, [ChatMessage.objects.get(pk=number)], words=False)
     return True
 
 

@@ -20,6 +20,8 @@ from streaming.chat import desk, overview
 from streaming.models import ChatDeed
 
 PER_PAGE = 30
+MOST_REPORTED = 20
+"""At the top; further ones stay in the list, so that nobody empties it by reporting everything."""
 MOST_EXCLUDED = 50
 """Beside the list; who is not among the latest of them is found by their messages."""
 
@@ -33,9 +35,12 @@ def queue(request: HttpRequest) -> HttpResponse:
     stages = overview.stage_names()
     stage = request.GET.get("buehne", "")
     stage = stage if stage in stages else ""
-    page = Paginator(overview.spoken(stage, now), PER_PAGE).get_page(request.GET.get("seite"))
+    pending = list(overview.reported(now)[:MOST_REPORTED])
+    others = overview.spoken(stage, now).exclude(pk__in=[message.pk for message in pending])
+    page = Paginator(others, PER_PAGE).get_page(request.GET.get("seite"))
     context = {
         "page": page,
+        "reported": overview.lines(pending, stages, now),
         "lines": overview.lines(list(page), stages, now),
         "stages": stages.items(),
         "stage": stage,
@@ -60,6 +65,10 @@ def _hide(request: HttpRequest, pk: int, now: datetime) -> bool:
     return desk.hide(pk, request.user, now)
 
 
+def _clear(request: HttpRequest, pk: int, now: datetime) -> bool:
+    return desk.clear(pk, request.user, now)
+
+
 def _bring_back(request: HttpRequest, pk: int, now: datetime) -> bool:
     return desk.bring_back(pk, request.user, now)
 
@@ -80,6 +89,7 @@ def reason(request: HttpRequest) -> str:
 
 VERBS: dict[str, tuple[Callable[[HttpRequest, int, datetime], bool], str | Promise]] = {
     "ausblenden": (_hide, _("The message is hidden. For ten minutes you can bring it back.")),
+    "in-ordnung": (_clear, _("The message may stand.")),
     "zurueckholen": (_bring_back, _("The message stands in its place again.")),
     "grund": (_give_reason, _("The reason is noted.")),
     "ausschliessen": (_exclude, _("Excluded for today. Watching and reading stay possible.")),

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from events import programme
 from events.programme import Text
 from streaming.chat import exclusion
-from streaming.chat.desk import UNDO
+from streaming.chat.desk import PENDING, UNDO
 from streaming.models import Ban, ChatDeed, ChatMessage
 from streaming.retention import CHAT_LIFE
 
@@ -29,9 +29,18 @@ class Line:
     """The evening it was said on still goes on."""
 
     @property
+    def is_reported(self) -> bool:
+        return bool(self.message.reported and not self.message.cleared and not self.message.hidden)
+
+    @property
     def state(self) -> str:
         """In words for the browser; whenever they change, the line has to be shown anew."""
-        known = {"hidden": self.message.hidden, "back": self.may_come_back, "excluded": self.ban}
+        known = {
+            "reported": self.is_reported,
+            "hidden": self.message.hidden,
+            "back": self.may_come_back,
+            "excluded": self.ban,
+        }
         why = [self.hiding.why] if self.hiding and self.hiding.why else []
         return " ".join([word for word, is_so in known.items() if is_so] + why)
 
@@ -44,6 +53,11 @@ def spoken(stage: str, now: datetime) -> QuerySet[ChatMessage]:
     """What was said, newest first, hidden or not; of one stage, or of all ("")."""
     rows = ChatMessage.objects.filter(said__gt=now - CHAT_LIFE).order_by("-pk")
     return rows.filter(stage=stage) if stage else rows
+
+
+def reported(now: datetime) -> QuerySet[ChatMessage]:
+    """What waits for a decision, on whatever stage, the longest waiting first."""
+    return ChatMessage.objects.filter(PENDING, said__gt=now - CHAT_LIFE).order_by("reported", "pk")
 
 
 def lines(shown: Sequence[ChatMessage], stages: dict[str, str | Text], now: datetime) -> list[Line]:

@@ -50,6 +50,19 @@ def remember(stage: str, seat: str, name: str, text: str, now: datetime) -> Chat
     return ChatMessage.objects.create(stage=stage, seat=mark, name=name, text=text, said=now)
 
 
+async def report(stage: str, number: int, now: datetime) -> None:
+    """Somebody in the audience asks the moderators to look at this message; by whom is not kept."""
+    if await take_report(stage, number, now):
+        await fanout.tell([EVERY_ROOM], messages.ChatReports())
+
+
+@in_thread
+def take_report(stage: str, number: int, now: datetime) -> bool:
+    """Whether it is the first one; what the moderators have found in order stays so."""
+    first = ChatMessage.objects.filter(pk=number, stage=stage, hidden=None, reported=None)
+    return bool(first.update(reported=now))
+
+
 @in_thread
 def history(stage: str, now: datetime) -> list[messages.ChatLine]:
     """What was last said, oldest first."""

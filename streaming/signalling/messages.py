@@ -86,6 +86,14 @@ class ChatSay:
 
 
 @dataclass(frozen=True)
+class ChatReport:
+    """The moderators should look at this message."""
+
+    request: int
+    id: int
+
+
+@dataclass(frozen=True)
 class Ping:
     pass
 
@@ -102,6 +110,7 @@ FROM_PAGE: dict[str, type] = {
     "chat.join": ChatJoin,
     "chat.follow": ChatFollow,
     "chat.say": ChatSay,
+    "chat.report": ChatReport,
     "ping": Ping,
 }
 
@@ -236,6 +245,17 @@ class ChatAccepted:
 
 
 @dataclass(frozen=True)
+class ChatReported:
+    request: int
+    id: int
+
+
+@dataclass(frozen=True)
+class ChatReports:
+    """To the moderators' page: something was reported. What it is stands behind their door only."""
+
+
+@dataclass(frozen=True)
 class Refused:
     """`text` is the sentence for the visitor in the page's language. `request` is 0 for a message without one."""
 
@@ -264,6 +284,8 @@ TO_PAGE: dict[type, str] = {
     ChatHidden: "chat.hidden",
     ChatRestored: "chat.restored",
     ChatAccepted: "chat.accepted",
+    ChatReported: "chat.reported",
+    ChatReports: "chat.reports",
     Refused: "refused",
     Pong: "pong",
 }

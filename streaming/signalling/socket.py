@@ -241,6 +241,15 @@ async def chat_say(page: Page, message: messages.ChatSay) -> None:
     page.say(messages.ChatAccepted(message.request, said.pk))
 
 
+async def chat_report(page: Page, message: messages.ChatReport) -> None:
+    if not page.chat_stage:
+        raise wire.BadMessage("no room joined")
+    if not page.chat_bucket.takes(monotonic()):
+        raise Unsayable("too_fast")
+    await chat.report(page.chat_stage, message.id, timezone.now())
+    page.say(messages.ChatReported(message.request, message.id))
+
+
 async def ping(page: Page, message: messages.Ping) -> None:
     page.say(messages.Pong())
 
@@ -257,6 +266,7 @@ DO: dict[type, Callable[[Page, Any], Awaitable[None]]] = {
     messages.ChatJoin: chat_join,
     messages.ChatFollow: chat_follow,
     messages.ChatSay: chat_say,
+    messages.ChatReport: chat_report,
     messages.Ping: ping,
 }
 

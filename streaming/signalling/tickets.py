@@ -1,6 +1,6 @@
 """Who is speaking on a socket: a signed ticket the page carries, because the socket itself brings no cookie of ours.
 
-The chat's cookie holds a name and a random seat number, nothing else; there is no account and no row behind it.
+The chat's cookie holds a name and a seat: since when, and a random number. There is no account and no row behind it.
 """
 
 import hashlib

@@ -51,7 +51,7 @@ SOUNDING = """() => {
 }"""
 
 
-async def test_a_moderator_hides_what_the_audience_then_no_longer_reads_and_brings_it_back_to_its_place(house, browser):
+async def test_what_a_visitor_reports_a_moderator_hides_and_brings_back_to_its_place(house, browser):
     vera = await open_page(browser, f"{house.address}/buehne/kaiserpfalz")
     await vera.get_by_label("Wählen Sie einen Namen").fill("Vera")
     await vera.get_by_role("button", name="Mitreden").click()
@@ -59,9 +59,14 @@ async def test_a_moderator_hides_what_the_audience_then_no_longer_reads_and_brin
         await vera.get_by_label("Ihre Nachricht").fill(text)
         await vera.get_by_role("button", name="Senden").click()
         await vera.get_by_role("log").get_by_text(text).wait_for()
+    await vera.get_by_role("log").focus()
+    for key in ("Tab", "ArrowUp", "Enter"):
+        await vera.keyboard.press(key)
+    await vera.get_by_text("Danke. Die Moderation sieht sich diese Nachricht an.").wait_for()
     mo = await open_page(browser, "about:blank")
     await sign_in(mo, house)
     await mo.goto(f"{house.address}/buero/chat?buehne=kaiserpfalz")
+    await mo.get_by_role("list", name="Gemeldet").get_by_text("Gift").wait_for()
     lines = vera.locator(".chat-text")
     heard = []
     for deed in ("Ausblenden", "Zurückholen"):

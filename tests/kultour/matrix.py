@@ -148,7 +148,7 @@ TABLE: Mapping[str, Line] = {
     ),
     "buero/chat": Line(of_the_house(Right.MODERATE_CHAT)),
     "buero/chat/protokoll": Line(of_the_house(Right.MODERATE_CHAT)),
-    "buero/chat/(?P<pk>[0-9]{1,18})/(?P<verb>ausblenden|zurueckholen|grund|ausschliessen)": Line(
+    "buero/chat/(?P<pk>[0-9]{1,18})/(?P<verb>ausblenden|in-ordnung|zurueckholen|grund|ausschliessen)": Line(
         of_the_house(Right.MODERATE_CHAT), DO
     ),
     "buero/chat/ausschluss/(?P<pk>[0-9]{1,18})/aufhebung": Line(of_the_house(Right.MODERATE_CHAT), DO),

@@ -22,7 +22,7 @@ NOT_PERSONAL = {
     # samples of the audience: counts, without anybody in them
     "kind", "began", "starts", "seconds", "mean", "peak",
     # of moderation: which message, when and why
-    "hidden", "message", "since", "until", "at", "why",
+    "hidden", "reported", "cleared", "message", "since", "until", "at", "why",
 }  # fmt: skip
 FORGOTTEN_WITH_THE_RECORDING = {"Recording", "Take", "Segment", "Passage", "Excerpt", "Captions", "ArchiveOffer"}
 

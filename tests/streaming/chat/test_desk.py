@@ -6,7 +6,7 @@ import pytest
 
 from kultour.accounts.models import User
 from kultour.accounts.roles import Role
-from streaming.chat import desk, exclusion, room
+from streaming.chat import desk, exclusion, overview, room
 from streaming.chat.moderation import Unsayable
 from streaming.models import Ban, ChatDeed, ChatMessage
 from streaming.signalling import fanout, messages, tickets, wire
@@ -93,6 +93,21 @@ def test_each_deed_is_written_down_and_words_that_came_back_are_not_kept(mo):
         ("excluded", "mo", "", "advertising"), ("lifted", "mo", "", ""),
     ]  # fmt: skip
     exclusion.refuse_excluded("dom", galle.seat, timedelta.max, NOW)
+
+
+@IN_THREADS
+async def test_a_report_is_told_once_and_what_was_found_in_order_stays_so(listening, mo):
+    gift = await in_thread(said)("Gift")
+    desk_page = Ear()
+    fanout.rooms.enter(room.EVERY_ROOM, desk_page)
+    for stage in ("dom", "dom", "schloss"):
+        await room.report(stage, gift.pk, NOW)
+    assert await heard_by(desk_page, 1) == [wire.encode(messages.ChatReports())]
+    decided = [await in_thread(desk.clear)(gift.pk, mo, NOW) for _ in range(2)]
+    await room.report("dom", gift.pk, NOW)
+    waiting = await in_thread(lambda: overview.reported(NOW).count())()
+    assert (decided, waiting, await in_thread(deeds)()) == ([True, False], 0, [("cleared", "mo", "", "")])
+    fanout.rooms.leave_all(desk_page)
 
 
 def test_a_page_that_lay_open_for_long_changes_nothing(mo):

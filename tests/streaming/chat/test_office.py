@@ -45,6 +45,15 @@ def test_one_list_shows_all_stages_newest_first_in_pages_and_each_stage_alone(mo
     assert len(listed(mo, "?buehne=gibt-es-nicht&seite=x")) == 30
 
 
+def test_what_is_reported_stands_first_whatever_the_stage_until_somebody_decides(mo, today):
+    older, newer, other = said("Gift"), said("Bravo"), said("Galle", "schloss")
+    ChatMessage.objects.filter(pk__in=[older, other]).update(reported=timezone.now())
+    assert listed(mo, "?buehne=dom") == [(older, "reported"), (other, "reported"), (newer, "")]
+    mo.post(f"/buero/chat/{other}/in-ordnung")
+    mo.post(f"/buero/chat/{older}/ausblenden")
+    assert listed(mo) == [(other, ""), (newer, ""), (older, "hidden back")]
+
+
 def test_every_deed_is_one_press_and_leads_back_to_the_line(mo, today):
     first, second = said("Gift"), said("<b>Galle</b>")
     states = []

@@ -82,6 +82,7 @@ export class StageChat extends HTMLElement {
     log.setAttribute("aria-live", "off");
     this.known = new Set();
     this.held = [];
+    if (part(this, "lines").contains(document.activeElement)) log.focus();
     part(this, "lines").replaceChildren();
     for (const line of messages) this.write(line);
     this.countHeld();
@@ -130,6 +131,7 @@ export class StageChat extends HTMLElement {
     }
     this.held = this.held.filter(({ id }) => !this.gone.has(id));
     this.countHeld();
+    this.aim(null);
   }
 
   /** Whoever was on its button does not lose their place in the page. */

@@ -29,7 +29,9 @@ class ModerationQueue extends HTMLElement {
   private settling: ReturnType<typeof setTimeout> | undefined;
 
   connectedCallback(): void {
+    this.house.onLoss(() => say(this, part(this, "status"), "lost"));
     this.house.onOpen(() => {
+      quote(part(this, "status"), "");
       this.house.send({ type: "chat.follow" });
       this.fetchSoon();
     });

@@ -61,7 +61,8 @@ def exclude(number: int, by: User, now: datetime, why: str = "", *, hide_all: bo
     _ban, is_new = Ban.objects.get_or_create(seat=message.seat, defaults=about)
     if is_new:
         _note(Kind.EXCLUDED, by, now, [message], why)
-    return (hide_all and _hide(ChatMessage.objects.filter(seat=message.seat), by, now, why)) or is_new
+    is_hidden = hide_all and _hide(ChatMessage.objects.filter(seat=message.seat), by, now, why)
+    return is_new or is_hidden
 
 
 @transaction.atomic

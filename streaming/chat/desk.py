@@ -117,4 +117,5 @@ def _forget_words(kind: object, number: int) -> None:
 
 
 def _tell(message: Any) -> None:
-    transaction.on_commit(lambda: async_to_sync(fanout.tell)(room.heard_in(message.stage), message))
+    # Robust: with the channel layer away the deed is done all the same, and every page reads so when it comes back.
+    transaction.on_commit(lambda: async_to_sync(fanout.tell)(room.heard_in(message.stage), message), robust=True)

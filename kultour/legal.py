@@ -27,6 +27,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
         "rewind_minutes": settings.REWIND_MINUTES,
         "rules": [rule for rule in retention.rules() if rule.data],
         "chat_life": retention.rule_of("ChatMessage").lasts,
+        "evidence_life": retention.rule_of("ChatDeed").lasts,
     }
     return render(request, "legal/privacy.html", context)
 

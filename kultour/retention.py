@@ -98,7 +98,7 @@ def length(life: timedelta) -> str:
     """1 minute, 4 hours, 14 days, 24 months, 10 years: as people say it."""
     if life >= 3 * YEAR:
         return ngettext("{number} year", "{number} years", life // YEAR).format(number=life // YEAR)
-    if life >= YEAR:
+    if life >= YEAR / 2:
         months = round(life / YEAR * 12)
         return ngettext("{number} month", "{number} months", months).format(number=months)
     if life >= timedelta(days=1):

@@ -3,6 +3,7 @@
 What is personal here, and when it is forgotten, stands in `streaming/retention.py`; a test compares the two.
 """
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -254,14 +255,71 @@ class ChatMessage(models.Model):
     name = models.CharField(max_length=30)
     text = models.CharField(max_length=500)
     said = models.DateTimeField(db_index=True)
+    hidden = models.DateTimeField(null=True, blank=True, help_text="By the moderation; nobody else sees it any more.")
+    reported = models.DateTimeField(null=True, blank=True, help_text="By somebody in the audience, for the first time.")
+    cleared = models.DateTimeField(null=True, blank=True, help_text="The moderation found it in order.")
 
     class Meta:
         verbose_name = _("chat message")
         ordering = ["pk"]
-        indexes = [models.Index(fields=["stage", "-id"])]
+        indexes = [models.Index(fields=["stage", "-id"]), models.Index(fields=["seat"])]
 
     def __str__(self) -> str:
         return f"{self.stage} #{self.pk}"
+
+
+class Ban(models.Model):
+    """Who may not write in the chat until the evening is over. Once lifted there is no row."""
+
+    seat = models.CharField(max_length=32, unique=True, help_text="As `ChatMessage.seat`: it holds for one day.")
+    name = models.CharField(max_length=30)
+    stage = models.SlugField()
+    message = models.BigIntegerField(help_text="Number of the one it was for.")
+    since = models.DateTimeField()
+    until = models.DateTimeField(db_index=True)
+
+    class Meta:
+        verbose_name = _("exclusion from the chat")
+        ordering = ["-since", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.stage} #{self.message} {self.until:%Y-%m-%d}"
+
+
+class ChatDeed(models.Model):
+    """What somebody of the house did in the chat: who, to which message, why, when. The removed words stay here as
+    evidence, while the message itself is forgotten with the evening."""
+
+    class Kind(models.TextChoices):
+        HIDDEN = "hidden", _("hidden")
+        BACK = "back", _("brought back")
+        EXCLUDED = "excluded", _("excluded for today")
+        LIFTED = "lifted", _("exclusion lifted")
+        CLEARED = "cleared", _("reported, and in order")
+
+    class Why(models.TextChoices):
+        LAW = "law", _("against the law")
+        RULES = "rules", _("against the house rules")
+        ADVERTISING = "advertising", _("advertising")
+        MISTAKE = "mistake", _("by mistake")
+
+    at = models.DateTimeField(db_index=True)
+    kind = models.CharField(max_length=8, choices=Kind)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    by_name = models.CharField(max_length=320)
+    stage = models.SlugField()
+    message = models.BigIntegerField(db_index=True, help_text="Its number.")
+    said = models.DateTimeField(null=True, blank=True, help_text="When it was written.")
+    name = models.CharField(max_length=30, blank=True)
+    text = models.CharField(max_length=500, blank=True, help_text="Empty once the deed was taken back.")
+    why = models.CharField(max_length=11, choices=Why, blank=True)
+
+    class Meta:
+        verbose_name = _("deed of the moderation")
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.stage} #{self.message}"
 
 
 class AudienceSample(models.Model):

@@ -9,9 +9,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from kultour.retention import YEAR, Rule
-from streaming.models import ChatMessage, IngestKey, LiveSession, Recording
+from streaming.models import Ban, ChatDeed, ChatMessage, IngestKey, LiveSession, Recording
 
 CHAT_LIFE = timedelta(hours=4)
+EVIDENCE_LIFE = YEAR / 2
 SESSION_LIFE = 2 * YEAR
 REHEARSAL_LIFE = timedelta(days=90)
 """That an act has rehearsed is asked for until its edition is over, which may open 60 days after."""
@@ -24,6 +25,22 @@ RULES = (
         life=CHAT_LIFE,
         since=_("after they were written"),
         due=lambda limit: ChatMessage.objects.filter(said__lt=limit),
+    ),
+    Rule(
+        ChatDeed,
+        ("by", "by_name", "name", "text"),
+        _("messages that the chat's moderation removed or excluded somebody for, with who did it and why"),
+        life=EVIDENCE_LIFE,
+        since=_("after that; brought back, at once"),
+        due=lambda limit: ChatDeed.objects.filter(at__lt=limit),
+    ),
+    Rule(
+        Ban,
+        ("seat", "name"),
+        _("who may not write in the chat for the rest of the evening (the chat name and a mark of that day)"),
+        life=timedelta(hours=1),
+        since=_("after the evening has ended, at 5 a.m."),
+        due=lambda limit: Ban.objects.filter(until__lt=limit),
     ),
     Rule(
         IngestKey,

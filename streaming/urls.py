@@ -3,6 +3,7 @@
 from django.urls import path, re_path
 
 from streaming import pages
+from streaming.chat import office as chat
 from streaming.mediathek import feed, office, office_captions, office_excerpt, office_offers, podcast
 from streaming.mediathek import pages as mediathek
 
@@ -41,6 +42,10 @@ urlpatterns = [
         office_excerpt.choose,
         name="office_recording_excerpt",
     ),
+    path("buero/chat", chat.queue, name="office_chat"),
+    path("buero/chat/protokoll", chat.log, name="office_chat_log"),
+    re_path(rf"^buero/chat/(?P<pk>[0-9]{{1,18}})/(?P<verb>{'|'.join(chat.VERBS)})$", chat.act, name="office_chat_act"),
+    re_path(r"^buero/chat/ausschluss/(?P<pk>[0-9]{1,18})/aufhebung$", chat.lift, name="office_chat_lift"),
     path("buero/stadtarchiv", office_offers.offers_page, name="office_offers"),
     re_path(
         rf"^buero/stadtarchiv/(?P<pk>[0-9]{{1,18}})/(?P<word>{'|'.join(office_offers.WORDS)})$",

@@ -1,6 +1,6 @@
 import type { ChatLine } from "../shared/messages";
 import { type HouseSocket, Refused } from "../shared/socket";
-import { part, quote, say } from "../shared/texts";
+import { part, quote, say, worded } from "../shared/texts";
 
 const MOST_LINES = 200;
 /** Nearer to the end than this the log goes on by itself; further up somebody is reading. */
@@ -21,6 +21,8 @@ export class StageChat extends HTMLElement {
   private house: HouseSocket | null = null;
   private stage = "";
   private known = new Set<number>();
+  /** What the moderation took away since the house let us into the room; a history on its way may still hold it. */
+  private gone = new Set<number>();
   private held: ChatLine[] = [];
   /** Since the house last let us into the room; that a line opens is not enough. */
   private losses = 0;
@@ -29,14 +31,18 @@ export class StageChat extends HTMLElement {
   enter(house: HouseSocket, stage: string): void {
     this.house = house;
     this.stage = stage;
-    house.onOpen(() => this.house?.send({ type: "chat.join", stage: this.stage }));
+    house.onOpen(() => this.knock());
     house.onLoss(() => this.setState(++this.losses < TRIES ? "connecting" : "unreachable"));
     house.on("welcome", ({ name }) => this.know(name));
     house.on("chat.history", ({ stage, messages }) => stage === this.stage && this.entered(messages));
     house.on("chat.message", (line) => line.stage === this.stage && this.hear(line));
+    house.on("chat.hidden", ({ stage, ids }) => stage === this.stage && this.takeAway(ids));
+    house.on("chat.restored", (line) => line.stage === this.stage && this.bringBack(line));
     this.form("name-form").addEventListener("submit", (event) => this.submit(event, () => this.chooseName()));
     this.form("say-form").addEventListener("submit", (event) => this.submit(event, () => this.speak()));
     part(this, "pause").addEventListener("click", () => this.togglePause());
+    part(this, "lines").addEventListener("click", (event) => this.clicked(event));
+    part(this, "lines").addEventListener("keydown", (event) => this.steer(event));
     part(this, "rename").addEventListener("click", () => this.rename());
     part(this, "keep").addEventListener("click", () => this.keepName());
     part(this, "name").addEventListener("keydown", (event) => event.key === "Escape" && this.keepName());
@@ -47,7 +53,12 @@ export class StageChat extends HTMLElement {
   join(stage: string): void {
     this.stage = stage;
     this.begin([]);
-    this.house?.send({ type: "chat.join", stage });
+    this.knock();
+  }
+
+  private knock(): void {
+    this.gone = new Set();
+    this.house?.send({ type: "chat.join", stage: this.stage });
   }
 
   private entered(messages: ChatLine[]): void {
@@ -71,6 +82,7 @@ export class StageChat extends HTMLElement {
     log.setAttribute("aria-live", "off");
     this.known = new Set();
     this.held = [];
+    if (part(this, "lines").contains(document.activeElement)) log.focus();
     part(this, "lines").replaceChildren();
     for (const line of messages) this.write(line);
     this.countHeld();
@@ -88,21 +100,57 @@ export class StageChat extends HTMLElement {
   }
 
   private write(line: ChatLine): void {
-    if (this.known.has(line.id)) return;
+    if (this.known.has(line.id) || this.gone.has(line.id)) return;
     this.known.add(line.id);
     const log = part(this, "log");
     const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_END_PX;
     const lines = part(this, "lines");
-    lines.append(this.lineElement(line));
-    while (lines.childElementCount > MOST_LINES) lines.firstElementChild?.remove();
+    lines.insertBefore(this.lineElement(line), this.nextAfter(line.id));
+    while (lines.childElementCount > MOST_LINES) this.drop(lines.firstElementChild);
+    this.aim(null);
     part(this, "empty").hidden = true;
     if (atEnd) log.scrollTop = log.scrollHeight;
+  }
+
+  /** The line before which this number belongs: nearly always none, since what comes is the newest. */
+  private nextAfter(id: number): Element | null {
+    let next: Element | null = null;
+    let line = part(this, "lines").lastElementChild;
+    while (line && Number((line as HTMLElement).dataset.line) > id) {
+      next = line;
+      line = line.previousElementSibling;
+    }
+    return next;
+  }
+
+  private takeAway(ids: number[]): void {
+    for (const id of ids) {
+      this.gone.add(id);
+      this.known.delete(id);
+      this.drop(this.querySelector(`[data-line="${id}"]`));
+    }
+    this.held = this.held.filter(({ id }) => !this.gone.has(id));
+    this.countHeld();
+    this.aim(null);
+  }
+
+  /** Whoever was on its button does not lose their place in the page. */
+  private drop(line: Element | null): void {
+    if (line?.contains(document.activeElement)) part(this, "log").focus();
+    line?.remove();
+  }
+
+  private bringBack(line: ChatLine): void {
+    this.gone.delete(line.id);
+    this.hear(line);
   }
 
   private lineElement(line: ChatLine): Node {
     const template = part<HTMLTemplateElement>(this, "line-template");
     const copy = template.content.cloneNode(true) as DocumentFragment;
     const at = new Date(line.at);
+    part(copy, "line").dataset.line = String(line.id);
+    part(copy, "line-whose").textContent = line.name;
     part(copy, "line-name").textContent = line.name;
     part(copy, "line-text").textContent = line.text;
     const time = part<HTMLTimeElement>(copy, "line-time");
@@ -114,6 +162,49 @@ export class StageChat extends HTMLElement {
       timeZone: this.getAttribute("zone") || undefined,
     });
     return copy;
+  }
+
+  // --- reporting --------------------------------------------------------------------------------------------------
+
+  private clicked({ target }: Event): void {
+    const button = (target as Element).closest<HTMLElement>("[data-part=report]");
+    if (button && button.getAttribute("aria-disabled") !== "true") void this.report(button);
+  }
+
+  private async report(button: HTMLElement): Promise<void> {
+    const notice = part(this, "notice");
+    const id = Number(button.closest<HTMLElement>("[data-line]")?.dataset.line);
+    try {
+      await this.house?.ask("chat.reported", { type: "chat.report", id });
+      button.setAttribute("aria-disabled", "true");
+      part(button, "line-report").textContent = worded(this, "reported_word");
+      say(this, notice, "reported");
+    } catch (why) {
+      if (why instanceof Refused && why.text) quote(notice, why.text);
+      else say(this, notice, "not_sent");
+    }
+  }
+
+  /** All the reports' buttons are one stop of the Tab key: at first the newest, from there by the arrows. */
+  private steer(event: KeyboardEvent): void {
+    const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+    const buttons = this.reports;
+    const place = buttons.indexOf(document.activeElement as HTMLElement);
+    const next = step && place >= 0 ? buttons[place + step] : undefined;
+    if (!next) return;
+    event.preventDefault();
+    this.aim(next);
+    next.focus();
+  }
+
+  private aim(button: HTMLElement | null): void {
+    const buttons = this.reports;
+    const aimed = button ?? buttons.find((each) => each === document.activeElement) ?? buttons.at(-1);
+    for (const each of buttons) each.tabIndex = each === aimed ? 0 : -1;
+  }
+
+  private get reports(): HTMLElement[] {
+    return [...part(this, "lines").querySelectorAll<HTMLElement>("[data-part=report]")];
   }
 
   private togglePause(): void {

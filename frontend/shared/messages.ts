@@ -60,10 +60,20 @@ export interface ChatJoin {
   stage: string;
 }
 
+export interface ChatFollow {
+  type: "chat.follow";
+}
+
 export interface ChatSay {
   type: "chat.say";
   request: number;
   text: string;
+}
+
+export interface ChatReport {
+  type: "chat.report";
+  request: number;
+  id: number;
 }
 
 export interface Ping {
@@ -153,10 +163,35 @@ export interface ChatMessage {
   at: string;
 }
 
+export interface ChatHidden {
+  type: "chat.hidden";
+  stage: string;
+  ids: number[];
+}
+
+export interface ChatRestored {
+  type: "chat.restored";
+  stage: string;
+  id: number;
+  name: string;
+  text: string;
+  at: string;
+}
+
 export interface ChatAccepted {
   type: "chat.accepted";
   request: number;
   id: number;
+}
+
+export interface ChatReported {
+  type: "chat.reported";
+  request: number;
+  id: number;
+}
+
+export interface ChatReports {
+  type: "chat.reports";
 }
 
 export interface Refused {
@@ -180,7 +215,9 @@ export type FromPage =
   | OnAirOffer
   | OnAirEnd
   | ChatJoin
+  | ChatFollow
   | ChatSay
+  | ChatReport
   | Ping;
 
 export type ToPage =
@@ -195,6 +232,10 @@ export type ToPage =
   | ProgrammeChanged
   | ChatHistory
   | ChatMessage
+  | ChatHidden
+  | ChatRestored
   | ChatAccepted
+  | ChatReported
+  | ChatReports
   | Refused
   | Pong;

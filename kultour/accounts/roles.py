@@ -33,6 +33,8 @@ class Right(StrEnum):
     KEEP_RECORDINGS = "keep_recordings"
     WRITE_CAPTIONS = "write_captions"
     """Upload and check them; taking them away is the office's."""
+    MODERATE_CHAT = "moderate_chat"
+    """Hide messages, exclude somebody for the evening, and read what was removed."""
     MANAGE_PEOPLE = "manage_people"
 
 
@@ -43,8 +45,10 @@ RIGHTS: Mapping[object, frozenset[Right]] = MappingProxyType(
         Role.ACT: NOTHING,
         Role.OFFICE: frozenset(Right),
         # Their own rooms are not built yet; what they need of the office's they may read.
-        Role.CONTROL_ROOM: frozenset({Right.READ_PROGRAMME, Right.READ_TELEPHONES, Right.SEE_RECORDINGS}),
-        Role.MODERATOR: NOTHING,
+        Role.CONTROL_ROOM: frozenset(
+            {Right.READ_PROGRAMME, Right.READ_TELEPHONES, Right.SEE_RECORDINGS, Right.MODERATE_CHAT}
+        ),
+        Role.MODERATOR: frozenset({Right.READ_PROGRAMME, Right.MODERATE_CHAT}),
         Role.CAPTIONER: frozenset({Right.READ_PROGRAMME, Right.SEE_RECORDINGS, Right.WRITE_CAPTIONS}),
         Role.INTERPRETER: frozenset({Right.READ_PROGRAMME}),
     }

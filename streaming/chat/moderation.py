@@ -20,7 +20,7 @@ JOINERS = {"\u200d"}
 
 
 class Unsayable(ValueError):
-    """`reason` is a code of the catalogue: empty, too_long or too_fast."""
+    """`reason` is a code of the catalogue: empty, too_long, too_fast, excluded or too_new."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)

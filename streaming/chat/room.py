@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from streaming.chat import exclusion
 from streaming.chat.moderation import Bucket, Unsayable, sayable
 from streaming.models import ChatMessage
 from streaming.retention import CHAT_LIFE
@@ -11,6 +12,8 @@ from streaming.threads import in_thread
 HISTORY = 50
 SEATS_KNOWN = 10_000
 
+EVERY_ROOM = "chats"
+
 _buckets: dict[str, Bucket] = {}
 
 
@@ -18,11 +21,15 @@ def room_name(stage: str) -> str:
     return f"chat:{stage}"
 
 
+def heard_in(stage: str) -> list[str]:
+    return [room_name(stage), EVERY_ROOM]
+
+
 async def say(stage: str, seat: str, name: str, text: str, now: datetime) -> ChatMessage:
     """One visitor says one thing. Raises `Unsayable`; otherwise everybody in the room hears it."""
     judged = judge(seat, text, now)
     message = await remember(stage, seat, name, judged, now)
-    await fanout.tell([room_name(stage)], messages.ChatMessage(stage=stage, **vars(as_line(message))))
+    await fanout.tell(heard_in(stage), messages.ChatMessage(stage=stage, **vars(as_line(message))))
     return message
 
 
@@ -37,14 +44,29 @@ def judge(seat: str, text: str, now: datetime) -> str:
 
 @in_thread
 def remember(stage: str, seat: str, name: str, text: str, now: datetime) -> ChatMessage:
-    mark = tickets.seat_of_the_day(seat, now.date().isoformat())
+    """Raises `Unsayable` for whom the moderation has excluded."""
+    mark = tickets.seat_of_the_day(seat, exclusion.evening_of(now))
+    exclusion.refuse_excluded(stage, mark, tickets.age_of(seat, now), now)
     return ChatMessage.objects.create(stage=stage, seat=mark, name=name, text=text, said=now)
+
+
+async def report(stage: str, number: int, now: datetime) -> None:
+    """Somebody in the audience asks the moderators to look at this message; by whom is not kept."""
+    if await take_report(stage, number, now):
+        await fanout.tell([EVERY_ROOM], messages.ChatReports())
+
+
+@in_thread
+def take_report(stage: str, number: int, now: datetime) -> bool:
+    """Whether it is the first one; what the moderators have found in order stays so."""
+    first = ChatMessage.objects.filter(pk=number, stage=stage, hidden=None, reported=None)
+    return bool(first.update(reported=now))
 
 
 @in_thread
 def history(stage: str, now: datetime) -> list[messages.ChatLine]:
     """What was last said, oldest first."""
-    recent = ChatMessage.objects.filter(stage=stage, said__gt=now - CHAT_LIFE).order_by("-pk")[:HISTORY]
+    recent = ChatMessage.objects.filter(stage=stage, hidden=None, said__gt=now - CHAT_LIFE).order_by("-pk")[:HISTORY]
     return [as_line(message) for message in reversed(recent)]
 
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
@@ -21,7 +22,7 @@ def chat_name(request: HttpRequest) -> HttpResponse:
         name = nameable(request.POST.get("name", ""))
     except Unsayable as error:
         return problem(request, error)
-    seat = tickets.chat_identity(request)[0] or tickets.new_seat()
+    seat = tickets.chat_identity(request)[0] or tickets.new_seat(timezone.now())
     page = tickets.read(request.POST.get("ticket", ""))
     ticket = tickets.sealed(replace(page, seat=seat, name=name))
     response = JsonResponse({"ticket": ticket, "name": name})

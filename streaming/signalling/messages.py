@@ -75,9 +75,22 @@ class ChatJoin:
 
 
 @dataclass(frozen=True)
+class ChatFollow:
+    """Tell me what is said in every room, as anybody can hear it there: for the moderators' page."""
+
+
+@dataclass(frozen=True)
 class ChatSay:
     request: int
     text: str
+
+
+@dataclass(frozen=True)
+class ChatReport:
+    """The moderators should look at this message."""
+
+    request: int
+    id: int
 
 
 @dataclass(frozen=True)
@@ -95,7 +108,9 @@ FROM_PAGE: dict[str, type] = {
     "on_air.offer": OnAirOffer,
     "on_air.end": OnAirEnd,
     "chat.join": ChatJoin,
+    "chat.follow": ChatFollow,
     "chat.say": ChatSay,
+    "chat.report": ChatReport,
     "ping": Ping,
 }
 
@@ -205,9 +220,39 @@ class ChatMessage:
 
 
 @dataclass(frozen=True)
+class ChatHidden:
+    """The moderation took these away: remove them, and show them no more however they come."""
+
+    stage: str
+    ids: list[int]
+
+
+@dataclass(frozen=True)
+class ChatRestored:
+    """What was hidden stands again where it stood, by its number."""
+
+    stage: str
+    id: int
+    name: str
+    text: str
+    at: str
+
+
+@dataclass(frozen=True)
 class ChatAccepted:
     request: int
     id: int
+
+
+@dataclass(frozen=True)
+class ChatReported:
+    request: int
+    id: int
+
+
+@dataclass(frozen=True)
+class ChatReports:
+    """To the moderators' page: something was reported. What it is stands behind their door only."""
 
 
 @dataclass(frozen=True)
@@ -236,7 +281,11 @@ TO_PAGE: dict[type, str] = {
     ProgrammeChanged: "programme.changed",
     ChatHistory: "chat.history",
     ChatMessage: "chat.message",
+    ChatHidden: "chat.hidden",
+    ChatRestored: "chat.restored",
     ChatAccepted: "chat.accepted",
+    ChatReported: "chat.reported",
+    ChatReports: "chat.reports",
     Refused: "refused",
     Pong: "pong",
 }

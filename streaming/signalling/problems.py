@@ -60,6 +60,11 @@ _REFUSALS: dict[type[Exception], Refusal] = {
     BadMessage: Refusal("bad_message", 400, _("The page sent something that cannot be understood. Please reload it.")),
 }
 _UNSAYABLE = {
+    "excluded": _(
+        "You cannot write in the chat any more today; you can go on watching and reading. If you think that this is a "
+        "mistake, please turn to the culture office: the address is in the legal notice."
+    ),
+    "too_new": _("Who has just come can write here after one minute at the moment. Please send it again then."),
     "empty": _("Please write something first."),
     "too_long": _("That is too long."),
     "too_fast": _("That was a lot at once. Please wait a moment."),
@@ -70,7 +75,8 @@ REFUSING: tuple[type[Exception], ...] = (*_REFUSALS, Unsayable)
 def refusal(error: Exception) -> Refusal:
     """What to say about an error of `REFUSING`; the most particular entry of its class counts."""
     if isinstance(error, Unsayable):
-        return Refusal(error.reason, 429 if error.reason == "too_fast" else 400, _UNSAYABLE[error.reason])
+        status = {"too_fast": 429, "too_new": 429, "excluded": 403}.get(error.reason, 400)
+        return Refusal(error.reason, status, _UNSAYABLE[error.reason])
     return next(_REFUSALS[kind] for kind in type(error).__mro__ if kind in _REFUSALS)
 
 

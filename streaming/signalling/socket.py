@@ -223,6 +223,10 @@ async def chat_join(page: Page, message: messages.ChatJoin) -> None:
     page.say(messages.ChatHistory(message.stage, await chat.history(message.stage, timezone.now())))
 
 
+async def chat_follow(page: Page, message: messages.ChatFollow) -> None:
+    rooms.enter(chat.EVERY_ROOM, page)
+
+
 async def chat_say(page: Page, message: messages.ChatSay) -> None:
     if not page.ticket.seat:
         with translation.override(page.language):
@@ -235,6 +239,15 @@ async def chat_say(page: Page, message: messages.ChatSay) -> None:
         raise Unsayable("too_fast")
     said = await chat.say(page.chat_stage, page.ticket.seat, page.ticket.name, message.text, timezone.now())
     page.say(messages.ChatAccepted(message.request, said.pk))
+
+
+async def chat_report(page: Page, message: messages.ChatReport) -> None:
+    if not page.chat_stage:
+        raise wire.BadMessage("no room joined")
+    if not page.chat_bucket.takes(monotonic()):
+        raise Unsayable("too_fast")
+    await chat.report(page.chat_stage, message.id, timezone.now())
+    page.say(messages.ChatReported(message.request, message.id))
 
 
 async def ping(page: Page, message: messages.Ping) -> None:
@@ -251,7 +264,9 @@ DO: dict[type, Callable[[Page, Any], Awaitable[None]]] = {
     messages.OnAirOffer: on_air_offer,
     messages.OnAirEnd: on_air_end,
     messages.ChatJoin: chat_join,
+    messages.ChatFollow: chat_follow,
     messages.ChatSay: chat_say,
+    messages.ChatReport: chat_report,
     messages.Ping: ping,
 }
 

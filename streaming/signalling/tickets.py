@@ -1,11 +1,12 @@
 """Who is speaking on a socket: a signed ticket the page carries, because the socket itself brings no cookie of ours.
 
-The chat's cookie holds a name and a random seat number, nothing else; there is no account and no row behind it.
+The chat's cookie holds a name and a seat: since when, and a random number. There is no account and no row behind it.
 """
 
 import hashlib
 import secrets
 from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.core import signing
@@ -71,10 +72,19 @@ def remember_name(response: HttpResponse, seat: str, name: str) -> None:
     )
 
 
-def new_seat() -> str:
-    return secrets.token_urlsafe(12)
+def new_seat(now: datetime) -> str:
+    """When it was taken, and a random number."""
+    return f"{int(now.timestamp())}.{secrets.token_urlsafe(12)}"
 
 
-def seat_of_the_day(seat: str, day: str) -> str:
-    """What a message remembers of its speaker: enough to act on today's messages, useless tomorrow."""
-    return hashlib.blake2s(f"{day}:{seat}".encode(), key=settings.SECRET_KEY.encode()[:32], digest_size=16).hexdigest()
+def age_of(seat: str, now: datetime) -> timedelta:
+    """How long ago somebody took this seat; very long for one that does not say so."""
+    taken, _dot, _number = seat.partition(".")
+    return timedelta(seconds=now.timestamp() - int(taken)) if taken.isdecimal() else timedelta.max
+
+
+def seat_of_the_day(seat: str, day: date) -> str:
+    """What a message remembers of its speaker: enough to act on that programme day's messages, useless on the next."""
+    return hashlib.blake2s(
+        f"{day.isoformat()}:{seat}".encode(), key=settings.SECRET_KEY.encode()[:32], digest_size=16
+    ).hexdigest()

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from tests.browser.conftest import eventually, look, moving_picture, open_page
+from tests.browser.conftest import eventually, look, moving_picture, open_page, sign_in
 from tests.cast import Artist, until
 
 
@@ -49,6 +49,37 @@ SOUNDING = """() => {
   const video = [...document.querySelectorAll("video")].find((one) => one.videoWidth > 0 && one.offsetParent);
   return video && !video.paused && !video.muted && video.volume > 0 && { muted: video.muted, time: video.currentTime };
 }"""
+
+
+async def test_what_a_visitor_reports_a_moderator_hides_and_brings_back_to_its_place(house, browser):
+    vera = await open_page(browser, f"{house.address}/buehne/kaiserpfalz")
+    await vera.get_by_label("Wählen Sie einen Namen").fill("Vera")
+    await vera.get_by_role("button", name="Mitreden").click()
+    for text in ("Gift", "Bravo"):
+        await vera.get_by_label("Ihre Nachricht").fill(text)
+        await vera.get_by_role("button", name="Senden").click()
+        await vera.get_by_role("log").get_by_text(text).wait_for()
+    await vera.get_by_role("log").focus()
+    for key in ("Tab", "ArrowUp", "Enter"):
+        await vera.keyboard.press(key)
+    await vera.get_by_text("Danke. Die Moderation sieht sich diese Nachricht an.").wait_for()
+    mo = await open_page(browser, "about:blank")
+    await sign_in(mo, house)
+    await mo.goto(f"{house.address}/buero/chat?buehne=kaiserpfalz")
+    await mo.get_by_role("list", name="Gemeldet").get_by_text("Gift").wait_for()
+    lines = vera.locator(".chat-text")
+    heard = []
+    for deed in ("Ausblenden", "Zurückholen"):
+        # So soon after the list moved no press counts.
+        line = mo.locator("moderation-queue:not([settling], [aria-busy]) .queue-line", has_text="Gift")
+        await line.get_by_role("button", name=deed).press("Enter")
+        count = 1 if deed == "Ausblenden" else 2
+        await eventually(vera, f"() => document.querySelectorAll('.chat-line').length === {count}", deed)
+        heard.append(await lines.all_text_contents())
+    back = mo.locator(".queue-line", has_text="Gift").get_by_role("button", name="Ausblenden")
+    await back.wait_for()
+    focused = await back.evaluate("(button) => button === document.activeElement")
+    assert (heard, focused, vera.faults, mo.faults) == ([["Bravo"], ["Gift", "Bravo"]], True, [], [])
 
 
 async def test_where_udp_is_blocked_the_picture_comes_by_itself(house, browser_without_udp):

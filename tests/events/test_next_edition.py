@@ -35,7 +35,9 @@ from events.schedule import ClockSkips, Slot
 from streaming.models import (
     ArchiveOffer,
     AudienceSample,
+    Ban,
     Captions,
+    ChatDeed,
     ChatMessage,
     Excerpt,
     IngestKey,
@@ -96,6 +98,8 @@ def last_year(evening, ida) -> Edition:
         recording=recording, take=1, rendition="video", name="x", size=1, md5="x", sha256="x", since=NOW
     )
     ChatMessage.objects.create(stage="quellen", seat="x", name="x", text="x", said=NOW)
+    Ban.objects.create(seat="x", name="x", stage="quellen", message=1, since=NOW, until=NOW)
+    ChatDeed.objects.create(at=NOW, kind=ChatDeed.Kind.HIDDEN, stage="quellen", message=1, text="x")
     AudienceSample.objects.create(kind="live", stage="quellen", session=session, performance=performance, began=NOW)
     leave_duties(engagement)
     return edition

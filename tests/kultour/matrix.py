@@ -146,6 +146,12 @@ TABLE: Mapping[str, Line] = {
     "buero/aufzeichnungen/(?P<pk>[0-9]{1,18})/untertitel/(?P<language>[a-z]{2})/geprueft": Line(
         of_the_house(Right.WRITE_CAPTIONS), DO
     ),
+    "buero/chat": Line(of_the_house(Right.MODERATE_CHAT)),
+    "buero/chat/protokoll": Line(of_the_house(Right.MODERATE_CHAT)),
+    "buero/chat/(?P<pk>[0-9]{1,18})/(?P<verb>ausblenden|in-ordnung|zurueckholen|grund|ausschliessen)": Line(
+        of_the_house(Right.MODERATE_CHAT), DO
+    ),
+    "buero/chat/ausschluss/(?P<pk>[0-9]{1,18})/aufhebung": Line(of_the_house(Right.MODERATE_CHAT), DO),
     "buero/mitwirkende/telefonliste": Line(of_the_house(Right.READ_TELEPHONES)),
     "buero/mitwirkende*": Line(of_the_house(Right.INVITE_ACTS), ANY),
     "buero/leute*": Line(of_the_house(Right.MANAGE_PEOPLE), ANY),

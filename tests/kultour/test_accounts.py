@@ -37,8 +37,11 @@ def sign_in(name: str, password: str, browser: Client | None = None, **query: st
         (Role.NOBODY, frozenset()),
         (Role.ACT, frozenset()),
         (Role.OFFICE, set(Right)),
-        (Role.CONTROL_ROOM, {Right.READ_PROGRAMME, Right.READ_TELEPHONES, Right.SEE_RECORDINGS}),
-        (Role.MODERATOR, frozenset()),
+        (
+            Role.CONTROL_ROOM,
+            {Right.READ_PROGRAMME, Right.READ_TELEPHONES, Right.SEE_RECORDINGS, Right.MODERATE_CHAT},
+        ),
+        (Role.MODERATOR, {Right.READ_PROGRAMME, Right.MODERATE_CHAT}),
         (Role.CAPTIONER, {Right.READ_PROGRAMME, Right.SEE_RECORDINGS, Right.WRITE_CAPTIONS}),
         (Role.INTERPRETER, {Right.READ_PROGRAMME}),
         ("mayor", frozenset()),
@@ -59,7 +62,9 @@ def test_who_was_locked_out_may_nothing():
 
 
 def test_only_roles_that_open_a_door_are_offered():
-    assert roles_with_a_door() == [Role.OFFICE, Role.CONTROL_ROOM, Role.CAPTIONER, Role.INTERPRETER]
+    assert roles_with_a_door() == [
+        Role.OFFICE, Role.CONTROL_ROOM, Role.MODERATOR, Role.CAPTIONER, Role.INTERPRETER
+    ]  # fmt: skip
 
 
 def test_every_right_has_a_door_that_asks_for_it():

@@ -10,16 +10,21 @@ from django.utils import timezone
 from events import demo
 from kultour.accounts.models import User
 from kultour.accounts.roles import Role
+from streaming.models import ChatMessage
 from tests.kultour.matrix import IN, line_of
 from tests.kultour.test_matrix import kept
 
 LINK, BUTTON = re.compile(r'<a [^>]*href="(/buero[^"#]*)'), re.compile(r'<form [^>]*action="(/[^"]*)"')
 
 
+CHAT = {"/buero/chat", "/buero/chat/protokoll"}
+
+
 @pytest.fixture
 def house(db) -> None:
     now = timezone.now()
     demo.load(now)
+    ChatMessage.objects.create(stage="dom", seat="x", name="Troll", text="Gift", said=now)
     kept("gezeigt", public_until=now + timezone.timedelta(days=1), audio=True, excerpt=True)
 
 
@@ -41,7 +46,11 @@ def rooms_of(role: Role) -> tuple[set[str], set[str]]:
 @pytest.mark.parametrize(
     ("role", "rooms"),
     [
-        (Role.CONTROL_ROOM, {"/buero/", "/buero/plan", "/buero/aufzeichnungen", "/buero/mitwirkende/telefonliste"}),
+        (
+            Role.CONTROL_ROOM,
+            {"/buero/", "/buero/plan", "/buero/aufzeichnungen", "/buero/mitwirkende/telefonliste", *CHAT},
+        ),
+        (Role.MODERATOR, {"/buero/", "/buero/plan", *CHAT}),
         (Role.CAPTIONER, {"/buero/", "/buero/plan", "/buero/aufzeichnungen", "/buero/aufzeichnungen/1/untertitel"}),
         (Role.INTERPRETER, {"/buero/", "/buero/plan"}),
     ],
@@ -55,7 +64,7 @@ def test_every_link_and_every_button_of_a_reader_opens(house, role, rooms):
 
 def test_who_has_no_room_is_led_to_none(house):
     browser = Client()
-    browser.force_login(User.objects.create(username="mo", role=Role.MODERATOR))
+    browser.force_login(User.objects.create(username="ada", role=Role.ACT))
     assert (browser.get("/buero/").status_code, 'class="rooms"' in browser.get("/konto/").content.decode()) == (
         403,
         False,

@@ -8,7 +8,7 @@ from django.apps import apps
 from events.models import Act
 from kultour.retention import forget
 from streaming import retention
-from streaming.models import ChatMessage, IngestKey, LiveSession
+from streaming.models import Ban, ChatDeed, ChatMessage, IngestKey, LiveSession
 from streaming.signalling import keys
 
 NOW = datetime(2026, 5, 24, 22, 0, tzinfo=UTC)
@@ -21,6 +21,8 @@ NOT_PERSONAL = {
     "deleted", "deleted_files",
     # samples of the audience: counts, without anybody in them
     "kind", "began", "starts", "seconds", "mean", "peak",
+    # of moderation: which message, when and why
+    "hidden", "reported", "cleared", "message", "since", "until", "at", "why",
 }  # fmt: skip
 FORGOTTEN_WITH_THE_RECORDING = {"Recording", "Take", "Segment", "Passage", "Excerpt", "Captions", "ArchiveOffer"}
 
@@ -33,6 +35,19 @@ def test_chat_is_forgotten_after_four_hours():
         )
     assert forget(NOW)["ChatMessage"] == 1
     assert list(ChatMessage.objects.values_list("text", flat=True)) == ["0", "3"]
+
+
+@pytest.mark.django_db
+def test_what_was_moderated_is_evidence_for_six_months_and_nobody_is_excluded_for_longer_than_the_evening():
+    for days in (182, 183):
+        ChatDeed.objects.create(
+            kind=ChatDeed.Kind.HIDDEN, stage="dom", message=days, text="Gift", at=NOW - timedelta(days=days)
+        )
+    for number, until in enumerate((NOW, NOW - timedelta(minutes=61))):
+        Ban.objects.create(seat=f"{number}", name="Troll", stage="dom", message=1, since=until, until=until)
+    forget(NOW)
+    kept = (list(ChatDeed.objects.values_list("message", flat=True)), list(Ban.objects.values_list("seat", flat=True)))
+    assert (kept, retention.RULES[1].lasts) == (([182], ["0"]), "6 Monate")
 
 
 @pytest.mark.django_db

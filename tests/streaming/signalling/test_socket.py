@@ -76,6 +76,15 @@ async def test_a_hundred_names_are_no_way_around_the_patience_of_the_chat(guest)
     assert (await guest.hears("refused"))["reason"] == "too_fast"
 
 
+async def test_a_moderators_page_hears_every_room(guest):
+    await guest.says("chat.follow")
+    await guest.says("ping")
+    await guest.hears("pong")
+    for stage in ("dom", "schloss"):
+        await room.say(stage, f"seat-{stage}", "Vera", "Guten Abend", timezone.now())
+    assert [(await guest.hears("chat.message"))["stage"] for _ in range(2)] == ["dom", "schloss"]
+
+
 async def test_a_page_that_asks_again_gives_its_empty_seat_back(house, guest):
     house.relay.open("dom")
     for request in (1, 2):

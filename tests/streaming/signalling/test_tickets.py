@@ -1,11 +1,15 @@
 """Tickets and the chat's cookie: signed, short, without a row behind them."""
 
+from datetime import UTC, date, datetime, timedelta
+
 from django.core import signing
 from django.http import HttpResponse
 from django.test import RequestFactory
 
 from streaming.signalling import tickets
 from streaming.signalling.tickets import Ticket
+
+NOW = datetime(2026, 5, 24, 20, 0, tzinfo=UTC)
 
 
 def request_with(cookies: dict[str, str]):
@@ -41,5 +45,11 @@ def test_a_cookie_is_no_ticket():
 
 
 def test_what_a_message_keeps_of_its_speaker_is_useless_the_next_day():
-    assert tickets.seat_of_the_day("seat-1", "2026-05-24") == tickets.seat_of_the_day("seat-1", "2026-05-24")
-    assert tickets.seat_of_the_day("seat-1", "2026-05-24") != tickets.seat_of_the_day("seat-1", "2026-05-25")
+    day, next_day = date(2026, 5, 24), date(2026, 5, 25)
+    assert tickets.seat_of_the_day("seat-1", day) == tickets.seat_of_the_day("seat-1", day)
+    assert tickets.seat_of_the_day("seat-1", day) != tickets.seat_of_the_day("seat-1", next_day)
+
+
+def test_a_seat_says_since_when_it_is_taken_and_an_older_one_is_old():
+    seat, later = tickets.new_seat(NOW), NOW + timedelta(seconds=59)
+    assert (tickets.age_of(seat, later), tickets.age_of("seat-1", later)) == (timedelta(seconds=59), timedelta.max)

@@ -105,7 +105,7 @@ def test_guessing_is_slowed_down(ida):
         sign_in("ida", "falsch", browser)
     page = sign_in("ida", PASSWORD, browser)
     assert page.status_code == 200
-    assert "Too many failed attempts to sign in. Please try again later." in page.content.decode()
+    assert "Too many failed attempts to sign in. Please wait five minutes" in page.content.decode()
 
 
 def test_nobody_knocks_more_than_thirty_times_a_minute(db):

@@ -4,13 +4,14 @@ import os
 import re
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from kultour.accounts.roles import Role
-from kultour.settings import mail_server
+from kultour.settings import mail_server, reviewed_on
 
 ROOT = Path(__file__).resolve().parents[2]
 PRODUCTION = {
@@ -80,11 +81,19 @@ def test_production_refuses_to_start_without(name):
         ),
         ("KULTOUR_HOSTS", "*", "KULTOUR_HOSTS"),
         ("KULTOUR_SECRET_KEY", "short", "KULTOUR_SECRET_KEY"),
+        ("KULTOUR_OLD_SECRET_KEYS", "k" * 40 + ",short", "KULTOUR_OLD_SECRET_KEYS must have 40 characters"),
         ("KULTOUR_SMTP_URL", "smtp://mail.example.org", "KULTOUR_SMTP_URL and KULTOUR_MAIL_FROM belong together"),
     ],
 )
 def test_a_wrong_value_is_named(name, value, complaint):
     assert complaint in start({**PRODUCTION, **CITY, name: value})
+
+
+def test_a_review_is_named_once_it_is_done():
+    today = date(2027, 3, 31)
+    assert (reviewed_on("2027-03-31", today), reviewed_on("", today)) == (today, None)
+    with pytest.raises(ImproperlyConfigured, match="names 2027-04-01, and today is 2027-03-31"):
+        reviewed_on("2027-04-01", today)
 
 
 def test_the_roles_a_city_may_give_are_the_house_s():

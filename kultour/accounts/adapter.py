@@ -15,13 +15,14 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from kultour.accounts import known_browsers
+from kultour.accounts import known_browsers, witness
 from kultour.accounts.models import User
 from kultour.accounts.people import comes_from_the_city
 from kultour.accounts.roles import Right
@@ -89,7 +90,11 @@ class HouseAdapter(DefaultAccountAdapter):
         name = credentials.get("username", "")
         if known := known_browsers.number(request, name):
             credentials["username"] = f"{name} {known}"
-        super().pre_authenticate(request, **credentials)
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ValidationError:
+            witness.too_many_attempts(bool(known))
+            raise
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponseBase:
         """After all factors: who only knows the password is still a stranger. Who has none is not guessed at."""

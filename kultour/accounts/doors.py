@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import cache_control
 
-from kultour.accounts import second_factor
+from kultour.accounts import second_factor, witness
 from kultour.accounts.roles import Right
 
 P = ParamSpec("P")
@@ -30,6 +30,7 @@ def right_required(right: Right) -> Callable[[View[P]], View[P]]:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
             if not request.user.may(right):
+                witness.no_right(request.user, right)
                 return render(request, "office/forbidden.html", status=403)
             if second_factor.is_owed(request):
                 return redirect("mfa_index")

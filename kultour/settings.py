@@ -173,6 +173,8 @@ except EnvError as error:
 
 if PRODUCTION and "*" in ALLOWED_HOSTS:
     raise ImproperlyConfigured("KULTOUR_HOSTS must name the hosts in production; * is not a name.")
+if PRODUCTION and not SECURE:
+    raise ImproperlyConfigured("KULTOUR_PUBLIC_ADDRESS must begin with https:// in production: cookies travel by it.")
 if bool(SMTP_URL) != bool(MAIL_FROM):
     raise ImproperlyConfigured("KULTOUR_SMTP_URL and KULTOUR_MAIL_FROM belong together: set both, or neither.")
 if OIDC_ISSUER and not (OIDC_CLIENT and OIDC_SECRET and OIDC_ROLES):

@@ -30,7 +30,7 @@ def number(request: HttpRequest, name: str | None = None) -> str:
 def remember(request: HttpRequest, response: HttpResponseBase, name: str) -> None:
     """Somebody has signed in here under this name."""
     known = _known(request)
-    mine = known.pop(_digest(name), "") or secrets.token_urlsafe(12)
+    mine = known.pop(_digest(name), "") or secrets.token_urlsafe(16)
     kept = [(_digest(name), mine), *known.items()][:NAMES]
     response.set_cookie(
         settings.KNOWN_COOKIE_NAME,

@@ -80,6 +80,7 @@ def test_production_refuses_to_start_without(name):
             "moderator, office, not boss.",
         ),
         ("KULTOUR_HOSTS", "*", "KULTOUR_HOSTS"),
+        ("KULTOUR_PUBLIC_ADDRESS", "http://buehne.example.org", "KULTOUR_PUBLIC_ADDRESS must begin with https://"),
         ("KULTOUR_SECRET_KEY", "short", "KULTOUR_SECRET_KEY"),
         ("KULTOUR_OLD_SECRET_KEYS", "k" * 40 + ",short", "KULTOUR_OLD_SECRET_KEYS must have 40 characters"),
         ("KULTOUR_SMTP_URL", "smtp://mail.example.org", "KULTOUR_SMTP_URL and KULTOUR_MAIL_FROM belong together"),

@@ -101,6 +101,10 @@ try:
         env.str("ACCESSIBILITY_REVIEWED", ""), datetime.now(ZoneInfo(TIME_ZONE)).date()
     )
     """When the operator last reviewed the statement on accessibility; None: the page names only the makers' day."""
+    SECURITY_CONTACT: str = env.str(
+        "SECURITY_CONTACT", "", validate=validate.Regexp(r"((mailto:[^\s@]+@[^\s@]+)|(https://\S+)|(tel:\+?[\d-]+))?$")
+    )
+    """Whom to tell of a weakness, for /.well-known/security.txt (RFC 9116); empty: there is no such file."""
     PUBLIC_ADDRESS: str = env.str("PUBLIC_ADDRESS", "").rstrip("/")
     """`https://buehne.example.org`; empty: the address of the running program, kept in run.json."""
     SECURE: bool = PUBLIC_ADDRESS.startswith("https://") or env.bool("HTTPS", False)

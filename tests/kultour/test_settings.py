@@ -69,6 +69,7 @@ def test_production_refuses_to_start_without(name):
         ("KULTOUR_ANNOUNCE", "192.0.2.1,buehne.example.org", "KULTOUR_ANNOUNCE"),
         ("KULTOUR_DATA_LICENCE", "mine", "KULTOUR_DATA_LICENCE"),
         ("KULTOUR_ARS", "05774032", "KULTOUR_ARS"),
+        ("KULTOUR_SECURITY_CONTACT", "it@stadt.example", "KULTOUR_SECURITY_CONTACT"),
         ("KULTOUR_ACCESSIBILITY_REVIEWED", "31.3.2027", "KULTOUR_ACCESSIBILITY_REVIEWED must be a day, as 2027-03-31."),
         ("KULTOUR_REQUIRE_SECOND_FACTOR", "perhaps", "KULTOUR_REQUIRE_SECOND_FACTOR"),
         ("KULTOUR_OIDC_ISSUER", "http://login.stadt.example", "KULTOUR_OIDC_ISSUER must begin with https://"),

@@ -290,6 +290,22 @@ def act_name(act: models.Act) -> Text:
     return Reader().words(act, "name")
 
 
+def names_of(act: models.Act) -> set[str]:
+    """In every language."""
+    return _in_all_languages(act, "name")
+
+
+def announced_names(now: datetime) -> set[str]:
+    """The present edition's title and who plays in its public programme, in every language."""
+    edition = edition_of(now)
+    if edition is None:
+        return set()
+    played = _public().filter(production__edition=edition.id).values("production__act")
+    acts = models.Act.objects.filter(pk__in=played)
+    titles = _in_all_languages(models.Edition.objects.get(pk=edition.id), "title")
+    return titles.union(*map(names_of, acts))
+
+
 def title_and_text(performance: models.Performance) -> tuple[Text, Text]:
     """In the page's language. Needs its production and edition loaded."""
     base = performance.production.edition.language
@@ -314,6 +330,10 @@ def routes(edition: EditionCard) -> list[RouteCard]:
 
 def route_named(slug: str) -> RouteCard | None:
     return next(iter(Reader().routes(models.Route.objects.filter(slug=slug))), None)
+
+
+def _in_all_languages(row: models.Act | models.Edition, field: str) -> set[str]:
+    return {row.in_words(field, language) for language in ("", *row.translations)}
 
 
 # --- from rows to values ----------------------------------------------------------------------------------------------

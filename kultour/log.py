@@ -2,6 +2,7 @@
 
 import logging
 import re
+from datetime import datetime
 
 SECRETS = re.compile(r"(?i)(bearer\s+|/hinterbuehne/|/willkommen/|/buero/fristen/|/wh[ie]p/[a-z0-9_-]+/)[\w.~+/=-]{8,}")
 CONTROL = {code: f"\\x{code:02x}" for code in [*range(0x20), 0x7F] if code != 0x0A}
@@ -12,6 +13,10 @@ class OneLine(logging.Formatter):
 
     def __init__(self) -> None:
         super().__init__("{asctime} {levelname} {name}: {message}", style="{")
+
+    def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:
+        """With the zone's distance from UTC: in the night in which clocks are set back every time comes twice."""
+        return datetime.fromtimestamp(record.created).astimezone().isoformat(timespec="milliseconds")
 
     def format(self, record: logging.LogRecord) -> str:
         record.message = record.getMessage()

@@ -4,9 +4,10 @@ A typo stops the start, not the concert. The README lists each variable in one t
 """
 
 import sys
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
+from zoneinfo import ZoneInfo
 
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
@@ -22,6 +23,7 @@ PRODUCTION: bool = env.bool("PRODUCTION", False)
 DATA = Path(env.str("DATA", str(ROOT / "data"))).resolve()
 """Everything that must outlive a restart and is not in a database server or in S3."""
 DEBUG = False
+TIME_ZONE = "Europe/Berlin"
 ROLES = {"office", "control_room", "moderator", "captioner", "interpreter"}
 """What KULTOUR_OIDC_ROLES may name. Written out: kultour.accounts.roles needs Django, which needs these settings."""
 
@@ -52,12 +54,17 @@ def announced(entries: str) -> list[str]:
         raise ImproperlyConfigured(f"KULTOUR_ANNOUNCE names IP addresses, some with a port: {error}.") from error
 
 
-def reviewed_on(day: str) -> date | None:
-    """A day as 2027-03-31."""
+def reviewed_on(day: str, today: date) -> date | None:
+    """A day as 2027-03-31, on which somebody did review the page: not one that is still to come."""
     try:
-        return date.fromisoformat(day.strip()) if day.strip() else None
+        reviewed = date.fromisoformat(day.strip()) if day.strip() else None
     except ValueError as error:
         raise ImproperlyConfigured("KULTOUR_ACCESSIBILITY_REVIEWED must be a day, as 2027-03-31.") from error
+    if reviewed and reviewed > today:
+        raise ImproperlyConfigured(
+            f"KULTOUR_ACCESSIBILITY_REVIEWED names {reviewed}, and today is {today}: a review is named once it is done."
+        )
+    return reviewed
 
 
 def mail_server(url: str) -> dict[str, object]:
@@ -85,11 +92,19 @@ def mail_server(url: str) -> dict[str, object]:
 try:
     # --- who we are -----------------------------------------------------------------------------------------------
     SECRET_KEY = required_in_production("SECRET_KEY", own_secret())
+    SECRET_KEY_FALLBACKS: list[str] = [key.strip() for key in env.str("OLD_SECRET_KEYS", "").split(",") if key.strip()]
+    """Earlier keys: what they signed or sealed is still believed, nothing new is."""
     ALLOWED_HOSTS: list[str] = [h for h in required_in_production("HOSTS", "*").split(",") if h]
     IMPRESSUM = required_in_production("IMPRESSUM", "")
     """Lines of the legal notice (§ 5 DDG), separated by `|`: name, street, town, represented by, mail, telephone."""
-    ACCESSIBILITY_REVIEWED: date | None = reviewed_on(env.str("ACCESSIBILITY_REVIEWED", ""))
+    ACCESSIBILITY_REVIEWED: date | None = reviewed_on(
+        env.str("ACCESSIBILITY_REVIEWED", ""), datetime.now(ZoneInfo(TIME_ZONE)).date()
+    )
     """When the operator last reviewed the statement on accessibility; None: the page names only the makers' day."""
+    SECURITY_CONTACT: str = env.str(
+        "SECURITY_CONTACT", "", validate=validate.Regexp(r"((mailto:[^\s@]+@[^\s@]+)|(https://\S+)|(tel:\+?[\d-]+))?$")
+    )
+    """Whom to tell of a weakness, for /.well-known/security.txt (RFC 9116); empty: there is no such file."""
     PUBLIC_ADDRESS: str = env.str("PUBLIC_ADDRESS", "").rstrip("/")
     """`https://buehne.example.org`; empty: the address of the running program, kept in run.json."""
     SECURE: bool = PUBLIC_ADDRESS.startswith("https://") or env.bool("HTTPS", False)
@@ -162,6 +177,8 @@ except EnvError as error:
 
 if PRODUCTION and "*" in ALLOWED_HOSTS:
     raise ImproperlyConfigured("KULTOUR_HOSTS must name the hosts in production; * is not a name.")
+if PRODUCTION and not SECURE:
+    raise ImproperlyConfigured("KULTOUR_PUBLIC_ADDRESS must begin with https:// in production: cookies travel by it.")
 if bool(SMTP_URL) != bool(MAIL_FROM):
     raise ImproperlyConfigured("KULTOUR_SMTP_URL and KULTOUR_MAIL_FROM belong together: set both, or neither.")
 if OIDC_ISSUER and not (OIDC_CLIENT and OIDC_SECRET and OIDC_ROLES):
@@ -170,8 +187,9 @@ if PRODUCTION and OIDC_ISSUER and not OIDC_ISSUER.startswith("https://"):
     raise ImproperlyConfigured("KULTOUR_OIDC_ISSUER must begin with https:// in production.")
 if unknown := set(OIDC_ROLES.values()) - ROLES:
     raise ImproperlyConfigured(f"KULTOUR_OIDC_ROLES knows the roles {', '.join(sorted(ROLES))}, not {unknown.pop()}.")
-if PRODUCTION and len(SECRET_KEY) < 40:
-    raise ImproperlyConfigured("KULTOUR_SECRET_KEY must have 40 characters or more.")
+for name, keys in (("SECRET_KEY", [SECRET_KEY]), ("OLD_SECRET_KEYS", SECRET_KEY_FALLBACKS)):
+    if PRODUCTION and any(len(key) < 40 for key in keys):
+        raise ImproperlyConfigured(f"KULTOUR_{name} must have 40 characters or more.")
 
 INSTALLED_APPS = [
     "kultour.accounts",
@@ -271,7 +289,6 @@ LANGUAGES = [("de", _("German")), ("en", _("English"))]
 FORMAT_MODULE_PATH = ["kultour.formats"]
 LOCALE_PATHS = [ROOT / "kultour" / "locale"]
 USE_TZ = True
-TIME_ZONE = "Europe/Berlin"
 
 # --- people -------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
@@ -318,12 +335,15 @@ ALLAUTH_TRUSTED_PROXY_COUNT = 1 if PRODUCTION else 0
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "kultour.accounts.passwords.NotOfTheHouse"},
 ]
 
 # --- cookies and headers ------------------------------------------------------------------------------------------
 SESSION_COOKIE_NAME = "__Host-kultour" if SECURE else "kultour"
 CSRF_COOKIE_NAME = "__Host-csrf" if SECURE else "csrf"
 CHAT_COOKIE_NAME = "__Host-chat" if SECURE else "chat"
+KNOWN_COOKIE_NAME = "__Host-known" if SECURE else "known"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"

@@ -9,6 +9,7 @@ from events.feeds.sitemaps import SITEMAPS
 from events.picture_pages import picture
 from kultour import health, legal
 from kultour.robots import robots
+from kultour.security_txt import security_txt
 from streaming.mediathek.sitemaps import Recordings
 
 in_the_sitemap = {**SITEMAPS, "recordings": Recordings}
@@ -18,6 +19,7 @@ urlpatterns = [
     path("metrics", health.metrics, name="metrics"),
     path("bild/<slug:digest>-<slug:size>.webp", picture, name="picture"),
     path("robots.txt", robots, name="robots"),
+    path(".well-known/security.txt", security_txt, name="security_txt"),
     path(
         "sitemap.xml",
         cache_control(public=True, max_age=0, s_maxage=60)(sitemap),

@@ -15,12 +15,14 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from kultour.accounts import known_browsers, witness
 from kultour.accounts.models import User
 from kultour.accounts.people import comes_from_the_city
 from kultour.accounts.roles import Right
@@ -41,7 +43,9 @@ class HouseAdapter(DefaultAccountAdapter):
     error_messages: ClassVar = {
         **DefaultAccountAdapter.error_messages,
         # allauth's own German says "du" here, or "und/oder".
-        "too_many_login_attempts": _("Too many failed attempts to sign in. Please try again later."),
+        "too_many_login_attempts": _(
+            "Too many failed attempts to sign in. Please wait five minutes; with a passkey you come in all the same."
+        ),
         "rate_limited": _("Too many attempts. Please try again later."),
         "incorrect_password": _("That is not your password."),
         "username_password_mismatch": _("This user name and this password do not belong together."),
@@ -81,12 +85,32 @@ class HouseAdapter(DefaultAccountAdapter):
     def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
         return render(request, "account/locked.html", status=403)
 
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """A browser that is known for this name has a count of its own; strangers use up only the strangers'."""
+        name = credentials.get("username", "")
+        if known := known_browsers.number(request, name):
+            credentials["username"] = f"{name} {known}"
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ValidationError:
+            witness.too_many_attempts(bool(known))
+            raise
+
+    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponseBase:
+        """After all factors: who only knows the password is still a stranger. Who has none is not guessed at."""
+        response: HttpResponseBase = super().post_login(request, user, **kwargs)
+        if user.has_usable_password():
+            known_browsers.remember(request, response, user.username)
+        return response
+
     def get_client_ip(self, request: HttpRequest) -> str:
-        """What allauth counts attempts by. Nobody's address is kept, not even in memory: only whether two attempts come
-        from the same one can be told, by all processes of this installation, and for a day at most."""
-        address = truncate_ip(super().get_client_ip(request))
+        """What allauth counts attempts by besides the name. Nobody's address is kept, not even in memory: only whether
+        two attempts come from the same one can be told, by all processes of this installation, and for a day at most.
+        A known browser counts as a place of its own: the next room may hang on the same line."""
+        known = known_browsers.number(request, request.POST.get("login"))
+        place = known or truncate_ip(super().get_client_ip(request))
         key = f"attempts of {timezone.now():%Y-%m-%d}:{settings.SECRET_KEY}"
-        return hmac.new(key.encode(), address.encode(), hashlib.sha256).hexdigest()
+        return hmac.new(key.encode(), place.encode(), hashlib.sha256).hexdigest()
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Who signed in a moment ago need not say who they are a second time."""

@@ -9,6 +9,7 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from kultour import retention
+        from kultour.accounts import witness  # noqa: F401  it listens to Django's signals
         from kultour.accounts.retention import RULES
 
         retention.register("accounts", RULES)

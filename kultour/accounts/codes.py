@@ -13,6 +13,8 @@ from allauth.mfa.totp.internal import auth
 from django import forms
 from django.db import transaction
 
+from kultour.accounts import witness
+
 SPENT = "spent"
 REMEMBERED = 5
 """Half-minutes. Three are good at any moment, and while one of them is, five at most; not simply the latest, or a clock
@@ -23,6 +25,13 @@ class OnceForm(forms.Form):
     """A form that asks for a code: of two who send the same one, one comes in."""
 
     def clean_code(self) -> str:
+        try:
+            return self._spent_code()
+        except forms.ValidationError:
+            witness.wrong_code(self.user)
+            raise
+
+    def _spent_code(self) -> str:
         with transaction.atomic():
             ways = Authenticator.objects.select_for_update().filter(user=self.user)
             app = next((way for way in ways if way.type == Authenticator.Type.TOTP), None)

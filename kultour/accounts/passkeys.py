@@ -12,6 +12,8 @@ from allauth.mfa.webauthn import forms as allauth
 from django import forms
 from django.db import DatabaseError
 
+from kultour.accounts import witness
+
 LONGEST = 64 * 1024
 """Characters of an answer: an attestation with a chain of certificates has about 10,000."""
 
@@ -37,6 +39,7 @@ class JudgedForm(forms.Form):
             self._refuse()
 
     def _refuse(self) -> None:
+        witness.wrong_passkey()
         self.cleaned_data.pop("credential", None)
         self.add_error("credential", get_adapter().validation_error("incorrect_code"))
 

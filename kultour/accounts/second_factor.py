@@ -8,10 +8,14 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
+from django.db import transaction
 from django.http import HttpRequest
 
 FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 """Recovery codes alone are none: they only stand in for one of these."""
+
+SEALED = frozenset({"secret", "seed"})
+"""Where allauth keeps what makes the codes: of an app, and of a list of recovery codes."""
 
 
 def is_owed(request: HttpRequest) -> bool:
@@ -38,6 +42,23 @@ def opened(secret: str) -> str | None:
         return _lock().decrypt(secret.encode()).decode()
     except InvalidToken:
         return None
+
+
+@transaction.atomic
+def seal_anew() -> tuple[int, int]:
+    """Seal with the present key what lies there, so that older keys can go. Returns how many ways in were sealed, and
+    how many none of our keys opens: these stay as they are."""
+    lock, done, lost = _lock(), 0, 0
+    for way in Authenticator.objects.select_for_update().exclude(type=Authenticator.Type.WEBAUTHN):
+        try:
+            anew = {name: lock.rotate(way.data[name].encode()).decode() for name in way.data.keys() & SEALED}
+        except InvalidToken:
+            lost += 1
+            continue
+        way.data |= anew
+        way.save(update_fields=["data"])
+        done += 1
+    return done, lost
 
 
 def _lock() -> MultiFernet:

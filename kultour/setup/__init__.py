@@ -17,6 +17,7 @@ python3 -m kultour COMMAND [options]       (COMMAND --help tells more)
   key     a WHIP address and a bearer token for a stage
   link    a personal link for an act
   person  a link with which somebody of the office chooses a password
+  reseal  after a change of the secret key: apps and recovery codes, with the new one
   recordings   what was recorded, how far it is, what consent says
   export  a recording as a package for an archive
   check   self-test of configuration, UDP, database, channel layer and S3
@@ -31,6 +32,7 @@ COMMANDS = {
     "key",
     "link",
     "person",
+    "reseal",
     "recordings",
     "export",
     "check",

@@ -2,7 +2,10 @@
 
 import re
 import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass, field
+
+from streaming.chat.pretending import pretends
 
 LONGEST = 500
 LONGEST_NAME = 30
@@ -20,7 +23,7 @@ JOINERS = {"\u200d"}
 
 
 class Unsayable(ValueError):
-    """`reason` is a code of the catalogue: empty, too_long, too_fast, excluded or too_new."""
+    """`reason` is a code of the catalogue: empty, too_long, too_fast, excluded, too_new or taken."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -39,9 +42,12 @@ def sayable(text: str) -> str:
     return bounded(text, LONGEST)
 
 
-def nameable(name: str) -> str:
-    """The cleaned name of a visitor; raises `Unsayable`."""
-    return bounded(name, LONGEST_NAME)
+def nameable(name: str, taken: Collection[str] = (), own: Collection[str] = ()) -> str:
+    """The cleaned name of a visitor, who is none of `taken` but may be called as their `own`; raises `Unsayable`."""
+    cleaned = bounded(name, LONGEST_NAME)
+    if pretends(cleaned, taken, own):
+        raise Unsayable("taken")
+    return cleaned
 
 
 def bounded(text: str, longest: int) -> str:

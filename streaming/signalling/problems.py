@@ -68,6 +68,10 @@ _UNSAYABLE = {
     "empty": _("Please write something first."),
     "too_long": _("That is too long."),
     "too_fast": _("That was a lot at once. Please wait a moment."),
+    "taken": _(
+        "With this name you would be taken for the culture office or for an artist. Please choose another one. If you "
+        "are an artist yourself, open your personal link first."
+    ),
 }
 REFUSING: tuple[type[Exception], ...] = (*_REFUSALS, Unsayable)
 

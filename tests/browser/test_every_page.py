@@ -77,7 +77,7 @@ async def test_behind_the_doors_the_same_policy_and_only_the_named_cookies(house
     cookies = {cookie["name"] for cookie in await page.context.cookies()}
     assert page.hosts - {f"localhost:{house.port}", ""} == set()
     assert page.complaints == []
-    assert cookies == {"kultour", "csrf"}
+    assert cookies == {"kultour", "csrf", "known"}
     assert not any("unsafe" in policy for policy in policies)
     assert sum("default-src 'none'" in policy for policy in policies) > 5
 

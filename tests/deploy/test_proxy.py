@@ -275,6 +275,10 @@ def test_whoever_comes_without_encryption_is_sent_to_the_public_address(proxy):
     line.request("GET", "/programm?tag=1", headers={"Host": "evil.example"})
     answer = line.getresponse()
     assert (answer.status, answer.getheader("Location")) == (301, "https://buehne.example.org/programm?tag=1")
+    answer.read()
+    line.request("POST", "/whip/dom", "v=0", {"Authorization": "Bearer in-clear"})
+    answer = line.getresponse()
+    assert (answer.status, answer.getheader("Location")) == (403, None)
     line.close()
 
 

@@ -149,6 +149,17 @@ def test_more_performances_ask_no_more_questions(evening, live_side, django_asse
 
 # --- what was moved away ----------------------------------------------------------------------------------------------
 
+
+def test_whom_nobody_should_be_taken_for_is_who_is_announced_in_every_language(evening, ida):
+    act = Act.objects.get(slug="theater-trittstein")
+    act.put_words("en", {"name": "Stepping Stone Theatre"})
+    act.save()
+    names = programme.announced_names(at("18:00"))
+    assert {"Paderkultour digital (Demo)", "Theater Trittstein", "Stepping Stone Theatre"} <= names
+    Performance.objects.filter(production__act=act).update(status="draft")
+    assert names - programme.announced_names(at("18:00")) == {"Theater Trittstein", "Stepping Stone Theatre"}
+
+
 ABENDLICHT = "gitarre-handy-abendlicht"
 
 

@@ -1,5 +1,6 @@
 """Who works in the house, and how they come in."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -105,7 +106,7 @@ def test_guessing_is_slowed_down(ida):
         sign_in("ida", "falsch", browser)
     page = sign_in("ida", PASSWORD, browser)
     assert page.status_code == 200
-    assert "Too many failed attempts to sign in. Please try again later." in page.content.decode()
+    assert "Too many failed attempts to sign in. Please wait five minutes" in page.content.decode()
 
 
 def test_nobody_knocks_more_than_thirty_times_a_minute(db):
@@ -135,6 +136,17 @@ def test_signing_out_needs_a_button(ida):
     assert browser.get("/en/buero/").status_code == 200
     assert browser.post("/en/abmelden")["Location"] == "/en/heute"
     assert browser.get("/en/buero/").status_code == 302
+
+
+def test_a_session_ends_a_fortnight_after_the_sign_in_whatever_is_done_in_it(ida):
+    browser = Client()
+    sign_in("ida", PASSWORD, browser)
+    for days, status in ((13.9, 200), (14.1, 302)):
+        session = browser.session
+        session["account_authentication_methods"][0]["at"] = time.time() - days * 24 * 3600
+        session.save()
+        assert browser.get("/en/buero/").status_code == status
+    assert "_auth_user_id" not in browser.session
 
 
 def test_the_sign_in_page_is_kept_by_no_cache(db):

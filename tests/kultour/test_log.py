@@ -16,6 +16,18 @@ def test_a_line_break_from_outside_stays_in_its_line():
     assert line("name %s", "Vera\r\nERROR forged") == "name Vera\\x0d\\nERROR forged"
 
 
+def test_a_line_says_when_also_where_the_clock_shows_a_time_twice():
+    """On 25 October 2026 at 02:30 in Berlin, before and after the clocks are set back."""
+    record = logging.LogRecord("kultour", logging.INFO, __file__, 1, "x", (), None)
+    told = []
+    for record.created in (1792888200.0, 1792891800.0):
+        told.append(OneLine().format(record))
+    assert told == [
+        "2026-10-25T02:30:00.000+02:00 INFO kultour: x",
+        "2026-10-25T02:30:00.000+01:00 INFO kultour: x",
+    ]
+
+
 def test_tokens_are_masked_wherever_they_stand():
     doors = ("/en/hinterbuehne/", "/en/willkommen/", "/buero/fristen/", "/whip/dom/", "/whep/dom/")
     for place in ("Authorization: Bearer ", "GET /hinterbuehne/", *doors):

@@ -4,13 +4,14 @@ import os
 import re
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from kultour.accounts.roles import Role
-from kultour.settings import mail_server
+from kultour.settings import mail_server, reviewed_on
 
 ROOT = Path(__file__).resolve().parents[2]
 PRODUCTION = {
@@ -68,6 +69,7 @@ def test_production_refuses_to_start_without(name):
         ("KULTOUR_ANNOUNCE", "192.0.2.1,buehne.example.org", "KULTOUR_ANNOUNCE"),
         ("KULTOUR_DATA_LICENCE", "mine", "KULTOUR_DATA_LICENCE"),
         ("KULTOUR_ARS", "05774032", "KULTOUR_ARS"),
+        ("KULTOUR_SECURITY_CONTACT", "it@stadt.example", "KULTOUR_SECURITY_CONTACT"),
         ("KULTOUR_ACCESSIBILITY_REVIEWED", "31.3.2027", "KULTOUR_ACCESSIBILITY_REVIEWED must be a day, as 2027-03-31."),
         ("KULTOUR_REQUIRE_SECOND_FACTOR", "perhaps", "KULTOUR_REQUIRE_SECOND_FACTOR"),
         ("KULTOUR_OIDC_ISSUER", "http://login.stadt.example", "KULTOUR_OIDC_ISSUER must begin with https://"),
@@ -79,12 +81,21 @@ def test_production_refuses_to_start_without(name):
             "moderator, office, not boss.",
         ),
         ("KULTOUR_HOSTS", "*", "KULTOUR_HOSTS"),
+        ("KULTOUR_PUBLIC_ADDRESS", "http://buehne.example.org", "KULTOUR_PUBLIC_ADDRESS must begin with https://"),
         ("KULTOUR_SECRET_KEY", "short", "KULTOUR_SECRET_KEY"),
+        ("KULTOUR_OLD_SECRET_KEYS", "k" * 40 + ",short", "KULTOUR_OLD_SECRET_KEYS must have 40 characters"),
         ("KULTOUR_SMTP_URL", "smtp://mail.example.org", "KULTOUR_SMTP_URL and KULTOUR_MAIL_FROM belong together"),
     ],
 )
 def test_a_wrong_value_is_named(name, value, complaint):
     assert complaint in start({**PRODUCTION, **CITY, name: value})
+
+
+def test_a_review_is_named_once_it_is_done():
+    today = date(2027, 3, 31)
+    assert (reviewed_on("2027-03-31", today), reviewed_on("", today)) == (today, None)
+    with pytest.raises(ImproperlyConfigured, match="names 2027-04-01, and today is 2027-03-31"):
+        reviewed_on("2027-04-01", today)
 
 
 def test_the_roles_a_city_may_give_are_the_house_s():

@@ -14,6 +14,7 @@ from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
+from django.core.management import CommandError, call_command
 from django.test import Client
 from fido2.utils import websafe_encode
 
@@ -124,6 +125,21 @@ def test_what_proves_it_lies_sealed_in_the_database(ida, settings):
     settings.SECRET_KEY_FALLBACKS = []
     cache.clear()
     assert not Authenticator.objects.get(type="totp").wrap().validate_code(app_code(secret))
+
+
+def test_sealed_anew_it_needs_the_old_key_no_more_and_nobody_was_signed_out(ida, settings, capsys):
+    browser = browser_of(ida)
+    secret = set_up_app(browser)
+    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+    settings.SECRET_KEY = "another" * 8
+    call_command("reseal")
+    assert (capsys.readouterr().out, is_in(browser)) == ("2 sealed with the present key.\n", True)
+    settings.SECRET_KEY_FALLBACKS = []
+    codes = [way.wrap() for way in Authenticator.objects.order_by("type")]
+    assert (len(codes[0].get_unused_codes()), codes[1].validate_code(app_code(secret))) == (10, True)
+    settings.SECRET_KEY = "a third " * 8
+    with pytest.raises(CommandError, match="2 cannot be opened"):
+        call_command("reseal")
 
 
 def test_where_it_is_required_the_office_opens_only_with_a_second_factor(ida, settings):

@@ -12,6 +12,7 @@ import asyncio
 import errno
 import ipaddress
 import logging
+import secrets
 import socket
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -22,7 +23,9 @@ from aioice.ice import get_host_addresses
 
 from . import stun
 from .announced import Announced
-from .packet import MAX_DATAGRAM
+from .packet import MAX_DATAGRAM, SHORTEST_DATAGRAM
+from .sieve import Sieve
+from .sockets import bind
 from .stun import Address
 from .tcp import TcpAddress, TcpDoor
 
@@ -42,11 +45,6 @@ ADDRESSES_PER_PARTY = 8
 GUARDED = 10.0
 """Seconds after a valid check, or after the last sign of life of a party that is there, during which an address is
 not given to another party: some encoders send no checks once they are on air."""
-
-SHORTEST_DATAGRAM = 13
-"""A DTLS record header (RFC 6347 section 4.1); every SRTP packet and STUN message is longer."""
-
-SOCKET_BUFFER = 4 << 20
 
 
 class Party(Protocol):
@@ -76,13 +74,15 @@ class Port:
         self, number: int, *, monotonic: Callable[[], float], drained: Callable[[], None] = lambda: None
     ) -> None:
         self.counts: Counter[str] = Counter()
-        """Datagrams dropped, by reason."""
+        """Datagrams dropped here, by reason; ask ``dropped`` for all."""
         self._wanted = number
         self._monotonic = monotonic
         self._drained = drained
         self.is_draining = False
         """Datagrams at hand are being read; ``drained`` is called after the last one."""
         self._socket: socket.socket | None = None
+        self._sieve: Sieve | None = None
+        self._begins = secrets.token_hex(2)
         self._in_vain = 0
         self._resting: asyncio.TimerHandle | None = None
         self._by_ufrag: dict[str, Party] = {}
@@ -100,6 +100,7 @@ class Port:
 
     def open(self) -> None:
         self._socket = bind(self._wanted)
+        self._sieve = Sieve(self._socket)
         asyncio.get_running_loop().add_reader(self._socket.fileno(), self._drain)
 
     def close(self) -> None:
@@ -109,7 +110,7 @@ class Port:
         if self._socket is not None:
             asyncio.get_running_loop().remove_reader(self._socket.fileno())
             self._socket.close()
-            self._socket = None
+            self._socket = self._sieve = None
 
     @property
     def socket(self) -> socket.socket:
@@ -122,8 +123,14 @@ class Port:
 
     # --- who is who -----------------------------------------------------------------------------------------------
 
+    def new_name(self) -> str:
+        """For a party here. All begin alike, so that the kernel need not know each of them."""
+        return self._begins + secrets.token_hex(4)
+
     def welcome(self, party: Party) -> None:
         self._by_ufrag[party.local_ufrag] = party
+        if self._sieve is not None:
+            self._sieve.know(party.local_ufrag)
 
     def forget_name(self, party: Party) -> None:
         """Checks by its present name are not answered any more; the addresses stay its own."""
@@ -304,6 +311,8 @@ class Port:
         if owner is not None:
             self._forget_address(address)
         self._by_address[address] = (party, now)
+        if self._sieve is not None:
+            self._sieve.let_in(address[1])
         homes = self._homes.setdefault(party, {})
         homes[address] = None
         if len(homes) > ADDRESSES_PER_PARTY:
@@ -312,37 +321,27 @@ class Port:
 
     # --- what was dropped -----------------------------------------------------------------------------------------
 
+    def dropped(self) -> Counter[str]:
+        """Datagrams by reason, and by now; ``kernel``: what never came here (see ``Sieve.newly_dropped``)."""
+        if self._sieve is not None:
+            self.counts["kernel"] += self._sieve.newly_dropped()
+        return self.counts.copy()
+
     def tell(self) -> None:
         """One line about what was dropped since the last; called once a second, so that junk cannot fill a log."""
         self._in_vain = 0
-        dropped = self.counts - self._told
+        if self._sieve is not None:
+            self._sieve.only(self._by_ufrag, {address[1] for address in self._by_address})
+        now = self.dropped()
+        dropped = now - self._told
         if dropped:
-            self._told = self.counts.copy()
+            self._told = now
             log.info("Datagrams dropped: %s", ", ".join(f"{count} {reason}" for reason, count in dropped.items()))
 
 
 def last_heard(party: Party, checked_at: float, address: Address) -> float:
     """When something of this party last came from there, as far as is known."""
     return max(checked_at, party.heard_at) if party.address == address else checked_at
-
-
-def bind(number: int) -> socket.socket:
-    """A non-blocking UDP socket for both kinds of addresses, or for IPv4 alone where the kernel has no IPv6."""
-    try:
-        made = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
-    except OSError:
-        made = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    try:
-        if made.family == socket.AF_INET6:
-            made.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
-        made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SOCKET_BUFFER)
-        made.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SOCKET_BUFFER)
-        made.setblocking(False)
-        made.bind(("", number))
-    except OSError:
-        made.close()
-        raise
-    return made
 
 
 def own_addresses(announced: Sequence[str] = (), *, ipv6: bool = True) -> list[str]:

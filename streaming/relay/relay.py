@@ -333,7 +333,7 @@ class Relay:
             "packets_sent": engine.packets,
             "bytes_sent": engine.bytes,
             "packets_unsent": engine.unsent,
-            "datagrams_dropped": dict(self._port.counts),
+            "datagrams_dropped": dict(self._port.dropped()),
             "loop_lag": self._late,
             "stages": {stage: self._stage_metrics(stage, viewers, now) for stage in self._broadcasts},
         }

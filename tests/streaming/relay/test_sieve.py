@@ -94,10 +94,11 @@ def line(request):
             made.bind(("", 0))
         else:
             made = stack.enter_context(closing(bind(0)))
-        if request.param.endswith("IPv6") and made.family != socket.AF_INET6:
-            pytest.skip("this machine has no IPv6")
         host = "::1" if request.param.endswith("IPv6") else "127.0.0.1"
-        vera, stranger = Mouth(made, host), Mouth(made, host)
+        try:
+            vera, stranger = Mouth(made, host), Mouth(made, host)
+        except OSError:
+            pytest.skip("this machine has no IPv6")
         for mouth in (vera, stranger):
             stack.enter_context(closing(mouth.socket))
         yield made, Sieve(made), vera, stranger
@@ -179,8 +180,7 @@ async def test_who_has_left_is_a_stranger_again():
     async with relay_at_work() as relay:
         artist, port = Artist(relay), relay._port
         party = await artist.goes_on_air()
-        assert {number for _, number, *_ in port._by_address} <= port._sieve._numbers
+        assert {number for _, number, *_ in port._homes} <= port._sieve._numbers
         party.close()
-        port.tell()
         assert port._sieve._numbers == set()
         await artist.leaves()

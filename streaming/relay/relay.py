@@ -356,4 +356,4 @@ class Relay:
             "packets_repeated": broadcast.repeated,
             "standing_by": int(broadcast.is_standing_by),
             "layer_changes": broadcast.layer_changes,
-        }
+        } | ({} if broadcast.keyframe_at is None else {"keyframe_age": now - broadcast.keyframe_at})

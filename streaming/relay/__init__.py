@@ -19,10 +19,11 @@ The way of a packet: ``port`` reads and sorts the datagram (RFC 7983) → ``peer
 the stream and reports back (RFC 4585) → ``broadcast`` keeps it and hands it on → ``layer`` makes ready what is the same
 for all → ``viewer`` adds its own numbers → ``engine`` seals and sends.
 
-Rooms. Of the wire: ``port``, ``stun`` (RFC 8489), ``tcp`` (RFC 6544), ``peer`` (DTLS, keys), ``offer``, ``answer`` and
-``sdpfrag`` (SDP, RFC 9725), ``feedback`` (RTCP), ``engine``. Of the stage: ``ingest``, ``broadcast``, ``clock``,
-``standby``, ``layer``, ``viewer``, ``relay`` (the house). Pure rules: ``packet``, ``keyframe``, ``renumber``,
-``congestion``, ``crowd``, ``hurry``, ``announced``. ``doorbell`` tells whether the port is reached.
+Rooms. Of the wire: ``port``, ``sockets``, ``sieve`` (junk ends in the kernel), ``homes`` (whose an address is),
+``stun`` (RFC 8489), ``tcp`` (RFC 6544), ``peer`` (DTLS, keys), ``offer``, ``answer`` and ``sdpfrag`` (SDP, RFC 9725),
+``feedback`` (RTCP), ``engine``. Of the stage: ``ingest``, ``broadcast``, ``clock``, ``standby``, ``layer``, ``viewer``,
+``relay`` (the house). Pure rules: ``packet``, ``keyframe``, ``renumber``, ``congestion``, ``crowd``, ``hurry``,
+``announced``. ``doorbell`` tells whether the port is reached.
 """
 
 from .broadcast import Broadcast, Listener

@@ -14,6 +14,9 @@ CLOCK_RATE: Final[dict[Kind, int]] = {"video": 90_000, "audio": 48_000}
 MAX_DATAGRAM: Final = 1500
 """Bytes; longer ones were never sent by a media sender and do not fit pylibsrtp's buffer."""
 
+SHORTEST_DATAGRAM: Final = 13
+"""A DTLS record header (RFC 6347 section 4.1); every SRTP packet and STUN message is longer."""
+
 _HEADER = Struct("!BBHLL")
 _EXTENSION = Struct("!HH")
 

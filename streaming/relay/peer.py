@@ -210,7 +210,7 @@ class Peer:
         """Why it closed: ``ended``, ``replaced``, ``unconnected``, ``gave way``, ``crowd``, ``silent``, ``hung up``."""
         self.answer = ""
         """The SDP answer to the offer."""
-        self.local_ufrag = secrets.token_hex(4)
+        self.local_ufrag = house.port.new_name()
         self.local_password = secrets.token_hex(16)
         self.remote_ufrag, self.remote_password = offer.ufrag, offer.password
         self.began = self.heard_at = house.monotonic()
@@ -265,7 +265,7 @@ class Peer:
         self._restarted_at = now
         self.remote_ufrag, self.remote_password = read.ufrag, read.password
         self._house.port.forget_name(self)
-        self.local_ufrag, self.local_password = secrets.token_hex(4), secrets.token_hex(16)
+        self.local_ufrag, self.local_password = self._house.port.new_name(), secrets.token_hex(16)
         self._house.port.welcome(self)
         return write_fragment(self._offer, self._our_side())
 

@@ -12,17 +12,20 @@ import asyncio
 import errno
 import ipaddress
 import logging
+import secrets
 import socket
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Protocol
 
 from aioice.ice import get_host_addresses
 
 from . import stun
 from .announced import Announced
-from .packet import MAX_DATAGRAM
+from .homes import Homes, Party
+from .packet import MAX_DATAGRAM, SHORTEST_DATAGRAM
+from .sieve import Sieve
+from .sockets import bind
 from .stun import Address
 from .tcp import TcpAddress, TcpDoor
 
@@ -38,36 +41,6 @@ REST = 0.012
 
 ASK_AGAIN = 1.0
 
-ADDRESSES_PER_PARTY = 8
-GUARDED = 10.0
-"""Seconds after a valid check, or after the last sign of life of a party that is there, during which an address is
-not given to another party: some encoders send no checks once they are on air."""
-
-SHORTEST_DATAGRAM = 13
-"""A DTLS record header (RFC 6347 section 4.1); every SRTP packet and STUN message is longer."""
-
-SOCKET_BUFFER = 4 << 20
-
-
-class Party(Protocol):
-    """Somebody at the other end, as far as the port needs to know them."""
-
-    local_ufrag: str
-    local_password: str
-    remote_ufrag: str
-    remote_password: str
-    address: Address | None
-    heard_at: float
-    takes_tcp: bool
-
-    def checked(self, address: Address, nominated: bool, now: float) -> None: ...
-
-    def go_to(self, address: Address) -> None: ...
-
-    def take_dtls(self, data: bytes, now: float) -> None: ...
-
-    def take_srtp(self, data: bytes, now: float) -> None: ...
-
 
 class Port:
     """Reads datagrams and hands them to the party whose address they come from."""
@@ -76,30 +49,30 @@ class Port:
         self, number: int, *, monotonic: Callable[[], float], drained: Callable[[], None] = lambda: None
     ) -> None:
         self.counts: Counter[str] = Counter()
-        """Datagrams dropped, by reason."""
+        """Datagrams dropped here, by reason; ask ``dropped`` for all."""
         self._wanted = number
         self._monotonic = monotonic
         self._drained = drained
         self.is_draining = False
         """Datagrams at hand are being read; ``drained`` is called after the last one."""
         self._socket: socket.socket | None = None
+        self._sieve: Sieve | None = None
+        self._begins = secrets.token_hex(2)
         self._in_vain = 0
         self._resting: asyncio.TimerHandle | None = None
         self._by_ufrag: dict[str, Party] = {}
-        self._by_address: dict[Address, tuple[Party, float]] = {}
-        """Whose each is, and when it was last proved."""
-        self._homes: dict[Party, dict[Address, None]] = {}
-        """The same by party, the one proved last at the end."""
+        self._homes = Homes()
         self._asked_at: dict[Party, float] = {}
         self._asked: dict[Party, tuple[bytes, Address]] = {}
         """Our own last check to a party, while it waits for an answer: its number and where it went."""
         self._told: Counter[str] = Counter()
-        self.tcp = TcpDoor(self._take_frames, self._by_address.__contains__, self._forget_address)
+        self.tcp = TcpDoor(self._take_frames, self._homes.__contains__, self._homes.leave)
 
     # --- open and close -------------------------------------------------------------------------------------------
 
     def open(self) -> None:
         self._socket = bind(self._wanted)
+        self._sieve = Sieve(self._socket)
         asyncio.get_running_loop().add_reader(self._socket.fileno(), self._drain)
 
     def close(self) -> None:
@@ -109,7 +82,7 @@ class Port:
         if self._socket is not None:
             asyncio.get_running_loop().remove_reader(self._socket.fileno())
             self._socket.close()
-            self._socket = None
+            self._socket = self._sieve = None
 
     @property
     def socket(self) -> socket.socket:
@@ -122,8 +95,14 @@ class Port:
 
     # --- who is who -----------------------------------------------------------------------------------------------
 
+    def new_name(self) -> str:
+        """For a party here. All begin alike, so that the kernel need not know each of them."""
+        return self._begins + secrets.token_hex(4)
+
     def welcome(self, party: Party) -> None:
         self._by_ufrag[party.local_ufrag] = party
+        if self._sieve is not None:
+            self._sieve.know(party.local_ufrag)
 
     def forget_name(self, party: Party) -> None:
         """Checks by its present name are not answered any more; the addresses stay its own."""
@@ -131,8 +110,11 @@ class Port:
 
     def forget(self, party: Party) -> None:
         self.forget_name(party)
-        for address in self._homes.pop(party, ()):
-            del self._by_address[address]
+        self._homes.forget(party)
+        if self._sieve is not None:
+            self._sieve.only(
+                self._by_ufrag, (address[1] for address in self._homes if not isinstance(address, TcpAddress))
+            )
         self._asked.pop(party, None)
         self._asked_at.pop(party, None)
 
@@ -180,15 +162,11 @@ class Port:
         """Whoever has not proved to be somebody may only try to; anything else is no artist's browser."""
         with self._draining():
             for frame in frames:
-                if frame[0] > 3 and address not in self._by_address:
+                if frame[0] > 3 and address not in self._homes:
                     self.counts["stranger"] += 1
                     address.line.abort()
                     return
                 self._sort(frame, address, self._monotonic())
-
-    def _forget_address(self, address: Address) -> None:
-        if found := self._by_address.pop(address, None):
-            self._homes[found[0]].pop(address, None)
 
     @contextmanager
     def _draining(self) -> Iterator[None]:
@@ -224,16 +202,15 @@ class Port:
             self.counts["misshapen"] += 1
             return
         first = data[0]
-        if first > 3 and address not in self._by_address:
-            self.counts["stranger"] += 1
-            return
         try:
-            if 127 < first < 192:
-                self._by_address[address][0].take_srtp(data, now)
-            elif first < 4:
+            if first < 4:
                 self._check(data, address, now)
+            elif (party := self._homes.owner(address)) is None:
+                self.counts["stranger"] += 1
+            elif 127 < first < 192:
+                party.take_srtp(data, now)
             elif 19 < first < 64:
-                self._by_address[address][0].take_dtls(data, now)
+                party.take_dtls(data, now)
             else:
                 self.counts["misshapen"] += 1
         except Exception:
@@ -265,15 +242,17 @@ class Port:
         if isinstance(address, TcpAddress) and not party.takes_tcp:
             self.counts["unasked"] += 1
             return
-        if not self._belongs(address, party, now):
+        if not self._homes.prove(address, party, now):
             self.counts["taken"] += 1
             return
+        if self._sieve is not None and not isinstance(address, TcpAddress):
+            self._sieve.let_in(address[1])
         self.send(stun.success(stun.transaction_of(data), address, key), address)
         party.checked(address, stun.nominates(data), now)
 
     def _hear_answer(self, data: bytes, address: Address) -> None:
         """Only somebody we have asked has anything to answer."""
-        party, _ = self._by_address.get(address, (None, 0.0))
+        party = self._homes.owner(address)
         if party is None or not self._is_answer_of(party, data, address):
             self.counts["unasked"] += 1
 
@@ -296,53 +275,22 @@ class Port:
         party.go_to(address)
         return True
 
-    def _belongs(self, address: Address, party: Party, now: float) -> bool:
-        """Note that a valid check of this party came from there, unless the address is somebody else's."""
-        owner = self._by_address.get(address)
-        if owner is not None and owner[0] is not party and now - last_heard(*owner, address) < GUARDED:
-            return False
-        if owner is not None:
-            self._forget_address(address)
-        self._by_address[address] = (party, now)
-        homes = self._homes.setdefault(party, {})
-        homes[address] = None
-        if len(homes) > ADDRESSES_PER_PARTY:
-            self._forget_address(next(iter(homes)))
-        return True
-
     # --- what was dropped -----------------------------------------------------------------------------------------
+
+    def dropped(self) -> Counter[str]:
+        """Datagrams by reason, and by now; ``kernel``: what never came here (see ``Sieve.newly_dropped``)."""
+        if self._sieve is not None:
+            self.counts["kernel"] += self._sieve.newly_dropped()
+        return self.counts.copy()
 
     def tell(self) -> None:
         """One line about what was dropped since the last; called once a second, so that junk cannot fill a log."""
         self._in_vain = 0
-        dropped = self.counts - self._told
+        now = self.dropped()
+        dropped = now - self._told
         if dropped:
-            self._told = self.counts.copy()
+            self._told = now
             log.info("Datagrams dropped: %s", ", ".join(f"{count} {reason}" for reason, count in dropped.items()))
-
-
-def last_heard(party: Party, checked_at: float, address: Address) -> float:
-    """When something of this party last came from there, as far as is known."""
-    return max(checked_at, party.heard_at) if party.address == address else checked_at
-
-
-def bind(number: int) -> socket.socket:
-    """A non-blocking UDP socket for both kinds of addresses, or for IPv4 alone where the kernel has no IPv6."""
-    try:
-        made = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
-    except OSError:
-        made = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    try:
-        if made.family == socket.AF_INET6:
-            made.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
-        made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SOCKET_BUFFER)
-        made.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SOCKET_BUFFER)
-        made.setblocking(False)
-        made.bind(("", number))
-    except OSError:
-        made.close()
-        raise
-    return made
 
 
 def own_addresses(announced: Sequence[str] = (), *, ipv6: bool = True) -> list[str]:

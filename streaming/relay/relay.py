@@ -333,7 +333,7 @@ class Relay:
             "packets_sent": engine.packets,
             "bytes_sent": engine.bytes,
             "packets_unsent": engine.unsent,
-            "datagrams_dropped": dict(self._port.counts),
+            "datagrams_dropped": dict(self._port.dropped()),
             "loop_lag": self._late,
             "stages": {stage: self._stage_metrics(stage, viewers, now) for stage in self._broadcasts},
         }
@@ -356,4 +356,4 @@ class Relay:
             "packets_repeated": broadcast.repeated,
             "standing_by": int(broadcast.is_standing_by),
             "layer_changes": broadcast.layer_changes,
-        }
+        } | ({} if broadcast.keyframe_at is None else {"keyframe_age": now - broadcast.keyframe_at})

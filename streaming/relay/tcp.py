@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Final
 
 from .packet import MAX_DATAGRAM
+from .sockets import listening
 
 CONNECTIONS: Final = 256
 """At a time. For the next one that one gives way which has proved nothing for longest; so nobody keeps artists out who
@@ -151,21 +152,3 @@ class TcpDoor:
         self._lines.pop(line, None)
         if line.address is not None:
             self._lost(line.address)
-
-
-def listening(number: int) -> socket.socket:
-    """A listening socket for both kinds of addresses, or for IPv4 alone where the kernel has no IPv6."""
-    try:
-        made = socket.socket(socket.AF_INET6, socket.SOCK_STREAM)
-        made.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
-    except OSError:
-        made = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    try:
-        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        made.setblocking(False)
-        made.bind(("", number))
-        made.listen(64)
-    except OSError:
-        made.close()
-        raise
-    return made

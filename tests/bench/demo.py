@@ -23,7 +23,7 @@ class Unpackaged(Program):
 
 
 class Lively(Program):
-    """The same program, but its artists send as often as a telephone does."""
+    """The same program, but its artists send as a telephone does."""
 
     module = "tests.bench.lively"
 
@@ -62,7 +62,7 @@ def share_of_core(pid: int, seconds: float) -> float:
 @contextlib.contextmanager
 def playing(kind: type[Program], data: Path) -> Iterator[Program]:
     """The program once all its artists are on air."""
-    furnish(data, "lively" if kind is Lively else "artists")
+    furnish(data, "telephones" if kind is Lively else "artists")
     program = kind(data)
     try:
         program.start()

@@ -18,6 +18,7 @@ from tests.bench import SUBJECTS, herd, main
 from tests.bench.agreement import agree
 from tests.bench.checking import Heard, decoded, find_hop, from_keyframe, missing, pictures
 from tests.bench.children import child
+from tests.bench.hop import Hop, tell
 from tests.bench.machine import cpu_seconds, quantile
 from tests.bench.reel import COLUMNS, ROWS, check_sum
 from tests.bench.reel import decoded as decoded_reel
@@ -198,6 +199,8 @@ def test_hops_are_measured(capsys):
         "sound concealed                              # ms a hop",
     )
     assert "the same, not negotiated again" in printed
+    by_age = re.findall(r"its last keyframe (?:older|younger) .*\((\d+) times\)", printed)
+    assert sum(map(int, by_age)) == 2
 
 
 @pytest.mark.journey
@@ -252,6 +255,23 @@ def test_packets_that_came_in_another_order_are_not_missing():
 
 def test_a_lost_packet_is_noticed():
     assert missing(heard(lost=(5, 6))) == 2
+
+
+def test_hops_to_old_and_young_keyframes_are_told_apart(capsys):
+    hops = [
+        Hop(to_picture=took, asked=5, answered=20, between=30, afterwards=40, keyframe_age=age)
+        for took, age in ((50, 10), (55, 999), (110, 1000), (140, 1900))
+    ]
+    names = "freezes,frozen,dropped,requests,concealed,held,let out,needed,sound held,sound let out,connections,answers"
+    nothing = dict.fromkeys(names.split(","), 0)
+    tell([*hops, None], nothing, nothing)
+    lines = capsys.readouterr().out.splitlines()
+    limit, young_limit = "   (limit 120 for p95)", "   (limit 60 for p95)"
+    assert lines[1:4] == [
+        "  click to first picture of the new stage      median 82, p95 140, worst 140 ms (4 times)" + limit,
+        "    its last keyframe older than 1 s           median 125, p95 140, worst 140 ms (2 times)" + limit,
+        "    its last keyframe younger                  median 52, p95 55, worst 55 ms (2 times)" + young_limit,
+    ]
 
 
 def test_a_hop_is_timed_from_whole_picture_to_whole_picture():

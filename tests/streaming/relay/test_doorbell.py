@@ -38,7 +38,7 @@ async def test_where_nobody_listens_nobody_answers():
 async def test_many_may_ring_and_leave_little_behind():
     async with relay_at_work(doorbell=PASSWORD) as relay:
         assert all(await asyncio.gather(*(ring_by_udp("127.0.0.1", relay.port, PASSWORD) for _ in range(40))))
-        assert len(relay._port._by_address) <= 8
+        assert len(relay._port._homes) <= 8
 
 
 def test_the_password_tells_nothing_of_the_secret():

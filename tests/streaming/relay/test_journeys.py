@@ -514,5 +514,5 @@ async def test_sessions_come_and_go_and_leave_nothing_behind():
         for _ in range(50):
             relay.watch("dom", offer).close()
         metrics = relay.metrics()
-        assert (metrics["seats_taken"], relay._port._by_ufrag, relay._port._by_address) == (0, {}, {})
+        assert (metrics["seats_taken"], relay._port._by_ufrag, list(relay._port._homes)) == (0, {}, [])
         await vera.leaves()

@@ -6,6 +6,7 @@ import time
 from streaming.relay.relay import GRACE, TICK
 
 from .cast import relay_at_work, until
+from .scripted import Player
 
 
 async def test_where_nothing_is_read_a_round_comes_by_itself():
@@ -37,3 +38,14 @@ async def test_what_goes_wrong_in_a_round_stops_no_later_one(caplog):
         ticks = relay._ticks
         await until(lambda: relay._ticks >= ticks + 2, 2)
         assert {record.levelno for record in caplog.records} <= {logging.INFO, logging.ERROR}
+
+
+async def test_a_stages_figures_tell_how_old_its_last_keyframe_is():
+    async with relay_at_work(announce=["127.0.0.1"]) as relay, Player(relay) as ada:
+        assert "keyframe_age" not in relay.metrics()["stages"]["dom"]
+        before = time.monotonic()
+        ada.shows(b"\x65\x88")
+        await until(lambda: "keyframe_age" in relay.metrics()["stages"]["dom"])
+        ada.shows(b"\x41\x9a")
+        age = relay.metrics()["stages"]["dom"]["keyframe_age"]
+        assert 0 <= age <= time.monotonic() - before

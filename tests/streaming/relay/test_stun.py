@@ -21,6 +21,15 @@ def test_a_signature_is_good_for_its_own_password_and_whole_message_only():
     assert [is_signed(one, b"secret") for one in damaged_ones] == [False] * 6
 
 
+def test_passwords_of_any_length_sign_as_aioice_does():
+    for length in (1, 22, 63, 64, 65, 256):
+        password = "x" * length
+        request = check("ours:theirs", password)
+        assert is_signed(request, password.encode())
+        answer = stun.parse_message(success(transaction_of(request), HOME, password.encode()))
+        assert answer.check_message_integrity(password.encode())
+
+
 def test_what_stands_behind_the_signature_nominates_nobody():
     plain = check("ours:theirs", "secret")
     behind = plain[:2] + (len(plain) - 20 + 4).to_bytes(2, "big") + plain[4:] + b"\0\x25\0\0"

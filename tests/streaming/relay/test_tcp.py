@@ -195,7 +195,7 @@ async def test_frames_may_come_in_any_pieces():
         assert len(await slow.reader.readexactly(length)) == length
         assert publisher.address is not None
         slow.writer.close()
-        await until(lambda: not relay._port._by_address)
+        await until(lambda: not relay._port._homes)
         await artist.leaves()
 
 

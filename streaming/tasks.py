@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from kultour import retention
-from streaming import archive, disk, recovery, statistics, uploading
+from streaming import archive, disk, leftovers, recovery, statistics, uploading
 from streaming.mediathek import offers, posters, publication
 from streaming.relays import OpenHouse
 from streaming.threads import in_thread
@@ -89,6 +89,8 @@ async def work() -> None:
     await asyncio.gather(
         repeat(FOLLOW_EVERY, publication.follow, offers.follow),
         repeat(FORGET_EVERY, retention.forget, publication.forget_due),
+        # Beside the others: while S3 hangs it lasts for minutes, and nobody's withdrawal may wait for it.
+        repeat(SWEEP_EVERY, leftovers.clear_away),
     )
 
 

@@ -75,9 +75,13 @@ def _withdraw(recording: Recording) -> None:
     publication.withdraw([recording.pk], timezone.now())
 
 
+def _publish_the_rest(recording: Recording) -> None:
+    uploading.leave_out_missing(recording, timezone.now())
+
+
 ACTIONS: dict[str, Callable[[Recording], None]] = {
     "erneut": uploading.try_again,
-    "ohne": uploading.leave_out_missing,
+    "ohne": _publish_the_rest,
     "zurueckziehen": _withdraw,
 }
 """By the last word of the address."""

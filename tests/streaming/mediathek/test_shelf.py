@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from events import demo
-from streaming import uploading
+from streaming import leftovers, uploading
 from streaming.mediathek import shelf
 from streaming.models import Recording, Segment
 from streaming.threads import in_thread
@@ -17,7 +17,7 @@ from tests.events.conftest import ida, idas_browser
 from tests.events.test_pages import words
 from tests.streaming.evening import EIGHT, ended, played, session
 from tests.streaming.mediathek.test_pages import kept
-from tests.streaming.test_archive import LATER, upload_all
+from tests.streaming.test_archive import LATER, objects, upload_all
 
 __all__ = ["ida", "idas_browser"]
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_data")]
@@ -164,9 +164,12 @@ async def test_a_recording_with_a_lost_file_is_published_without_that_moment(buc
     await upload_all()
     recording = await Recording.objects.select_related("session").aget()
     assert (recording.state, recording.reason) == ("failed", "opus-0000-000001.m4s: missing on the disk")
-    await in_thread(uploading.leave_out_missing)(recording)
+    await in_thread(uploading.leave_out_missing)(recording, LATER)
     recording = await Recording.objects.aget()
     assert (recording.state, recording.reason) == ("archived", "")
+    await in_thread(leftovers.clear_away)(LATER)
+    names = {name async for name in Segment.objects.values_list("name", flat=True)}
+    assert objects(bucket) == {f"recordings/{recording.prefix}/{name}" for name in names}
     pieces = Segment.objects.exclude(init="").order_by("rendition", "number")
     assert [(row.rendition, row.number, row.discontinuity) async for row in pieces] == [
         (rendition, number, number == 2) for rendition in ("aac", "opus", "video") for number in (0, 2, 3)

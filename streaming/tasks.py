@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from kultour import retention
 from streaming import archive, disk, leftovers, recovery, statistics, uploading
-from streaming.mediathek import offers, posters, publication
+from streaming.mediathek import audit, offers, posters, publication
 from streaming.relays import OpenHouse
 from streaming.threads import in_thread
 
@@ -105,13 +105,14 @@ async def count(house: OpenHouse) -> None:
 
 
 async def work() -> None:
-    """Follow the consents, offer what will end to the archive, and forget what is due,
-    for ever."""
+    """Follow the consents, offer what will end to the archive, forget what is due, and look each night whether the
+    bucket holds what it should, for ever."""
     await asyncio.gather(
         repeat(FOLLOW_EVERY, publication.follow, offers.follow),
         repeat(FORGET_EVERY, retention.forget, publication.forget_due),
         # Beside the others: while S3 hangs they last for minutes, and nobody's withdrawal may wait for them.
         repeat(SWEEP_EVERY, leftovers.clear_away),
+        repeat(FORGET_EVERY, audit.follow),
     )
 
 

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from kultour.accounts.doors import right_required
 from kultour.accounts.roles import Right
 from streaming import disk, uploading
-from streaming.mediathek import captions, passages, publication, shelf
+from streaming.mediathek import audit, captions, passages, publication, shelf
 from streaming.mediathek.passages import Span
 from streaming.models import Passage, Recording
 
@@ -52,6 +52,7 @@ def recordings(request: HttpRequest) -> HttpResponse:
         "recordings": list(page),
         "done": done if done in {*ACTIONS, NOTHING_LEFT} else "",
         "has_room": disk.has_room(),
+        "audit": audit.latest(),
     }
     return render(request, "office/recordings.html", context)
 

@@ -1,7 +1,7 @@
 """What the house says of its recordings, on the command line and to the office, and what the office can do."""
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 from io import StringIO
 
 import pytest
@@ -11,7 +11,7 @@ from django.utils import timezone
 from events import demo
 from streaming import leftovers, uploading
 from streaming.mediathek import shelf
-from streaming.models import Recording, Segment
+from streaming.models import Audit, Recording, Segment
 from streaming.threads import in_thread
 from tests.events.conftest import ida, idas_browser
 from tests.events.test_pages import words
@@ -123,6 +123,42 @@ def test_a_disk_that_gets_full_is_told_to_the_office(edition, idas_browser, sett
     settings.SPOOL_FREE_MB = wanted
     text = words(idas_browser.get(SHELF).content.decode())
     assert ("The server's disk is nearly full." in text) is told
+
+
+LOOKED = {"night": date(2026, 6, 5), "began": EIGHT, "ended": EIGHT, "files": 15, "read": 9}
+
+
+@pytest.mark.parametrize(
+    ("seen", "told"),
+    [
+        ({}, ""),
+        ({"missing": 2, "changed": 1}, "Missing files: 2. Files that are not what was recorded: 1."),
+        ({"unknown": 2}, "2 files in the archive (S3) that belong to no recording. Nobody is shown them"),
+        ({"missing": 15, "doubted": True}, "found no file of any recording in the archive (S3). Perhaps another"),
+    ],
+)
+def test_what_a_night_has_found_is_told_to_the_office(edition, idas_browser, seen, told):
+    kept("blech")
+    Audit.objects.create(**LOOKED, **seen)
+    Audit.objects.create(night=date(2026, 6, 6), began=EIGHT, unknown=99)  # not at its end
+    text = words(idas_browser.get(SHELF).content.decode())
+    assert told in text and "Files compared: 15, read to the end: 9." in text
+    assert text.count("nightly check of 5 June 2026") == bool(told)
+
+
+def test_the_command_tells_what_a_night_has_found(db):
+    said = StringIO()
+    call_command("recordings", "--audit", stdout=said)
+    assert said.getvalue() == "Nobody has looked into the bucket yet.\n"
+    Audit.objects.create(**LOOKED, bytes_read=7, unknown=1, examples=["recordings/nobody/one"])
+    told = StringIO()
+    call_command("recordings", "--audit", "--json", stdout=told)
+    assert json.loads(told.getvalue()) == {
+        "ended": "2026-06-04T18:00:00+00:00", "files": 15, "read": 9, "bytes_read": 7, "missing": 0, "changed": 0,
+        "returned": 0, "unknown": 1, "examples": ["recordings/nobody/one"], "doubted": False,
+    }  # fmt: skip
+    call_command("recordings", "--audit", stdout=said)
+    assert said.getvalue().endswith("unknown, among others: recordings/nobody/one\n")
 
 
 def test_ida_withdraws_a_recording_at_once(client, edition, idas_browser):

@@ -1,17 +1,20 @@
 """How the house is: for machines that watch over it."""
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Mapping
 from ipaddress import ip_address
 from typing import Any
 
 from channels.layers import get_channel_layer
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from streaming import disk, relays, storage
+from streaming.mediathek import audit
+from streaming.models import Audit
 from streaming.relay.stun import plain_host
 from streaming.threads import in_thread
 
@@ -80,6 +83,8 @@ async def metrics(request: HttpRequest) -> HttpResponse:
     if not caller or not ip_address(plain_host(caller)).is_private or "X-Forwarded-For" in request.headers:
         return HttpResponse(status=404)
     figures = prometheus(relays.control_room().relay.metrics())
+    with contextlib.suppress(DatabaseError):  # the relay's figures are wanted most when something is away
+        figures += of_audit(await in_thread(audit.latest)())
     return HttpResponse(figures, content_type="text/plain; version=0.0.4; charset=utf-8")
 
 
@@ -90,6 +95,17 @@ def prometheus(figures: Mapping[str, Any]) -> str:
     for stage, own in figures["stages"].items():
         lines += [line("stage_", name, value, stage=stage) for name, value in own.items()]
     return "\n".join([*lines, ""])
+
+
+def of_audit(last: Audit | None) -> str:
+    """What the last look into the bucket has found, and when (seconds since 1970); nothing before the first."""
+    if last is None or last.ended is None:
+        return ""
+    figures = {
+        "files": last.files, "read": last.read, "missing": last.missing, "changed": last.changed,
+        "unknown": last.unknown, "doubted": int(last.doubted), "ended_seconds": int(last.ended.timestamp()),
+    }  # fmt: skip
+    return "".join(f"kultour_archive_audit_{name} {value}\n" for name, value in figures.items())
 
 
 def line(kind: str, name: str, value: float, **labels: str) -> str:

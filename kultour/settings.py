@@ -129,6 +129,10 @@ try:
     S3_REGION: str = env.str("S3_REGION", "us-east-1")
     S3_ACCESS_KEY: str = env.str("S3_ACCESS_KEY", "")
     S3_SECRET_KEY: str = env.str("S3_SECRET_KEY", "")
+    S3_KEY_FOR: str = env.str(
+        "S3_KEY_FOR", "everything", validate=validate.OneOf(["everything", "reading", "writing", "removing"])
+    )
+    """What this process does in the bucket, so that `check` can tell whether its key may, and whether it may more."""
     SPOOL_FREE_MB: int = env.int("SPOOL_FREE_MB", 1000, validate=validate.Range(0, 1_000_000))
     """MB of the data directory's disk that stay free: below, local copies of stored recordings go at once."""
 
@@ -165,7 +169,9 @@ try:
     WHIT_SUNDAY: bool = env.bool("WHIT_SUNDAY", DEMO)
     """The event comes back every Whit Sunday: the calendar of the editions computes the years to come."""
     WORKER_INSIDE: bool = env.bool("WORKER_INSIDE", True)
-    """Whether the web process also archives and forgets; false where `python3 -m kultour work` does."""
+    """Whether the web process also forgets and deletes; false where `python3 -m kultour work` does."""
+    UPLOADER_INSIDE: bool = env.bool("UPLOADER_INSIDE", True)
+    """Whether the web process also carries recordings to S3; false where `python3 -m kultour upload` does."""
     LOG_LEVEL: str = env.str("LOG_LEVEL", "INFO")
 
     # --- the office's post ----------------------------------------------------------------------------------------

@@ -24,6 +24,7 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from events.rights import Allowed
+from events.signals import incident_noticed
 from streaming import storage
 from streaming.mediathek import passages
 from streaming.models import LiveSession, Recording, Take
@@ -312,8 +313,17 @@ def note_foreign(row: Row, now: datetime) -> None:
     """In the bucket lies something else in its place: the office decides whether the rest is published without it."""
     if Row.objects.filter(pk=row.pk, state=Row.State.STORED).update(state=Row.State.FAILED, since=now):
         log.error("%s of recording %s is not the file that was recorded", row.name, row.recording_id)
-        standing = Recording.objects.filter(pk=row.recording_id, withdrawn=None, deleted=None)
-        standing.update(state=Recording.State.FAILED, reason=f"{row.name}: foreign in the archive")
+        note_failed(row.recording_id, f"{row.name}: foreign in the archive", now)
+
+
+def note_failed(recording_id: int, reason: str, now: datetime) -> None:
+    """Something of it is lost: told to the office, and once to the incident log."""
+    # The folder of what was withdrawn is gone because it was deleted.
+    standing = Recording.objects.filter(pk=recording_id, withdrawn=None, deleted=None)
+    stage = standing.exclude(state=Recording.State.FAILED).values_list("session__stage", flat=True).first()
+    standing.update(state=Recording.State.FAILED, reason=reason)
+    if stage is not None:
+        incident_noticed.send_robust(Recording, kind="archive", stage=stage, at=now)
 
 
 def files(recording: Recording, renditions: Collection[str]) -> dict[str, tuple[list[Row], list[Row]]]:

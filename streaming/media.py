@@ -204,7 +204,10 @@ def begin_of(recording: Recording) -> int | None:
 
 
 async def poster(request: HttpRequest, recording: Recording) -> HttpResponse:
-    return await stored(request, posters.NAME, recording.poster, partial(storage.get, posters.key_of(recording)))
+    try:
+        return await stored(request, posters.NAME, recording.poster, partial(posters.read, recording))
+    except storage.Damaged:
+        return archive_is_away(request)
 
 
 async def stored(request: HttpRequest, name: str, sha256: str, read: Callable[[], bytes]) -> HttpResponse:

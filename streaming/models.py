@@ -247,6 +247,41 @@ class Segment(models.Model):
         return self.name
 
 
+class Leftover(models.Model):
+    """An object in the bucket that nobody needs any more. The row is the job of deleting it."""
+
+    key = models.CharField(max_length=120, help_text="Its name in the bucket; never put again.")
+    since = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Audit(models.Model):
+    """What one night's look into the bucket has found. The row is the job: who made it, or changed `began`, looks."""
+
+    night = models.DateField(unique=True, help_text="Day in whose early morning it was due.")
+    began = models.DateTimeField()
+    ended = models.DateTimeField(null=True, blank=True, help_text="Empty: not to its end; then it begins anew.")
+    files = models.PositiveIntegerField(default=0, help_text="Compared with what the bucket says of them.")
+    read = models.PositiveIntegerField(default=0, help_text="Of these, read back to the last byte.")
+    bytes_read = models.PositiveBigIntegerField(default=0)
+    missing = models.PositiveIntegerField(default=0, help_text="Files that are not in the bucket any more.")
+    changed = models.PositiveIntegerField(default=0, help_text="Files in whose place something else lies.")
+    returned = models.PositiveIntegerField(default=0, help_text="Files given up before that are right again.")
+    unknown = models.PositiveIntegerField(default=0, help_text="Objects that belong to no recording.")
+    examples = models.JSONField(default=list, help_text="Keys of a few of those.")
+    doubted = models.BooleanField(
+        default=False, help_text="Nothing at all was there: the bucket is doubted, and no recording given up."
+    )
+
+    class Meta:
+        ordering = ["-night"]
+
+    def __str__(self) -> str:
+        return f"{self.night}"
+
+
 class ChatMessage(models.Model):
     """A line in a stage's chat. Forgotten after four hours."""
 

@@ -9,7 +9,7 @@ from streaming.archive import conclude, folder_of, local_copy, recorded_here, re
 from streaming.models import LiveSession, Recording
 from streaming.models import Segment as Row
 from streaming.recording import recover
-from streaming.uploading import STALE
+from streaming.uploading import STALE, take_over
 
 
 def recover_all(now: datetime) -> None:
@@ -19,8 +19,7 @@ def recover_all(now: datetime) -> None:
     back or starts in the past.
     """
     spool().mkdir(parents=True, exist_ok=True)
-    of_another = Q(since__lt=now) | Q(since__gt=now + STALE)
-    Row.objects.filter(of_another, state=Row.State.UPLOADING).update(state=Row.State.SPOOLED, next_try=None)
+    take_over(now)
     for recording in _left_open(now):
         _recover(recording, now)
     of_another = Q(started__lt=now) | Q(started__gt=now + STALE)

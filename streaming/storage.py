@@ -11,6 +11,7 @@ import base64
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from typing import Any, TypeVar
@@ -90,12 +91,18 @@ async def in_pool(call: Callable[..., T], *arguments: Any) -> T:
 
 def put(key: str, data: bytes, content_type: str) -> None:
     """Store an object and make sure of it. Raises Damaged if something else is there afterwards."""
+    md5 = put_unseen(key, data, content_type)
+    length, etag = head(key)
+    if length != len(data) or (etag != md5 and get(key) != data):
+        raise Damaged(key)
+
+
+def put_unseen(key: str, data: bytes, content_type: str) -> str:
+    """Store an object without a look at it afterwards. Returns its MD5 in hex."""
     md5 = hashlib.md5(data, usedforsecurity=False)
     sent = base64.b64encode(md5.digest()).decode()
     _call("put_object", Key=key, Body=data, ContentMD5=sent, ContentType=content_type)
-    length, etag = head(key)
-    if length != len(data) or (etag != md5.hexdigest() and get(key) != data):
-        raise Damaged(key)
+    return md5.hexdigest()
 
 
 def get(key: str, span: tuple[int, int] | None = None) -> bytes:
@@ -114,12 +121,38 @@ def head(key: str) -> tuple[int, str]:
     return answer["ContentLength"], answer["ETag"].strip('"')
 
 
+@dataclass(frozen=True)
+class Object:
+    """An object as a list of the bucket tells of it; `etag` without its quotes."""
+
+    key: str
+    size: int
+    etag: str
+
+
+def objects(prefix: str) -> Iterator[Object]:
+    """Those whose key begins with it."""
+    for page in _pages(Prefix=prefix):
+        yield from (Object(found["Key"], found["Size"], found["ETag"].strip('"')) for found in page.get("Contents", []))
+
+
 def names(prefix: str) -> Iterator[str]:
     """The keys that begin with it."""
+    return (found.key for found in objects(prefix))
+
+
+def inside(folder: str) -> Iterator[str]:
+    """What lies directly in a folder ("" or "…/"): keys, and folders, which end with a stroke."""
+    for page in _pages(Prefix=folder, Delimiter="/"):
+        yield from (found["Prefix"] for found in page.get("CommonPrefixes", []))
+        yield from (found["Key"] for found in page.get("Contents", []))
+
+
+def _pages(**what: str) -> Iterator[Any]:
     more: dict[str, str] = {}
     while True:
-        answer = _call("list_objects_v2", Prefix=prefix, **more)
-        yield from (found["Key"] for found in answer.get("Contents", []))
+        answer = _call("list_objects_v2", **what, **more)
+        yield answer
         if not answer.get("IsTruncated"):
             return
         more = {"ContinuationToken": answer["NextContinuationToken"]}

@@ -1,16 +1,20 @@
-"""What goes on beside the requests: uploading, publishing, forgetting. Owned by `serve` or by the worker."""
+"""What goes on beside the requests: uploading, publishing, forgetting. Owned by `serve`, or by the uploader and the
+worker, each with a key to the bucket that can do no more than it does."""
 
 import asyncio
 import logging
-from collections.abc import Callable
+import signal
+import sys
+from collections.abc import Callable, Coroutine
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
 
 from kultour import retention
-from streaming import archive, disk, recovery, statistics, uploading
-from streaming.mediathek import offers, posters, publication
+from streaming import archive, disk, leftovers, recovery, statistics, uploading
+from streaming.mediathek import audit, offers, posters, publication
 from streaming.relays import OpenHouse
 from streaming.threads import in_thread
 
@@ -23,22 +27,34 @@ LOOK_EVERY = 5.0
 
 
 def begin(house: OpenHouse) -> None:
-    """The tasks of a process that holds a relay, and the worker's where no other process does its work."""
-    house.keep(upload())
+    """The tasks of a process that holds a relay, and the others' where no other process does their work."""
+    house.keep(recover())
     house.keep(sweep())
     house.keep(watch_disk())
     house.keep(count(house))
+    if settings.UPLOADER_INSIDE:
+        house.keep(upload())
     if settings.WORKER_INSIDE:
         house.keep(work())
 
 
-async def upload() -> None:
-    """Carry finished segments to S3 while the show runs, for ever; first what an earlier program left behind."""
+async def recover() -> None:
+    """What an earlier program left behind comes to its end, as soon as the database answers."""
     started = timezone.now()
-    recovered = False
     while True:
-        if not recovered:
-            recovered = await tried(recovery.recover_all, started)
+        if await tried(recovery.recover_all, started):
+            return
+        await asyncio.sleep(1)
+
+
+async def upload() -> None:
+    """Carry to S3 what belongs there, for ever: segments while the show runs, then still pictures and playlists."""
+    await asyncio.gather(carry(), draw())
+
+
+async def carry() -> None:
+    await tried(uploading.take_over, timezone.now())
+    while True:
         moved = 0
         try:
             moved = await uploading.upload_some(timezone.now())
@@ -48,11 +64,15 @@ async def upload() -> None:
             await asyncio.sleep(1)
 
 
-async def sweep() -> None:
-    """Finish what could not be finished at once, free the spool of what is no longer needed here, and draw what was
-    published, for ever."""
+async def draw() -> None:
     await asyncio.sleep(SWEEP_EVERY)
-    await repeat(SWEEP_EVERY, archive.finish_rest, recovery.sweep, posters.draw_due)
+    await repeat(SWEEP_EVERY, posters.draw_due)
+
+
+async def sweep() -> None:
+    """Finish what could not be finished at once, and free the spool of what is no longer needed here, for ever."""
+    await asyncio.sleep(SWEEP_EVERY)
+    await repeat(SWEEP_EVERY, archive.finish_rest, recovery.sweep)
 
 
 async def watch_disk() -> None:
@@ -85,10 +105,14 @@ async def count(house: OpenHouse) -> None:
 
 
 async def work() -> None:
-    """Follow the consents, offer what will end to the archive, and forget what is due, for ever."""
+    """Follow the consents, offer what will end to the archive, forget what is due, and look each night whether the
+    bucket holds what it should, for ever."""
     await asyncio.gather(
         repeat(FOLLOW_EVERY, publication.follow, offers.follow),
         repeat(FORGET_EVERY, retention.forget, publication.forget_due),
+        # Beside the others: while S3 hangs they last for minutes, and nobody's withdrawal may wait for them.
+        repeat(SWEEP_EVERY, leftovers.clear_away),
+        repeat(FORGET_EVERY, audit.follow),
     )
 
 
@@ -107,3 +131,17 @@ async def tried(run: Callable[[datetime], object], now: datetime) -> bool:
         log.exception("%s stumbled", run.__qualname__)
         return False
     return True
+
+
+def until_stopped(work: Coroutine[Any, Any, object], tell: Callable[[], object]) -> None:
+    """A process that does nothing else, until SIGINT or SIGTERM; `tell` says that it has begun."""
+
+    async def begun() -> None:
+        working = asyncio.ensure_future(work)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, working.cancel)
+        tell()
+        sys.stdout.flush()
+        await asyncio.gather(working, return_exceptions=True)
+
+    asyncio.run(begun())

@@ -12,9 +12,8 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
-from events.signals import incident_noticed
-from streaming import storage
-from streaming.archive import conclude, folder_of, key_of, publish
+from streaming import leftovers, storage
+from streaming.archive import conclude, folder_of, key_of, note_failed, publish
 from streaming.mediathek import captions, passages
 from streaming.models import Recording
 from streaming.models import Segment as Row
@@ -51,7 +50,7 @@ async def upload(job: Row, now: datetime) -> bool:
         await in_thread(put_back)(job, now, error)
         return False
     if not await in_thread(settle)(job, now):
-        await storage.in_pool(storage.delete, [key_of(job)])
+        await in_thread(leftovers.leave)([key_of(job)], now)
     return True
 
 
@@ -72,6 +71,13 @@ def claim(now: datetime, limit: int) -> list[Row]:
     return mine
 
 
+def take_over(now: datetime) -> None:
+    """What a program that was killed had claimed waits no longer. Where another uploader lives, some files are put
+    twice, which changes nothing."""
+    of_another = Q(since__lt=now) | Q(since__gt=now + STALE)
+    Row.objects.filter(of_another, state=Row.State.UPLOADING).update(state=Row.State.SPOOLED, next_try=None)
+
+
 def _carry(row: Row) -> None:
     """In a thread without a database. Raises FileNotFoundError, CorruptFile, StorageError."""
     data = (folder_of(row.recording.session_id) / row.name).read_bytes()
@@ -86,7 +92,7 @@ class CorruptFile(Exception):
 
 def settle(row: Row, now: datetime) -> bool:
     """It has arrived. The last one of a recording that has ended publishes it. False: the recording was forgotten
-    meanwhile, and nobody else knows of the object."""
+    meanwhile, or is published without this file, and nobody else knows of the object."""
     if not _mine(row).update(state=Row.State.STORED, since=now, next_try=None):
         return Row.objects.filter(pk=row.pk).exists()
     if row.recording.refused:
@@ -100,13 +106,8 @@ def put_back(row: Row, now: datetime, error: Exception) -> None:
     if isinstance(error, FileNotFoundError | CorruptFile):
         log.error("%s of recording %s cannot be uploaded: %r", row.name, row.recording_id, error)
         if _mine(row).update(state=Row.State.FAILED, since=now):
-            reason = f"{row.name}: {'missing' if isinstance(error, FileNotFoundError) else 'damaged'} on the disk"
-            # The folder of what was withdrawn is gone because it was deleted.
-            failed = Recording.objects.filter(pk=row.recording_id, withdrawn=None, deleted=None)
-            stage = failed.exclude(state=Recording.State.FAILED).values_list("session__stage", flat=True).first()
-            failed.update(state=Recording.State.FAILED, reason=reason)
-            if stage is not None:
-                incident_noticed.send_robust(Recording, kind="archive", stage=stage, at=now)
+            what = "missing" if isinstance(error, FileNotFoundError) else "damaged"
+            note_failed(row.recording_id, f"{row.name}: {what} on the disk", now)
         return
     log.warning("%s of recording %s waits for S3: %s", row.name, row.recording_id, error)
     trouble = error.trouble if isinstance(error, storage.StorageError) else storage.Trouble.OTHER
@@ -119,7 +120,7 @@ def try_again(recording: Recording) -> None:
     """Everything that waits or was given up goes to the uploader now."""
     unstored = recording.segments.filter(state__in=[Row.State.SPOOLED, Row.State.FAILED])
     unstored.update(state=Row.State.SPOOLED, next_try=None)
-    _mended(recording)
+    mended(recording)
 
 
 class NothingLeft(Exception):
@@ -127,7 +128,7 @@ class NothingLeft(Exception):
 
 
 @transaction.atomic
-def leave_out_missing(recording: Recording) -> None:
+def leave_out_missing(recording: Recording, now: datetime) -> None:
     """Publish what there is: a moment of which one file is gone is left out in all renditions, and what follows it is
     marked as a break. Raises NothingLeft."""
     pieces = recording.segments.exclude(init="")
@@ -143,15 +144,16 @@ def leave_out_missing(recording: Recording) -> None:
         after = pieces.filter(number__gt=number).exclude(number__in=numbers).order_by("number").first()
         if after is not None:
             pieces.filter(number=after.number).update(discontinuity=True)
-    pieces.filter(number__in=numbers).delete()
-    recording.segments.filter(name__in=inits).delete()
+    unneeded = recording.segments.filter(Q(number__in=numbers) & ~Q(init="") | Q(name__in=inits))
+    leftovers.leave([key_of(row) for row in unneeded.select_related("recording")], now)
+    unneeded.delete()
     # Its still picture may show what is gone, and the playlists in the bucket name it.
     Recording.objects.filter(pk=recording.pk).update(drawn=None)
     captions.settle(recording)
-    _mended(recording)
+    mended(recording)
 
 
-def _mended(recording: Recording) -> None:
+def mended(recording: Recording) -> None:
     """No longer failed; as far as it had come."""
     if recording.state != Recording.State.FAILED:
         return

@@ -22,7 +22,8 @@ python3 -m kultour COMMAND [options]       (COMMAND --help tells more)
   export  a recording as a package for an archive
   check   self-test of configuration, UDP, database, channel layer and S3
   serve   the web process of a production installation
-  work    the worker of a production installation: archive, retention"""
+  upload  the uploader of a production installation: recordings to S3
+  work    the worker of a production installation: retention, deleting, the archive's audit"""
 
 COMMANDS = {
     "run",
@@ -37,6 +38,7 @@ COMMANDS = {
     "export",
     "check",
     "serve",
+    "upload",
     "work",
     "manage",
 }

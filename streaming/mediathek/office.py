@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from kultour.accounts.doors import right_required
 from kultour.accounts.roles import Right
 from streaming import disk, uploading
-from streaming.mediathek import captions, passages, publication, shelf
+from streaming.mediathek import audit, captions, passages, publication, shelf
 from streaming.mediathek.passages import Span
 from streaming.models import Passage, Recording
 
@@ -52,6 +52,7 @@ def recordings(request: HttpRequest) -> HttpResponse:
         "recordings": list(page),
         "done": done if done in {*ACTIONS, NOTHING_LEFT} else "",
         "has_room": disk.has_room(),
+        "audit": audit.latest(),
     }
     return render(request, "office/recordings.html", context)
 
@@ -75,9 +76,13 @@ def _withdraw(recording: Recording) -> None:
     publication.withdraw([recording.pk], timezone.now())
 
 
+def _publish_the_rest(recording: Recording) -> None:
+    uploading.leave_out_missing(recording, timezone.now())
+
+
 ACTIONS: dict[str, Callable[[Recording], None]] = {
     "erneut": uploading.try_again,
-    "ohne": uploading.leave_out_missing,
+    "ohne": _publish_the_rest,
     "zurueckziehen": _withdraw,
 }
 """By the last word of the address."""

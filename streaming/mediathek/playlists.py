@@ -70,12 +70,9 @@ def sounds(codecs: Sequence[str], rates: Sequence[hls.Rate]) -> list[hls.Sound]:
 
 
 def store(recording: Recording) -> None:
-    """Put them beside the files they name; where all is left out there are none. Raises StorageError."""
+    """Put them beside the files they name; where all is left out they are empty. Raises StorageError."""
     for key, name in zip(keys_of(recording), (hls.MASTER, *NAMES), strict=True):
-        if text := of(recording, name, read=False):
-            storage.put(key, text.encode(), hls.MEDIA_TYPES["m3u8"])
-        else:
-            storage.delete([key])
+        storage.put(key, of(recording, name, read=False).encode(), hls.MEDIA_TYPES["m3u8"])
 
 
 def keys_of(recording: Recording) -> list[str]:

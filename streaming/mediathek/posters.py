@@ -1,7 +1,8 @@
 """The still picture of each recording: made after it was published, stored beside its files with the playlists of what
 is published, and deleted with them.
 
-The process that uploads draws; the row of the recording is the job.
+The process that uploads draws; the row of the recording is the job. Its key to the bucket may put, and not delete:
+where nothing may be shown any more, nothing is put in its place.
 """
 
 import hashlib
@@ -11,7 +12,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from streaming import archive, storage
+from streaming import archive, leftovers, storage
 from streaming.mediathek import passages, playlists, publication
 from streaming.models import Recording
 from streaming.models import Segment as Row
@@ -48,28 +49,32 @@ def draw_due(now: datetime) -> int:
 
 def draw(recording: Recording, now: datetime) -> None:
     """Draw and store it, and the playlists. What is withdrawn meanwhile keeps nothing: whoever forgets may have looked
-    before us, and taken away what we draw from."""
+    before us, and taken away what we draw from; it is told to look again."""
     try:
         playlists.store(recording)
         _draw_picture(recording, now)
     finally:
         recording.refresh_from_db()
         if recording.deleted or publication.is_over(recording, now):
-            storage.delete([key_of(recording), *playlists.keys_of(recording)])
+            leftovers.leave([key_of(recording), *playlists.keys_of(recording)], now)
 
 
 def _draw_picture(recording: Recording, now: datetime) -> None:
     picture = poster.draw(film(recording))
     if picture is None:
         _row(recording).filter(drawn=now).update(poster="")
-        storage.delete([key_of(recording)])
+        _put_nothing(recording)
         return
     storage.put(key_of(recording), picture, MEDIA_TYPES["jpg"])
     # Not where a passage was left out meanwhile: then it is drawn once more.
     _row(recording).filter(drawn=now).update(poster=hashlib.sha256(picture).hexdigest())
     recording.refresh_from_db()
     if not recording.poster:
-        storage.delete([key_of(recording)])
+        _put_nothing(recording)
+
+
+def _put_nothing(recording: Recording) -> None:
+    storage.put(key_of(recording), b"", MEDIA_TYPES["jpg"])
 
 
 def film(recording: Recording) -> bytes:
@@ -92,6 +97,15 @@ def piece_to_draw(pieces: Sequence[Row]) -> Row | None:
                 return found
         begins += piece.duration
     return found
+
+
+def read(recording: Recording) -> bytes:
+    """Raises StorageError; Damaged where something else lies in its place: it was taken away a moment ago, or is not
+    ours."""
+    picture = storage.get(key_of(recording))
+    if hashlib.sha256(picture).hexdigest() != recording.poster:
+        raise storage.Damaged(NAME)
+    return picture
 
 
 def key_of(recording: Recording) -> str:

@@ -26,6 +26,8 @@ class Files:
     stored: int = 0
     waiting: int = 0
     """On the disk, and not in S3 yet."""
+    lost: int = 0
+    """On the disk or in S3, where something is missing or damaged."""
     waiting_since: datetime | None = None
     """When the first of those was played."""
     seconds: float = 0.0
@@ -116,6 +118,7 @@ def files_of(recordings: Sequence[int]) -> dict[int, Files]:
             all=Count("pk"),
             stored=Count("pk", filter=Q(state=Segment.State.STORED)),
             waiting=Count("pk", filter=waiting),
+            lost=Count("pk", filter=Q(state=Segment.State.FAILED)),
             since=Min("starts", filter=waiting),
             seconds=Sum("duration", filter=Q(rendition=Segment.Rendition.VIDEO)),
             bytes=Sum("size"),
@@ -123,7 +126,13 @@ def files_of(recordings: Sequence[int]) -> dict[int, Files]:
     )
     return {
         row["recording"]: Files(
-            row["all"], row["stored"], row["waiting"], row["since"], row["seconds"] or 0.0, row["bytes"] or 0
+            row["all"],
+            row["stored"],
+            row["waiting"],
+            row["lost"],
+            row["since"],
+            row["seconds"] or 0.0,
+            row["bytes"] or 0,
         )
         for row in counted
     }

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 KEY = re.compile(r"^( *)([\w.-]+|<<):(?: +(.*))?$")
-VARIABLE = re.compile(r"\$(?:\$|\{(\w+)(?:(:-|:\?)([^}]*))?\})")
+VARIABLE = re.compile(r"\$(?:\$|\{(\w+)(?:(:-|:\?)((?:\$\{[^}]*\}|[^}])*))?\})")
+"""With one more inside its word at most."""
 
 
 class Unset(Exception):
@@ -84,7 +85,7 @@ def value_of(match: re.Match[str], environment: Mapping[str, str]) -> str:
     value = environment.get(name, "")
     if not value and kind == ":?":
         raise Unset(f"{name} {word}")
-    return value or (word or "" if kind == ":-" else "")
+    return value or (filled(word or "", environment) if kind == ":-" else "")
 
 
 def variables(text: str) -> Iterator[tuple[str, bool]]:
@@ -92,3 +93,4 @@ def variables(text: str) -> Iterator[tuple[str, bool]]:
     for match in VARIABLE.finditer("\n".join(line for line in text.splitlines() if not line.lstrip().startswith("#"))):
         if match[1]:
             yield match[1], match[2] == ":?"
+            yield from variables(match[3] or "")

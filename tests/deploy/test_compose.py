@@ -5,8 +5,9 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
@@ -19,7 +20,7 @@ from tests.deploy import compose_file
 from tests.deploy.processes import ROOT, last_stage, started
 from tests.deploy.town import FILLED_IN, TEXT, Town, services
 
-OUR_OWN = {"web", "worker", "migrate", "bucket", "s3"}
+OUR_OWN = {"web", "uploader", "worker", "migrate", "bucket", "s3"}
 LONGEST_END = 10.0
 
 
@@ -76,6 +77,49 @@ def test_the_example_offers_every_variable_of_the_file():
 def test_the_example_holds_no_secret():
     secrets = {"KULTOUR_SECRET_KEY", "POSTGRES_PASSWORD", "KULTOUR_S3_ACCESS_KEY", "KULTOUR_S3_SECRET_KEY"}
     assert {example_settings()[name] for name in secrets} == {""}
+
+
+THREE_KEYS = {
+    f"KULTOUR_S3_{role}_{half}_KEY": f"{half}-of-the-{role}".lower()
+    for role in ("WRITER", "REMOVER")
+    for half in ("ACCESS", "SECRET")
+} | {name: FILLED_IN[name] for name in ("KULTOUR_S3_ACCESS_KEY", "KULTOUR_S3_SECRET_KEY")}
+
+
+def keys_in(service: dict[str, Any], keys: Mapping[str, str]) -> set[str]:
+    """Which of these its environment, its command or its files could tell somebody who has got into it."""
+    return {name for name, key in keys.items() if key in json.dumps(service)}
+
+
+def pair(role: str) -> set[str]:
+    return {f"KULTOUR_S3_{role}ACCESS_KEY", f"KULTOUR_S3_{role}SECRET_KEY"}
+
+
+def test_each_service_holds_the_key_to_the_bucket_that_its_work_needs_and_nobody_else_any():
+    town = services({**FILLED_IN, **THREE_KEYS})
+    assert {name: keys_in(service, THREE_KEYS) for name, service in town.items()} == {
+        "web": pair(""),
+        "uploader": pair("WRITER_"),
+        "bucket": pair("WRITER_"),
+        "worker": pair("REMOVER_"),
+        "s3": set(THREE_KEYS),
+        "migrate": set(),
+        "database": set(),
+        "valkey": set(),
+        "proxy": set(),
+    }
+
+
+def test_a_town_with_one_key_gives_it_to_those_who_reach_the_bucket_only():
+    holders = {name: found for name, service in services().items() if (found := keys_in(service, THREE_KEYS))}
+    assert holders == dict.fromkeys(["web", "uploader", "worker", "bucket", "s3"], pair(""))
+
+
+def test_who_only_reads_neither_uploads_nor_deletes():
+    environment = services()["web"]["environment"]
+    inside = ("KULTOUR_S3_KEY_FOR", "KULTOUR_UPLOADER_INSIDE", "KULTOUR_WORKER_INSIDE")
+    assert [environment[name] for name in inside] == ["reading", "false", "false"]
+    assert services()["uploader"]["volumes"] == ["data:/data:ro"], "it takes the spool along, and changes nothing there"
 
 
 def test_what_the_file_waits_for_and_writes_to_exists():
@@ -153,10 +197,13 @@ def test_the_services_open_the_house_and_close_it_again(town):
         worker = evening.enter_context(town.running("worker"))
         worker.wait_until(lambda: "working" in worker.printed())
 
-        for process in (worker, web, s3):
+        uploader = evening.enter_context(town.running("uploader"))
+        uploader.wait_until(lambda: "uploading" in uploader.printed())
+
+        for process in (uploader, worker, web, s3):
             assert process.ended_by_sigterm() < LONGEST_END
             assert process.left_behind() == []
-        assert {"web": web.result(), "worker": worker.result()} == {"web": 0, "worker": 0}
+        assert [process.result() for process in (uploader, worker, web)] == [0, 0, 0]
         assert not answers(town.port)
 
 

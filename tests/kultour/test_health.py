@@ -1,12 +1,16 @@
 """What machines that watch over the house may see, and which."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 
-from kultour.health import metrics
+from kultour.health import metrics, of_audit
 from streaming import relays
+from streaming.models import Audit
 from tests.streaming.relay.offers import CHROMIUM_WATCHES
+
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
@@ -51,6 +55,20 @@ async def test_figures_are_told_by_stage_and_never_by_person(house, async_rf):
     } <= names
     figure = re.compile(r'kultour_relay_\w+(\{(stage|reason)="[\w ]+"\})? [\d.e-]+')
     assert [line for line in text.splitlines() if not figure.fullmatch(line)] == []
+
+
+def test_what_the_last_night_found_in_the_bucket_is_among_the_figures():
+    looked = Audit(files=15, read=9, missing=2, unknown=1, ended=datetime(2026, 6, 5, 2, tzinfo=UTC))
+    assert (of_audit(looked).split(), of_audit(Audit(missing=2)), of_audit(None)) == (
+        [
+            "kultour_archive_audit_files", "15", "kultour_archive_audit_read", "9",
+            "kultour_archive_audit_missing", "2", "kultour_archive_audit_changed", "0",
+            "kultour_archive_audit_unknown", "1", "kultour_archive_audit_doubted", "0",
+            "kultour_archive_audit_ended_seconds", "1780624800",
+        ],
+        "",
+        "",
+    )  # fmt: skip
 
 
 async def test_figures_never_pass_a_proxy(house, async_rf):

@@ -44,15 +44,18 @@ def moto_server():
     process.wait(10)
 
 
-@pytest.fixture(params=["rclone", "moto"])
-def any_bucket(request, settings):
-    """An empty bucket on each of two S3 servers that have no line in common."""
-    if request.param == "rclone":
-        request.getfixturevalue("bucket")
-        return
-    settings.S3_ENDPOINT, settings.S3_BUCKET = request.getfixturevalue("moto_server"), f"test-{uuid.uuid4().hex}"
+@pytest.fixture
+def bucket_elsewhere(moto_server, settings):
+    """An empty bucket on the second S3 server."""
+    settings.S3_ENDPOINT, settings.S3_BUCKET = moto_server, f"test-{uuid.uuid4().hex}"
     settings.S3_ACCESS_KEY, settings.S3_SECRET_KEY = "key", "secret"
     storage.ensure_bucket()
+
+
+@pytest.fixture(params=["bucket", "bucket_elsewhere"])
+def any_bucket(request):
+    """An empty bucket on each of two S3 servers that have no line in common."""
+    request.getfixturevalue(request.param)
 
 
 @pytest.fixture

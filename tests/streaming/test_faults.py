@@ -127,7 +127,7 @@ async def test_a_foreign_object_is_shown_to_nobody_but_told_to_the_office(idas_b
     assert (answer.status_code, b"something else" in answer.content) == (503, False)
     page = await in_thread(lambda: words(idas_browser.get("/en/buero/aufzeichnungen").content.decode()))()
     assert "incomplete : something else lies in the place of a file in the archive" in page
-    await in_thread(lambda: uploading.leave_out_missing(Recording.objects.select_related("session").get()))()
+    await in_thread(lambda: uploading.leave_out_missing(Recording.objects.select_related("session").get(), LATER))()
     left = (await AsyncClient().get(f"/media/{recording.slug}/video.m3u8")).content.decode()
     assert ("000001" in left, left.count("#EXTINF")) == (False, 3)
 

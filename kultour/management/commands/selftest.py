@@ -13,7 +13,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from kultour.data_directory import running
-from streaming import storage
+from streaming import bucket_key
 from streaming.relay import doorbell
 from streaming.relay.announced import Announced
 from streaming.relay.port import own_addresses
@@ -72,8 +72,7 @@ def ask_channel_layer() -> str:
 
 
 def ask_archive() -> str:
-    storage.ping()
-    return f"bucket {settings.S3_BUCKET}"
+    return f"bucket {settings.S3_BUCKET}, {bucket_key.report(settings.S3_KEY_FOR)}"
 
 
 def ask_relay() -> str:

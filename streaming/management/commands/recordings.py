@@ -6,7 +6,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
-from streaming.mediathek import shelf
+from streaming.mediathek import audit, shelf
+from streaming.models import Audit
 
 MOST = 1000
 COLUMNS = ("id", "stage", "performance", "start", "duration_s", "bytes", "state", "consent", "reason")
@@ -17,9 +18,15 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--json", action="store_true", help="one JSON list instead of a table")
+        parser.add_argument(
+            "--audit", action="store_true", help="instead: what the last look into the bucket has found"
+        )
         parser.add_argument("--limit", type=int, default=100, help=f"how many at most (100, never more than {MOST})")
 
     def handle(self, *args: Any, limit: int, **options: Any) -> None:
+        if options["audit"]:
+            self.tell_audit(audit.latest(), as_json=options["json"])
+            return
         rows = [row_of(one) for one in shelf.listed(timezone.now(), max(0, min(limit, MOST)))]
         if options["json"]:
             self.stdout.write(json.dumps(rows, ensure_ascii=False, indent=2))
@@ -27,6 +34,33 @@ class Command(BaseCommand):
             self.stdout.write(table([COLUMNS, *([str(row[name]) for name in COLUMNS] for row in rows)]))
         else:
             self.stdout.write("Nothing has been recorded yet.")
+
+    def tell_audit(self, last: Audit | None, *, as_json: bool) -> None:
+        facts = last and facts_of(last)
+        if as_json:
+            self.stdout.write(json.dumps(facts, ensure_ascii=False, indent=2))
+        elif facts is None:
+            self.stdout.write("Nobody has looked into the bucket yet.")
+        else:
+            lines = [f"{name}: {value}" for name, value in facts.items() if name != "examples"]
+            lines += [f"unknown, among others: {key}" for key in facts["examples"]]
+            self.stdout.write("\n".join(lines))
+
+
+def facts_of(last: Audit) -> dict[str, Any]:
+    """As in JSON; times in UTC."""
+    return {
+        "ended": last.ended.isoformat(timespec="seconds") if last.ended else None,
+        "files": last.files,
+        "read": last.read,
+        "bytes_read": last.bytes_read,
+        "missing": last.missing,
+        "changed": last.changed,
+        "returned": last.returned,
+        "unknown": last.unknown,
+        "examples": last.examples,
+        "doubted": last.doubted,
+    }
 
 
 def row_of(one: shelf.Listed) -> dict[str, Any]:
@@ -46,7 +80,7 @@ def row_of(one: shelf.Listed) -> dict[str, Any]:
         "public_until": one.public_until.isoformat(timespec="seconds") if one.public_until else None,
         "deleted": one.deleted.isoformat(timespec="seconds") if one.deleted else None,
         "offer": one.offer or None,
-        "files": {"all": one.files.all, "stored": one.files.stored, "waiting": one.files.waiting},
+        "files": {name: getattr(one.files, name) for name in ("all", "stored", "waiting", "lost")},
     }
 
 

@@ -117,7 +117,7 @@ async def test_where_a_moment_is_lost_they_stay_beside_what_they_were_written_fo
     await Segment.objects.filter(name="video-0000-000001.m4s").aupdate(state="failed")
     lost = await Segment.objects.aget(name="video-0000-000001.m4s")
     await Recording.objects.aupdate(state="failed")
-    await in_thread(uploading.leave_out_missing)(await Recording.objects.select_related("session").aget())
+    await in_thread(uploading.leave_out_missing)(await Recording.objects.select_related("session").aget(), LATER)
     moved = 5 - lost.duration
     text = await read(recording, "captions-de.vtt")
     assert ("Lied" in text, f"00:00:{moved:06.3f} --> " in text) == (False, True)

@@ -169,7 +169,7 @@ async def test_a_lost_file_does_not_move_a_passage_away_from_what_is_not_cleared
     await Segment.objects.filter(name="opus-0000-000000.m4s").aupdate(state="failed")
     await Recording.objects.aupdate(state="failed")
     failed = await Recording.objects.select_related("session").aget()
-    await in_thread(uploading.leave_out_missing)(failed)
+    await in_thread(uploading.leave_out_missing)(failed, LATER)
     assert await names(recording, "video") == ["video-0000-000001.m4s", "#EXT-X-DISCONTINUITY", "video-0000-000003.m4s"]
 
 
@@ -178,7 +178,7 @@ async def test_without_its_beginning_nothing_is_left_and_nothing_is_thrown_away(
     await Segment.objects.filter(name="aac-0000.mp4").aupdate(state="failed")
     before = await Segment.objects.acount()
     with pytest.raises(uploading.NothingLeft):
-        await in_thread(uploading.leave_out_missing)(recording)
+        await in_thread(uploading.leave_out_missing)(recording, LATER)
     assert await Segment.objects.acount() == before
 
 

@@ -36,11 +36,12 @@ async def test_the_folder_of_a_recording_is_played_as_it_lies_in_the_bucket(reco
     assert len(read_media(files["video.m3u8"].decode()).entries) == len(whole.entries) - 1
 
 
-async def test_where_all_is_left_out_or_withdrawn_no_playlist_stays(recording, bucket):
+async def test_where_all_is_left_out_playlists_and_picture_are_empty_and_go_with_the_rest(recording, bucket):
     await in_thread(posters.draw_due)(LATER)
     await in_thread(passages.leave_out)(recording, Span(0, 100), "GEMA", EIGHT)
     await in_thread(posters.draw_due)(LATER)
-    assert {name for name in folder(bucket, recording) if not name.endswith((".m4s", ".mp4"))} == set()
+    shown = {name: data for name, data in folder(bucket, recording).items() if not name.endswith((".m4s", ".mp4"))}
+    assert shown == dict.fromkeys(["index.m3u8", "video.m3u8", "opus.m3u8", "aac.m3u8", "poster.jpg"], b"")
     await Recording.objects.aupdate(withdrawn=EIGHT)
     await in_thread(publication.forget_due)(LATER)
     assert objects(bucket) == set()

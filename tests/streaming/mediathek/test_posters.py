@@ -6,7 +6,7 @@ import pytest
 from django.test import AsyncClient
 from django.utils import timezone
 
-from streaming import recovery, storage
+from streaming import leftovers, recovery, storage
 from streaming.mediathek import posters, publication
 from streaming.models import Recording, Segment
 from streaming.threads import in_thread
@@ -45,6 +45,13 @@ async def test_a_published_recording_gets_a_picture_that_everybody_sees(recordin
     assert await in_thread(posters.draw_due)(LATER) == 0
 
 
+async def test_another_picture_in_its_place_is_shown_to_nobody(recording):
+    await in_thread(posters.draw_due)(LATER)
+    await in_thread(storage.put_unseen)(f"recordings/{recording.prefix}/poster.jpg", b"something else", "image/jpeg")
+    answer = await AsyncClient().get(address(recording))
+    assert (answer.status_code, b"something else" in answer.content) == (503, False)
+
+
 @pytest.mark.parametrize("over", [{"withdrawn": EIGHT}, {"public_until": EIGHT}])
 async def test_when_consent_ends_the_picture_goes_with_the_rest(recording, bucket, over):
     await in_thread(posters.draw_due)(LATER)
@@ -64,6 +71,7 @@ async def test_a_picture_of_what_was_withdrawn_meanwhile_is_taken_back(recording
     before = objects(bucket)
     await Recording.objects.aupdate(withdrawn=LATER)
     await in_thread(posters.draw)(recording, LATER)
+    await in_thread(leftovers.clear_away)(LATER)
     assert objects(bucket) == before
 
 
@@ -79,6 +87,7 @@ async def test_what_is_forgotten_while_it_is_drawn_leaves_nothing(recording, buc
 
     monkeypatch.setattr(storage, "put", forgotten_first)
     assert await in_thread(posters.draw_due)(LATER) == 1
+    await in_thread(leftovers.clear_away)(LATER)
     assert objects(bucket) == set()
 
 

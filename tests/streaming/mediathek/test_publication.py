@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from events import demo
 from events.models import Act, Consent, Performance
 from events.rights import Allowed
-from streaming import uploading
+from streaming import leftovers, uploading
 from streaming.mediathek import feed, publication
 from streaming.mediathek.publication import Door, Way
-from streaming.models import Excerpt, LiveSession, Recording, Segment, Take
+from streaming.models import Excerpt, Leftover, LiveSession, Recording, Segment, Take
 from streaming.threads import in_thread
 from tests.streaming.evening import EIGHT, ended, played, session, until
 from tests.streaming.test_archive import LATER, objects, upload_all
@@ -90,7 +90,10 @@ async def test_an_upload_that_arrives_after_the_recording_was_forgotten_is_taken
     recording = await Recording.objects.aget()
     await in_thread(publication.forget)(recording, LATER)
     assert await uploading.upload(job, LATER)
+    assert len(objects(bucket)) == 1, "who uploads may not delete"
+    await in_thread(leftovers.clear_away)(LATER)
     assert objects(bucket) == set()
+    assert not await Leftover.objects.aexists()
 
 
 def test_what_is_saved_while_a_recording_is_forgotten_goes_as_well(edition, bucket):

@@ -1,7 +1,7 @@
 """What the house says of its recordings, on the command line and to the office, and what the office can do."""
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 from io import StringIO
 
 import pytest
@@ -9,15 +9,15 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from events import demo
-from streaming import uploading
+from streaming import leftovers, uploading
 from streaming.mediathek import shelf
-from streaming.models import Recording, Segment
+from streaming.models import Audit, Recording, Segment
 from streaming.threads import in_thread
 from tests.events.conftest import ida, idas_browser
 from tests.events.test_pages import words
 from tests.streaming.evening import EIGHT, ended, played, session
 from tests.streaming.mediathek.test_pages import kept
-from tests.streaming.test_archive import LATER, upload_all
+from tests.streaming.test_archive import LATER, objects, upload_all
 
 __all__ = ["ida", "idas_browser"]
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_data")]
@@ -125,6 +125,42 @@ def test_a_disk_that_gets_full_is_told_to_the_office(edition, idas_browser, sett
     assert ("The server's disk is nearly full." in text) is told
 
 
+LOOKED = {"night": date(2026, 6, 5), "began": EIGHT, "ended": EIGHT, "files": 15, "read": 9}
+
+
+@pytest.mark.parametrize(
+    ("seen", "told"),
+    [
+        ({}, ""),
+        ({"missing": 2, "changed": 1}, "Missing files: 2. Files that are not what was recorded: 1."),
+        ({"unknown": 2}, "2 files in the archive (S3) that belong to no recording. Nobody is shown them"),
+        ({"missing": 15, "doubted": True}, "found no file of any recording in the archive (S3). Perhaps another"),
+    ],
+)
+def test_what_a_night_has_found_is_told_to_the_office(edition, idas_browser, seen, told):
+    kept("blech")
+    Audit.objects.create(**LOOKED, **seen)
+    Audit.objects.create(night=date(2026, 6, 6), began=EIGHT, unknown=99)  # not at its end
+    text = words(idas_browser.get(SHELF).content.decode())
+    assert told in text and "Files compared: 15, read to the end: 9." in text
+    assert text.count("nightly check of 5 June 2026") == bool(told)
+
+
+def test_the_command_tells_what_a_night_has_found(db):
+    said = StringIO()
+    call_command("recordings", "--audit", stdout=said)
+    assert said.getvalue() == "Nobody has looked into the bucket yet.\n"
+    Audit.objects.create(**LOOKED, bytes_read=7, unknown=1, examples=["recordings/nobody/one"])
+    told = StringIO()
+    call_command("recordings", "--audit", "--json", stdout=told)
+    assert json.loads(told.getvalue()) == {
+        "ended": "2026-06-04T18:00:00+00:00", "files": 15, "read": 9, "bytes_read": 7, "missing": 0, "changed": 0,
+        "returned": 0, "unknown": 1, "examples": ["recordings/nobody/one"], "doubted": False,
+    }  # fmt: skip
+    call_command("recordings", "--audit", stdout=said)
+    assert said.getvalue().endswith("unknown, among others: recordings/nobody/one\n")
+
+
 def test_ida_withdraws_a_recording_at_once(client, edition, idas_browser):
     recording = kept("blech")
     assert client.get("/mediathek/blech").status_code == 200
@@ -164,9 +200,12 @@ async def test_a_recording_with_a_lost_file_is_published_without_that_moment(buc
     await upload_all()
     recording = await Recording.objects.select_related("session").aget()
     assert (recording.state, recording.reason) == ("failed", "opus-0000-000001.m4s: missing on the disk")
-    await in_thread(uploading.leave_out_missing)(recording)
+    await in_thread(uploading.leave_out_missing)(recording, LATER)
     recording = await Recording.objects.aget()
     assert (recording.state, recording.reason) == ("archived", "")
+    await in_thread(leftovers.clear_away)(LATER)
+    names = {name async for name in Segment.objects.values_list("name", flat=True)}
+    assert objects(bucket) == {f"recordings/{recording.prefix}/{name}" for name in names}
     pieces = Segment.objects.exclude(init="").order_by("rendition", "number")
     assert [(row.rendition, row.number, row.discontinuity) async for row in pieces] == [
         (rendition, number, number == 2) for rendition in ("aac", "opus", "video") for number in (0, 2, 3)

@@ -10,10 +10,14 @@ of somebody else's before our program opens it."""
 TRIES = 100
 
 
+_given: set[int] = set()
+
+
 def free_port() -> int:
-    """A number that is free by TCP and by UDP. OSError when a hundred were taken."""
+    """A number that is free by TCP and by UDP, and never the same twice. OSError when a hundred were taken."""
     for number in random.sample(NUMBERS, TRIES):
-        if _is_free(number):
+        if number not in _given and _is_free(number):
+            _given.add(number)
             return number
     raise OSError(f"{TRIES} ports from {NUMBERS.start} on are taken")
 

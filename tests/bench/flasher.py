@@ -19,6 +19,8 @@ from tests.bench.publisher import Publisher
 from tests.bench.stream import KEYFRAME_EVERY, PICTURE_TICKS, RATE, SOUND_TICKS, filtered, stream
 
 WIDTH, HEIGHT = 320, 180
+EVERY = KEYFRAME_EVERY / RATE
+"""Seconds from one flash to the next."""
 FLASH = 20
 """Its place among the pictures of two seconds; the beep begins with it."""
 BEEP = 2880

@@ -20,7 +20,7 @@ from pathlib import Path
 import av
 
 from tests.bench.children import child
-from tests.bench.flasher import HEIGHT, LOUD, WIDTH
+from tests.bench.flasher import EVERY, HEIGHT, LOUD, WIDTH
 from tests.bench.machine import load, quantile
 from tests.bench.recording import AGREE, recordings
 from tests.program import Program, wait_for
@@ -63,7 +63,7 @@ def measure(options: argparse.Namespace) -> None:
             play(house, options.seconds)
             wait_for(lambda: all(one["state"] == "archived" for one in recordings(house)), "all are in the bucket", 600)
             for one in sorted(recordings(house), key=lambda one: list(CAST).index(one["stage"])):
-                tell(house, one["stage"], one["slug"])
+                tell(house, one["stage"], one["slug"], one["duration_s"])
         finally:
             house.stop()
 
@@ -80,25 +80,28 @@ def play(house: Program, seconds: float) -> None:
 # --- what the recording says --------------------------------------------------------------------------------------
 
 
-def tell(house: Program, stage: str, slug: str) -> None:
+def tell(house: Program, stage: str, slug: str, lasted: float) -> None:
     print(f"{stage}: {CAST[stage]}")
     address = f"{house.address}/media/{slug}/"
     master = fetch(f"{address}index.m3u8").decode()
     shown = [moment for one in stretches(address, "video.m3u8") for moment in flashes(one)]
     for playlist in sorted(set(re.findall(r'TYPE=AUDIO.*URI="([^"]+)"', master))):
         heard = [moment for one in stretches(address, playlist) for moment in beeps(one)]
-        print(f"  {Path(playlist).stem:6} {judged(shown, heard)}", flush=True)
+        print(f"  {Path(playlist).stem:6} {judged(lasted, shown, heard)}", flush=True)
 
 
-def judged(shown: Sequence[float], heard: Sequence[float]) -> str:
+def judged(seconds: float, shown: Sequence[float], heard: Sequence[float]) -> str:
     """Positive: the voice comes after the lips."""
     apart = [(flash, min((beep - flash for beep in heard), key=abs, default=9.0) * 1000) for flash in shown]
     apart = [(flash, offset) for flash, offset in apart if abs(offset) < 900]
+    counted = f"{len(shown)} flashes of some {seconds / EVERY:.0f}, {len(heard)} beeps"
+    if not apart:
+        return f"{counted}, none together"
     offsets = [offset for _, offset in apart]
     silent = [f"{one:.0f} s" for one in shown if one not in dict(apart)]
     slope = statistics.linear_regression(*zip(*apart, strict=True)).slope * 3600 if len(apart) > 30 else None
     return (
-        f"{len(shown)} flashes, {len(heard)} beeps; offset {statistics.mean(offsets):+.1f} ms, "
+        f"{counted}; offset {statistics.mean(offsets):+.1f} ms, "
         f"p95 {quantile([abs(one) for one in offsets], 0.95):.1f} (limit {LIMIT}), "
         f"worst {max(offsets, key=abs):+.1f}, "
         f"{f'slope {slope:+.1f} ms an hour (limit {SLOPE_LIMIT})' if slope is not None else 'too short for a slope'}; "

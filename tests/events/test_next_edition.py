@@ -35,12 +35,14 @@ from events.schedule import ClockSkips, Slot
 from streaming.models import (
     ArchiveOffer,
     AudienceSample,
+    Audit,
     Ban,
     Captions,
     ChatDeed,
     ChatMessage,
     Excerpt,
     IngestKey,
+    Leftover,
     LiveSession,
     Passage,
     Recording,
@@ -101,6 +103,8 @@ def last_year(evening, ida) -> Edition:
     Ban.objects.create(seat="x", name="x", stage="quellen", message=1, since=NOW, until=NOW)
     ChatDeed.objects.create(at=NOW, kind=ChatDeed.Kind.HIDDEN, stage="quellen", message=1, text="x")
     AudienceSample.objects.create(kind="live", stage="quellen", session=session, performance=performance, began=NOW)
+    Leftover.objects.create(key="x", since=NOW)
+    Audit.objects.create(night=NOW.date(), began=NOW)
     leave_duties(engagement)
     return edition
 

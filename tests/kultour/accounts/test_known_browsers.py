@@ -60,7 +60,11 @@ def test_the_password_alone_makes_nobody_known_where_a_code_is_asked_for(ida):
     assert COOKIE not in browser_of(ida).cookies
 
 
-@pytest.mark.parametrize("value", ["", "x:y:z", signing.dumps([["ida", "1"]], salt="kultour.chat")])
+@pytest.mark.parametrize(
+    "value",
+    ["", "x:y:z", signing.dumps([["ida", "1"]], salt="kultour.chat")],
+    ids=["nothing", "nonsense", "signed for something else"],
+)
 def test_a_cookie_of_ones_own_making_is_a_strangers(rf, value):
     request = rf.get("/")
     request.COOKIES[COOKIE] = value

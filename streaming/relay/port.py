@@ -57,10 +57,13 @@ class Port:
         """Datagrams at hand are being read; ``drained`` is called after the last one."""
         self._socket: socket.socket | None = None
         self._sieve: Sieve | None = None
+        self._is_sieved = False
         self._begins = secrets.token_hex(2)
         self._in_vain = 0
         self._resting: asyncio.TimerHandle | None = None
         self._by_ufrag: dict[str, Party] = {}
+        self._keys: dict[str, stun.Key] = {}
+        """Of the same names."""
         self._homes = Homes()
         self._asked_at: dict[Party, float] = {}
         self._asked: dict[Party, tuple[bytes, Address]] = {}
@@ -101,22 +104,37 @@ class Port:
 
     def welcome(self, party: Party) -> None:
         self._by_ufrag[party.local_ufrag] = party
+        self._keys[party.local_ufrag] = stun.Key(party.local_password.encode())
         if self._sieve is not None:
             self._sieve.know(party.local_ufrag)
 
     def forget_name(self, party: Party) -> None:
         """Checks by its present name are not answered any more; the addresses stay its own."""
         self._by_ufrag.pop(party.local_ufrag, None)
+        self._keys.pop(party.local_ufrag, None)
 
     def forget(self, party: Party) -> None:
         self.forget_name(party)
         self._homes.forget(party)
         if self._sieve is not None:
-            self._sieve.only(
-                self._by_ufrag, (address[1] for address in self._homes if not isinstance(address, TcpAddress))
-            )
+            self._sieve.somebody_left()
         self._asked.pop(party, None)
         self._asked_at.pop(party, None)
+
+    def fit_sieve(self) -> None:
+        """Tell the kernel who is there, if that has changed."""
+        if self._sieve is None or self._sieve.is_fit:
+            return
+        was_attached = self._is_sieved
+        self._sieve.fit(self._by_ufrag, (address[1] for address in self._homes if not isinstance(address, TcpAddress)))
+        self._is_sieved = self._sieve.is_attached
+        if self._is_sieved != was_attached:
+            log.info("The kernel %s junk from strangers", "drops" if self._is_sieved else "cannot drop")
+
+    @property
+    def is_sieved(self) -> bool:
+        """Whether the kernel took the program when it was last given one."""
+        return self._is_sieved
 
     # --- in and out -----------------------------------------------------------------------------------------------
 
@@ -235,8 +253,8 @@ class Port:
         if party is None or party.remote_ufrag != remote:
             self.counts["unknown"] += 1
             return
-        key = party.local_password.encode()
-        if not stun.is_signed(data, key):
+        key = self._keys[local]
+        if not key.has_signed(data):
             self.counts["forged"] += 1
             return
         if isinstance(address, TcpAddress) and not party.takes_tcp:
@@ -269,7 +287,7 @@ class Port:
     def _is_answer_of(self, party: Party, data: bytes, address: Address) -> bool:
         if self._asked.get(party) != (stun.transaction_of(data), address):
             return False
-        if not stun.is_signed(data, party.remote_password.encode()):
+        if not stun.Key(party.remote_password.encode()).has_signed(data):
             return False
         del self._asked[party]
         party.go_to(address)

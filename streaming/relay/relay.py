@@ -293,6 +293,7 @@ class Relay:
             self._reap(peer, now)
         for broadcast in self._broadcasts.values():
             self._stand_by(broadcast, now)
+        self._port.fit_sieve()
         if count % TICKS_PER_SECOND == 0:
             self._port.tell()
 
@@ -334,6 +335,7 @@ class Relay:
             "bytes_sent": engine.bytes,
             "packets_unsent": engine.unsent,
             "datagrams_dropped": dict(self._port.dropped()),
+            "sieve": int(self._port.is_sieved),
             "loop_lag": self._late,
             "stages": {stage: self._stage_metrics(stage, viewers, now) for stage in self._broadcasts},
         }
@@ -343,6 +345,7 @@ class Relay:
         publisher = broadcast.publisher
         stats = publisher.stats(now) if isinstance(publisher, Publisher) else None
         here = [viewer.stats(now) for viewer in viewers if viewer.stage == stage]
+        keyframe_age = stats and stats.keyframe_age
         return {
             "viewers": len(here),
             "viewers_sound_alone": sum(not one.picture for one in here),
@@ -356,4 +359,4 @@ class Relay:
             "packets_repeated": broadcast.repeated,
             "standing_by": int(broadcast.is_standing_by),
             "layer_changes": broadcast.layer_changes,
-        } | ({} if broadcast.keyframe_at is None else {"keyframe_age": now - broadcast.keyframe_at})
+        } | ({} if keyframe_age is None else {"keyframe_age": keyframe_age})

@@ -1,8 +1,11 @@
 """What the kernel throws away before it wakes us: junk from strangers, who cannot be a party of the port.
 
 A classic BPF program (``SO_ATTACH_FILTER`` of Linux; it takes no privilege) looks at each datagram as it comes. It
-drops only what the port would drop, too, and the port looks at all it keeps as if there were no program: where the
-kernel takes none, a flood costs more, and nothing else is different.
+drops only what the port would drop if it read it at once, and the port looks at all it keeps as if there were no
+program: where the kernel takes none, a flood costs more, and nothing else is different.
+
+Making the program anew takes up to 0.2 ms, too long for what anybody may bring about by a datagram. So when somebody
+comes, the program is taken away, which is one call, and the next round of the relay fits a new one.
 """
 
 from __future__ import annotations
@@ -11,7 +14,6 @@ import socket
 import sys
 from array import array
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from struct import Struct, pack
 
 from .packet import MAX_DATAGRAM, SHORTEST_DATAGRAM
@@ -89,8 +91,9 @@ def _check(names: list[int]) -> bytes:
     ])  # fmt: skip
 
 
-def program(names: Iterable[bytes], numbers: Iterable[int]) -> bytes:
-    """Keep checks for one of these names (their first four bytes), and anything else from these port numbers."""
+def program(names: Iterable[bytes], numbers: Iterable[int] | None) -> bytes:
+    """Keep checks for one of these names (their first four bytes), and anything else from these port numbers, or
+    (None) from any."""
     check = _check([int.from_bytes(name, "big") for name in names])
     return b"".join([
         _step(_LENGTH, 0),
@@ -101,62 +104,70 @@ def program(names: Iterable[bytes], numbers: Iterable[int]) -> bytes:
         _step(_GO, len(check) // _STEP.size),
         check,
         _step(_HALF, _SOURCE),
-        *_any_of(list(numbers)),
-        _step(_END, _DROP),
+        *_any_of(list(numbers or ())),
+        _step(_END, _KEEP if numbers is None else _DROP),
     ])  # fmt: skip
 
 
 class Sieve:
-    """The program at one socket, made anew when somebody comes."""
+    """The program at one socket."""
 
     def __init__(self, at: socket.socket) -> None:
         self._socket = at
         self._names: set[bytes] = set()
         self._numbers: set[int] = set()
         self._dropped = 0
-        self._fit()
+        self.is_attached = False
+        self.is_fit = False
+        """It was made for those who are there; otherwise they are still to be told to ``fit``."""
+        self.fit((), ())
 
     def know(self, name: str) -> None:
         """Checks for names that begin like this one are kept from now on."""
-        if (start := _start_of(name)) not in self._names:
-            self._names.add(start)
-            self._fit()
+        if _start_of(name) not in self._names:
+            self._keep_everything()
 
     def let_in(self, number: int) -> None:
         """Whatever comes from this number is kept from now on."""
         if number not in self._numbers:
-            self._numbers.add(number)
-            self._fit()
+            self._keep_everything()
 
-    def only(self, names: Iterable[str], numbers: Iterable[int]) -> None:
-        """These, and no others."""
-        present = set(map(_start_of, names)), set(numbers)
-        if present != (self._names, self._numbers):
-            self._names, self._numbers = present
-            self._fit()
+    def somebody_left(self) -> None:
+        """The next one who fits it leaves them out."""
+        self.is_fit = False
 
-    def _fit(self) -> None:
-        """Everything is kept where there is no program, or where it would be too long."""
-        if sys.platform == "linux" and not (self._is_short_enough and self._attach()):
-            with suppress(OSError):
-                self._socket.setsockopt(socket.SOL_SOCKET, SO_DETACH_FILTER, 0)
+    def fit(self, names: Iterable[str], numbers: Iterable[int]) -> None:
+        """Checks for these names and whatever comes from these numbers are kept, and nothing else; of too many numbers
+        anything."""
+        self._names, self._numbers = set(map(_start_of, names)), set(numbers)
+        self.is_fit = True
+        few = len(self._names) + len(self._numbers) <= MOST
+        if not self._attach(program(self._names, self._numbers if few else None)):
+            self._keep_everything()
+            self.is_fit = True
 
-    @property
-    def _is_short_enough(self) -> bool:
-        return len(self._names) + len(self._numbers) <= MOST
+    def _keep_everything(self) -> None:
+        self.is_fit = False
+        if self.is_attached:
+            self._socket.setsockopt(socket.SOL_SOCKET, SO_DETACH_FILTER, 0)
+            self.is_attached = False
 
-    def _attach(self) -> bool:
-        steps = array("B", program(self._names, self._numbers))
-        address, size = steps.buffer_info()
+    def _attach(self, steps: bytes) -> bool:
+        """Whether the kernel has taken it."""
+        if sys.platform != "linux":
+            return False
+        kept = array("B", steps)
+        address, size = kept.buffer_info()
         try:
             self._socket.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER, pack("HP", size // _STEP.size, address))
         except OSError:
             return False
+        self.is_attached = True
         return True
 
     def newly_dropped(self) -> int:
-        """Datagrams that the kernel dropped since it was last asked: junk, and what came faster than it was read. 0
-        where it does not tell."""
+        """Datagrams that the kernel dropped since it was last asked: junk, and what came faster than it was read, which
+        it counts together. 0 where it does not tell."""
         before, self._dropped = self._dropped, self._dropped_so_far()
         return (self._dropped - before) % 2**32
 

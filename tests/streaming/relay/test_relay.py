@@ -40,12 +40,21 @@ async def test_what_goes_wrong_in_a_round_stops_no_later_one(caplog):
         assert {record.levelno for record in caplog.records} <= {logging.INFO, logging.ERROR}
 
 
-async def test_a_stages_figures_tell_how_old_its_last_keyframe_is():
-    async with relay_at_work(announce=["127.0.0.1"]) as relay, Player(relay) as ada:
-        assert "keyframe_age" not in relay.metrics()["stages"]["dom"]
+async def test_a_stages_figures_tell_how_old_the_artists_last_keyframe_is_and_not_that_of_our_own_picture():
+    ahead = 0.0
+    async with (
+        relay_at_work(announce=["127.0.0.1"], monotonic=lambda: time.monotonic() + ahead) as relay,
+        Player(relay) as ada,
+    ):
+
+        def age():
+            return relay.metrics()["stages"]["dom"].get("keyframe_age")
+
+        assert age() is None
         before = time.monotonic()
         ada.shows(b"\x65\x88")
-        await until(lambda: "keyframe_age" in relay.metrics()["stages"]["dom"])
-        ada.shows(b"\x41\x9a")
-        age = relay.metrics()["stages"]["dom"]["keyframe_age"]
-        assert 0 <= age <= time.monotonic() - before
+        await until(lambda: age() is not None)
+        ahead = 3.0
+        assert 3 <= age() <= time.monotonic() + ahead - before
+        await until(lambda: relay.metrics()["stages"]["dom"]["standing_by"])
+        assert age() is None

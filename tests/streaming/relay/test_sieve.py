@@ -1,6 +1,5 @@
 """What the kernel throws away is what the port would not listen to, and nothing else."""
 
-import itertools
 import random
 import socket
 import sys
@@ -11,6 +10,7 @@ import pytest
 from aioice import stun
 
 from streaming.relay import sieve
+from streaming.relay.homes import PER_PARTY
 from streaming.relay.packet import MAX_DATAGRAM, SHORTEST_DATAGRAM
 from streaming.relay.port import Port
 from streaming.relay.sieve import MOST, Sieve
@@ -106,14 +106,27 @@ def line(request):
 
 def test_strangers_come_through_with_checks_for_somebody_here_alone(line):
     _, at, vera, stranger = line
-    at.know("ours")
-    at.let_in(vera.number)
+    at.fit(["ours"], [vera.number])
     assert {what for what, one in ALL.items() if stranger.is_heard(one, at)} == set(KEPT_OF_ANYBODY)
     assert {what for what, one in ALL.items() if vera.is_heard(one, at)} == set(KEPT_OF_ANYBODY | KEPT_OF_A_PARTY)
-    at.only([], [])
+    at.fit([], [])
     assert {what for what, one in ALL.items() if vera.is_heard(one, at)} == set(KEPT_OF_ANYBODY) - {
         "a check for somebody here"
     }
+
+
+def test_somebody_who_comes_is_heard_at_once_and_the_program_is_fitted_later(line):
+    _, at, vera, stranger = line
+    at.fit(["ours"], [vera.number])
+    at.know("ours too")
+    at.let_in(vera.number)
+    assert (at.is_attached, at.is_fit) == (True, True), "known to it already"
+    for comes in (lambda: at.know("another"), lambda: at.let_in(stranger.number)):
+        comes()
+        assert (at.is_attached, at.is_fit) == (False, False)
+        assert all(one.is_heard(SRTP, at) for one in (vera, stranger))
+        at.fit(["ours"], [vera.number])
+        assert (vera.is_heard(SRTP, at), stranger.is_heard(SRTP, at)) == (True, False)
 
 
 def test_whatever_the_port_listens_to_comes_through(line):
@@ -121,8 +134,7 @@ def test_whatever_the_port_listens_to_comes_through(line):
     _, at, mouth, _ = line
     port, vera = Port(0, monotonic=lambda: 0.0), Vera()
     port.welcome(vera)
-    at.know(vera.local_ufrag)
-    at.let_in(mouth.number)
+    at.fit([vera.local_ufrag], [mouth.number])
     dice = random.Random(3)
     good = signed(1, user(vera), vera.local_password.encode())
     some = [good, *junk(), *packets("datagrams"), *unproven("ours:theirs"), *ALL.values()]
@@ -139,17 +151,17 @@ def test_whatever_the_port_listens_to_comes_through(line):
     assert min(*heard.values(), *of_port.values()) > 50, "there was enough of both"
 
 
-def test_as_many_as_there_are_seats_are_told_apart_and_of_more_everybody_is_heard(line):
+def test_a_thousand_numbers_are_told_apart_and_of_more_anything_is_heard_but_nonsense(line):
     _, at, vera, stranger = line
-    others = itertools.chain(range(1024, vera.number), range(vera.number + 1, 65536))
-    hall = [number for number in itertools.islice(others, MOST) if number != stranger.number]
-    for place in (0, 199, 200, 450):
-        at.only([], [*hall[:place], vera.number, *hall[place:450]])
+    others = [number for number in range(1024, 1024 + MOST) if number not in (vera.number, stranger.number)]
+    hall = others[: MOST - 2]
+    for place in (0, 199, 200, len(hall)):  # the program before is still there while the new one is taken
+        at.fit(["ours"], [*hall[:place], vera.number, *hall[place:]])
+        assert at.is_attached
         assert (vera.is_heard(SRTP, at), stranger.is_heard(SRTP, at)) == (True, False)
-    at.only([], [*range(MOST + 1)])
-    assert stranger.is_heard(SRTP, at)
-    at.only([], [vera.number])
-    assert not stranger.is_heard(SRTP, at)
+    at.fit(["ours"], range(MOST))
+    assert at.is_attached
+    assert {what for what, one in ALL.items() if stranger.is_heard(one, at)} == set(KEPT_OF_ANYBODY | KEPT_OF_A_PARTY)
 
 
 def test_a_kernel_that_takes_no_program_keeps_everything(line):
@@ -157,8 +169,8 @@ def test_a_kernel_that_takes_no_program_keeps_everything(line):
     made.setsockopt(socket.SOL_SOCKET, sieve.SO_DETACH_FILTER, 0)
     made.setsockopt(socket.SOL_SOCKET, SO_LOCK_FILTER, 1)
     at = Sieve(made)
-    at.know("ours")
-    at.let_in(7)
+    at.fit(["ours"], [7])
+    assert (at.is_attached, at.is_fit) == (False, True)
     assert all(stranger.is_heard(one, at) for one in ALL.values())
 
 
@@ -168,6 +180,8 @@ async def test_with_a_sieve_or_without_an_artist_is_heard_and_junk_is_counted(mo
     async with relay_at_work() as relay:
         artist, stranger = Artist(relay), Stranger(relay)
         party = await artist.goes_on_air()
+        await until(lambda: relay._port._sieve.is_fit)
+        assert relay.metrics()["sieve"] == (by == "kernel")
         before = relay.metrics()["datagrams_dropped"].get(by, 0)
         assert await stranger.sends(*[SRTP, client_hello(), FATAL_ALERT] * 10) == []
         assert relay.metrics()["datagrams_dropped"][by] - before == 30
@@ -176,11 +190,16 @@ async def test_with_a_sieve_or_without_an_artist_is_heard_and_junk_is_counted(mo
         await artist.leaves()
 
 
-async def test_who_has_left_is_a_stranger_again():
+async def test_who_has_left_and_from_where_nobody_is_heard_any_more_is_a_stranger_again():
     async with relay_at_work() as relay:
         artist, port = Artist(relay), relay._port
         party = await artist.goes_on_air()
-        assert {number for _, number, *_ in port._homes} <= port._sieve._numbers
+        for number in range(1024, 1124):
+            port._homes.prove(("192.0.2.1", number), party, 0.0)
+            port._sieve.let_in(number)
+        await until(lambda: port._sieve.is_fit)
+        assert port._sieve._numbers == {number for _, number, *_ in port._homes}
+        assert len(port._homes) <= PER_PARTY
         party.close()
-        assert port._sieve._numbers == set()
+        await until(lambda: port._sieve._numbers == set())
         await artist.leaves()

@@ -62,7 +62,7 @@ def share_of_core(pid: int, seconds: float) -> float:
 @contextlib.contextmanager
 def playing(kind: type[Program], data: Path) -> Iterator[Program]:
     """The program once all its artists are on air."""
-    furnish(data, "telephones" if kind is Lively else "artists")
+    furnish(data, "telephones, a keyframe in 2 s" if kind is Lively else "artists")
     program = kind(data)
     try:
         program.start()

@@ -171,9 +171,11 @@ async def hop(house: Program, page: Page, scenes: Mapping[str, Colours], there: 
 
 async def last_keyframe(house: Program, stage: str) -> float:
     """When it came, in milliseconds of the wall clock; long ago, if there was none."""
+    asked = time.time()
     _, figures = await asyncio.to_thread(house.get, "/metrics")
+    then = (asked + time.time()) / 2
     age = re.search(rf'^kultour_relay_stage_keyframe_age{{stage="{stage}"}} (\S+)$', figures, re.MULTILINE)
-    return (time.time() - float(age[1])) * 1000 if age else float("-inf")
+    return (then - float(age[1])) * 1000 if age else float("-inf")
 
 
 def is_of(picture: Shown, stage: str, scenes: Mapping[str, Colours]) -> bool:

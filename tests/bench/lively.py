@@ -15,6 +15,7 @@ scenes.FRAMES = scenes.RATE * scenes.SECONDS
 melodies.PACKET_MS = 20
 melodies.PACKETS = scenes.SECONDS * 1000 // melodies.PACKET_MS
 clock.COMMON = clock.COMMON.replace("keyint=15:min-keyint=15", "keyint=60:min-keyint=60")
+assert "keyint=60:min" in clock.COMMON, "the demo's artists are encoded in another way"
 # From here on: whoever counts in pictures takes their number from above.
 from kultour.commands import main  # noqa: E402
 from streaming.artists import ensemble, whip_client  # noqa: E402
@@ -31,16 +32,19 @@ class Session(whip_client.Session):
 
 
 class Artist(ensemble.Artist):
-    """Leaves out what lies before the next keyframe when somebody asks for one."""
+    """Leaves out what lies before the next keyframe when somebody asks for one, at first, and after a standstill."""
+
+    _due = -1
 
     def _send_picture(self, text: str, clock: clock.Clock) -> None:
-        if self._session.is_picture_wanted:
+        if self._session.is_picture_wanted or self._picture != self._due:
             self._session.is_picture_wanted = False
             pictures = self._loop.pictures
             here = self._picture % len(pictures)
             keys = [place for place, picture in enumerate(pictures) if picture.key is not None]
             ahead = min((key - here) % len(pictures) for key in keys)
             self._loop = replace(self._loop, pictures=pictures[ahead:] + pictures[:ahead])
+        self._due = self._picture + 1
         super()._send_picture(text, clock)
 
 

@@ -26,7 +26,7 @@ def list_items(context: template.Context, items: Sequence[Item]) -> SafeString:
     """Each performance as `<li>`. The context says `now`, and `whose=False`, `place=False` and `dated=False` where act,
     place and day go without saying; else the day stands there if it is not the present one."""
     now: datetime = context["now"]
-    language, zone = get_language() or "", timezone.get_current_timezone_name()
+    language, zone = get_language() or "", str(timezone.get_current_timezone())
     with_act, with_place = context.get("whose") is not False, context.get("place") is not False
     today = _today(now) if context.get("dated") is not False else None
     pieces = (
@@ -47,7 +47,7 @@ def list_items(context: template.Context, items: Sequence[Item]) -> SafeString:
 
 def _today(now: datetime) -> tuple[datetime, datetime]:
     """First moment of the present programme day, and first moment after it."""
-    zone = ZoneInfo(timezone.get_current_timezone_name())
+    zone = ZoneInfo(str(timezone.get_current_timezone()))
     return day_bounds(programme_day(now, zone), zone)
 
 

@@ -40,7 +40,9 @@ async def backstage(house, browser, *scripts: str):
 
 
 async def goes_on_air(page) -> None:
+    """With a rehearsal, whatever the page proposes at this hour."""
     await page.get_by_role("button", name="Kamera und Mikrofon einschalten").click()
+    await page.get_by_label("Nur eine Probe").check()
     await page.get_by_role("button", name="Auf Sendung").click()
 
 

@@ -70,6 +70,11 @@ def test_public_pages_ask_a_constant_number_of_questions(evening, address, live_
         Client().get(address)
 
 
+def test_a_town_may_keep_a_time_that_has_a_number_and_no_name(evening):
+    Edition.objects.update(time_zone="Etc/GMT-3")
+    assert [Client().get(address).status_code for address in PUBLIC] == [200] * len(PUBLIC)
+
+
 def test_the_root_leads_to_today_in_ones_language(evening):
     assert [Client().get(address)["Location"] for address in ("/", "/en/")] == ["/heute", "/en/heute"]
 

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from kultour import retention
+from kultour.accounts import witness
 
 ACCESSIBILITY_JUDGED = date(2026, 11, 28)
 """When the makers last went through these pages for the statement on accessibility. An operator says their own day."""
@@ -50,6 +51,12 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "404.html", status=404)
+
+
+def too_many(request: HttpRequest) -> HttpResponse:
+    """allauth's own handler in this house: who signs in or proves themselves more often than people do."""
+    witness.too_many_requests(request.user)
+    return render(request, "429.html", status=429)
 
 
 def broken(request: HttpRequest) -> HttpResponse:

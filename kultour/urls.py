@@ -40,4 +40,5 @@ urlpatterns = [
 ]
 handler403 = "kultour.legal.forbidden"
 handler404 = "kultour.legal.not_found"
+handler429 = "kultour.legal.too_many"
 handler500 = "kultour.legal.broken"

@@ -58,6 +58,7 @@ async def open_house() -> OpenHouse:
     _house = OpenHouse(relay, ControlRoom(relay))
     listening = asyncio.Event()
     _house.keep(fanout.listen(listening))
+    _house.keep(fanout.catch_up())
     _house.keep(_house.control_room.keep_watch())
     await asyncio.wait_for(listening.wait(), timeout=10)
     return _house

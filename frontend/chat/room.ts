@@ -180,6 +180,7 @@ export class StageChat extends HTMLElement {
       part(button, "line-report").textContent = worded(this, "reported_word");
       say(this, notice, "reported");
     } catch (why) {
+      if (why instanceof Refused && why.reason === "needs_name") part(this, "name").focus();
       if (why instanceof Refused && why.text) quote(notice, why.text);
       else say(this, notice, "not_sent");
     }

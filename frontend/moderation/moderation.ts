@@ -1,3 +1,4 @@
+import { fetchPage } from "../shared/fresh";
 import { HouseSocket, socketAddress } from "../shared/socket";
 import { part, quote, say, worded } from "../shared/texts";
 
@@ -10,13 +11,16 @@ const SETTLING_MS = 400;
 const MOST_LINES = 200;
 
 /**
- * `<moderation-queue socket stage first settling>`: what is said on all stages, or on one. The lines are the server's
+ * `<moderation-queue socket ticket stage first settling>`: what is said on all stages, or on one. The lines are the server's
  * own; this fetches them anew when something was said or done. Whoever is among them, by pointer, keyboard or
  * scrolling, loses no place: what is new then waits behind a button. `first`: the page with the newest. `settling`: the
  * list has just moved, and no press counts.
  */
 class ModerationQueue extends HTMLElement {
-  private readonly house = new HouseSocket(socketAddress(this.getAttribute("socket") ?? "", location.origin), "");
+  private readonly house = new HouseSocket(
+    socketAddress(this.getAttribute("socket") ?? "", location.origin),
+    this.getAttribute("ticket") ?? "",
+  );
   private fetching: ReturnType<typeof setTimeout> | undefined;
   private isAsked = false;
   /** Counted when a press is sent, and when it is answered. */
@@ -25,7 +29,11 @@ class ModerationQueue extends HTMLElement {
   private isBehind = false;
   private waiting = 0;
   private untold = 0;
+  private hasUntoldReports = false;
   private told = Number.NEGATIVE_INFINITY;
+  private telling: ReturnType<typeof setTimeout> | undefined;
+  /** The page lay open for longer than its ticket holds. */
+  private needsTicket = false;
   private settling: ReturnType<typeof setTimeout> | undefined;
 
   connectedCallback(): void {
@@ -37,6 +45,10 @@ class ModerationQueue extends HTMLElement {
     });
     this.house.on("chat.message", ({ stage }) => this.heard(stage));
     this.house.on("chat.reports", () => this.heardReport());
+    this.house.on("refused", () => {
+      this.needsTicket = true;
+      this.fetchSoon();
+    });
     this.house.on("chat.hidden", () => this.fetchSoon());
     this.house.on("chat.restored", () => this.fetchSoon());
     this.house.open();
@@ -52,6 +64,7 @@ class ModerationQueue extends HTMLElement {
 
   disconnectedCallback(): void {
     clearTimeout(this.fetching);
+    clearTimeout(this.telling);
     this.house.close();
   }
 
@@ -63,7 +76,7 @@ class ModerationQueue extends HTMLElement {
   }
 
   private heardReport(): void {
-    quote(part(this, "status"), worded(this, "reports"));
+    this.hasUntoldReports = true;
     this.expect();
   }
 
@@ -97,15 +110,24 @@ class ModerationQueue extends HTMLElement {
 
   private async fetch(withNew: boolean): Promise<void> {
     const before = this.deeds;
-    try {
-      const answer = await fetch(location.href, { headers: { Accept: "text/html" }, cache: "no-cache" });
-      const page = parsed(await answer.text());
-      // What was asked before a press may know nothing of it.
-      if (answer.ok && before === this.deeds) this.merge(page, withNew || this.takesNew);
-    } catch {
-      // The line to the house says it too, and what was missed is fetched when it is back.
+    // Null where nothing came: the line to the house says it too, and what was missed is fetched when it is back.
+    const page = await fetchPage(location.href, true);
+    const fresh = page?.querySelector(this.localName);
+    if (page && !fresh) {
+      // Signed out meanwhile: the browser goes where this was led to, and comes back from there.
+      location.reload();
+      return;
     }
+    if (fresh && this.needsTicket) this.comeBackWith(fresh.getAttribute("ticket") ?? "");
+    // What was asked before a press may know nothing of it.
+    if (page && before === this.deeds) this.merge(page, withNew || this.takesNew);
     this.tell();
+  }
+
+  private comeBackWith(ticket: string): void {
+    this.needsTicket = false;
+    this.house.identify(ticket);
+    this.house.send({ type: "chat.follow" });
   }
 
   // --- the list ---------------------------------------------------------------------------------------------------
@@ -172,10 +194,23 @@ class ModerationQueue extends HTMLElement {
   private tell(): void {
     part(this, "show").hidden = this.waiting === 0;
     part(this, "count").textContent = String(this.waiting);
-    if (this.untold === 0 || performance.now() - this.told < TELL_EVERY_MS) return;
-    quote(part(this, "status"), worded(this, "news", { count: String(this.untold) }));
+    if (this.untold === 0 && !this.hasUntoldReports) return;
+    const wait = this.told + TELL_EVERY_MS - performance.now();
+    if (wait > 0) {
+      // Reports, unlike what is only said, must not wait for the next message to be told.
+      if (this.hasUntoldReports) this.telling ??= setTimeout(() => this.tellLater(), wait);
+      return;
+    }
+    const words = this.hasUntoldReports ? "reports" : "news";
+    quote(part(this, "status"), worded(this, words, { count: String(this.untold) }));
     this.told = performance.now();
     this.untold = 0;
+    this.hasUntoldReports = false;
+  }
+
+  private tellLater(): void {
+    this.telling = undefined;
+    this.tell();
   }
 
   // --- deeds ------------------------------------------------------------------------------------------------------

@@ -79,10 +79,12 @@ class HouseAdapter(DefaultAccountAdapter):
         by_the_city = "sociallogin" in (kwargs.get("signal_kwargs") or {})
         refused: HttpResponse | None = super().pre_login(request, user, **kwargs)
         if refused is None and comes_from_the_city(user) and not by_the_city:
+            witness.by_the_city_only(user)
             return render(request, "account/city_only.html", status=403)
         return refused
 
     def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
+        witness.locked(user)
         return render(request, "account/locked.html", status=403)
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
@@ -95,6 +97,10 @@ class HouseAdapter(DefaultAccountAdapter):
         except ValidationError:
             witness.too_many_attempts(bool(known))
             raise
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """Not Django's signal: that also goes out for a locked account whose password was right."""
+        witness.wrong_password(credentials.get("username", ""))
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponseBase:
         """After all factors: who only knows the password is still a stranger. Who has none is not guessed at."""

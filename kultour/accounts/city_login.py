@@ -28,7 +28,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from kultour.accounts import city
+from kultour.accounts import city, witness
 from kultour.accounts.doors import private
 from kultour.accounts.models import Deed, User
 from kultour.accounts.roles import Role
@@ -154,6 +154,7 @@ class CityAccounts(DefaultSocialAccountAdapter):
         if sociallogin.is_existing:
             user.save(update_fields=["role", "first_name", "last_name"])
         if role is None:
+            witness.no_role(user)
             raise ImmediateHttpResponse(render(request, "account/no_role.html", status=403))
 
     def save_user(self, request: HttpRequest, sociallogin: SocialLogin, form: Any = None) -> User:

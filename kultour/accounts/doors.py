@@ -1,13 +1,9 @@
 """Doors to private rooms: who may pass, and that no cache keeps what is inside."""
 
-import time
 from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
-from allauth.account.authentication import get_authentication_records
-from django.conf import settings
-from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -31,7 +27,7 @@ def right_required(right: Right) -> Callable[[View[P]], View[P]]:
         @private
         @wraps(view)
         def enter(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-            if not _is_signed_in(request):
+            if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
             if not request.user.may(right):
                 witness.no_right(request.user, right)
@@ -56,16 +52,8 @@ def account_required(view: View[P]) -> View[P]:
     @private
     @wraps(view)
     def enter(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        if not _is_signed_in(request):
+        if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         return view(request, *args, **kwargs)
 
     return enter
-
-
-def _is_signed_in(request: HttpRequest) -> bool:
-    """And not too long ago: whatever is written into a session puts off its end, so the sign-in is what counts."""
-    proofs = get_authentication_records(request, request.user)
-    if proofs and time.time() - proofs[-1]["at"] > settings.SESSION_COOKIE_AGE:
-        logout(request)
-    return request.user.is_authenticated

@@ -2,11 +2,11 @@
 only to those who have the database; never a name, an address, or what was typed."""
 
 import logging
-from collections.abc import Mapping
 from typing import Any
 
 from allauth.account.authentication import get_authentication_records
 from django.contrib.auth import signals
+from django.contrib.auth.models import AnonymousUser
 from django.dispatch import receiver
 from django.http import HttpRequest
 
@@ -28,9 +28,7 @@ def went_out(user: User | None, **kwargs: Any) -> None:
         log.info("account %s went out", user.pk)
 
 
-@receiver(signals.user_login_failed)
-def wrong_password(credentials: Mapping[str, Any], **kwargs: Any) -> None:
-    name = credentials.get("username", "")
+def wrong_password(name: str) -> None:
     known = User.objects.filter(username__iexact=name).values_list("pk", flat=True).first()
     if known:
         log.warning("account %s was not let in: wrong password", known)
@@ -40,6 +38,29 @@ def wrong_password(credentials: Mapping[str, Any], **kwargs: Any) -> None:
 
 def too_many_attempts(known_browser: bool) -> None:
     log.warning("nobody was let in: too many attempts%s", " in a known browser" if known_browser else "")
+
+
+def too_many_requests(user: User | AnonymousUser) -> None:
+    if user.pk:
+        log.warning("account %s was turned away: too many attempts from one place", user.pk)
+    else:
+        log.warning("nobody was let in: too many attempts from one place")
+
+
+def locked(user: User) -> None:
+    log.warning("account %s was not let in: locked", user.pk)
+
+
+def by_the_city_only(user: User) -> None:
+    log.warning("account %s was not let in: comes by the city's login only", user.pk)
+
+
+def no_role(user: User) -> None:
+    """Without a number: the city knows somebody whom this house has never let in."""
+    if user.pk:
+        log.warning("account %s was not let in: no role by the city's login", user.pk)
+    else:
+        log.warning("nobody was let in: no role by the city's login")
 
 
 def wrong_code(user: User) -> None:

@@ -36,7 +36,7 @@ def bring_back(number: int, by: User, now: datetime) -> bool:
     if not ChatMessage.objects.filter(pk=number, hidden__gt=now - UNDO).update(hidden=None, cleared=now):
         return False
     message = ChatMessage.objects.get(pk=number)
-    _forget_words(Kind.HIDDEN, number)
+    _forget_words(number, Kind.HIDDEN, Kind.EXCLUDED)
     _note(Kind.BACK, by, now, [message], words=False)
     _tell(messages.ChatRestored(message.stage, **vars(room.as_line(message))))
     return True
@@ -51,18 +51,26 @@ def clear(number: int, by: User, now: datetime) -> bool:
     return True
 
 
-@transaction.atomic
 def exclude(number: int, by: User, now: datetime, why: str = "", *, hide_all: bool = False) -> bool:
     """Who wrote this message writes no more until the evening is over; `hide_all` their messages, too."""
     message = ChatMessage.objects.filter(pk=number).first()
     if message is None or (until := exclusion.end_of_evening(message.said)) <= now:
         return False
-    about = {"name": message.name, "stage": message.stage, "message": number, "since": now, "until": until}
+    is_new = _write_down(message, until, by, now, why)
+    if not hide_all:
+        return is_new
+    # Only once everybody can read of the exclusion: whatever is written until then is among them (see `room.remember`).
+    with transaction.atomic():
+        return _hide(ChatMessage.objects.filter(seat=message.seat), by, now, why) or is_new
+
+
+@transaction.atomic
+def _write_down(message: ChatMessage, until: datetime, by: User, now: datetime, why: str) -> bool:
+    about = {"name": message.name, "stage": message.stage, "message": message.pk, "since": now, "until": until}
     _ban, is_new = Ban.objects.get_or_create(seat=message.seat, defaults=about)
     if is_new:
         _note(Kind.EXCLUDED, by, now, [message], why)
-    is_hidden = hide_all and _hide(ChatMessage.objects.filter(seat=message.seat), by, now, why)
-    return is_new or is_hidden
+    return is_new
 
 
 @transaction.atomic
@@ -72,15 +80,15 @@ def lift(ban: int, by: User, now: datetime) -> bool:
     if found is None:
         return False
     found.delete()
-    _forget_words(Kind.EXCLUDED, found.message)
+    _forget_words(found.message, Kind.EXCLUDED)
     about = {"stage": found.stage, "message": found.message}
     ChatDeed.objects.create(at=now, kind=Kind.LIFTED, by=by, by_name=by.display_name, **about)
     return True
 
 
-def give_reason(number: int, why: str) -> bool:
-    """Why a message was hidden: there is time to say so once it is gone."""
-    return bool(ChatDeed.objects.filter(message=number, kind=Kind.HIDDEN).exclude(text="").update(why=why))
+def give_reason(number: int, by: User, why: str) -> bool:
+    """Why they hid a message: there is time to say so once it is gone. Nobody else speaks for them in the log."""
+    return bool(ChatDeed.objects.filter(message=number, kind=Kind.HIDDEN, by=by).exclude(text="").update(why=why))
 
 
 def _hide(rows: QuerySet[ChatMessage], by: User, now: datetime, why: str) -> bool:
@@ -112,10 +120,11 @@ def _note(
     )
 
 
-def _forget_words(kind: object, number: int) -> None:
-    ChatDeed.objects.filter(kind=kind, message=number).update(name="", text="")
+def _forget_words(number: int, *kinds: object) -> None:
+    ChatDeed.objects.filter(kind__in=kinds, message=number).update(name="", text="")
 
 
 def _tell(message: Any) -> None:
-    # Robust: with the channel layer away the deed is done all the same, and every page reads so when it comes back.
-    transaction.on_commit(lambda: async_to_sync(fanout.tell)(room.heard_in(message.stage), message), robust=True)
+    # With the channel layer away the deed is done all the same: open pages hear of it when the layer is back, others
+    # read so in the history. Robust: a fault in telling must not look as if nothing had been done.
+    transaction.on_commit(lambda: async_to_sync(fanout.tell_surely)(room.heard_in(message.stage), message), robust=True)

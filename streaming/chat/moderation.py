@@ -13,9 +13,11 @@ TOKENS = 5
 REFILL = 0.5
 """Messages a second in the long run; five at once are conversation, more is flooding."""
 
-# Controls, zero-width characters and bidirectional overrides: they hide or reorder what others read.
+# Controls, zero-width characters and bidirectional overrides: they hide or reorder what others read. Hangul's fillers
+# and the empty Braille cell count as letters or signs, and show nothing.
 UNSEEN = re.compile(
-    "[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
+    "[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164"
+    "\ufeff\uffa0\ufff9-\ufffb]"
 )
 # More than two combining marks in a row spill over the neighbouring lines ("Zalgo").
 PILED_MARKS = re.compile(r"([\u0300-\u036f\u1ab0-\u1aff\u20d0-\u20ff]{2})[\u0300-\u036f\u1ab0-\u1aff\u20d0-\u20ff]+")

@@ -18,12 +18,15 @@ from kultour.accounts.doors import right_required
 from kultour.accounts.roles import Right
 from streaming.chat import desk, overview
 from streaming.models import ChatDeed
+from streaming.signalling import tickets
 
 PER_PAGE = 30
 MOST_REPORTED = 20
 """At the top; further ones stay in the list, so that nobody empties it by reporting everything."""
 MOST_EXCLUDED = 50
 """Beside the list; who is not among the latest of them is found by their messages."""
+FOR_EXCLUSION = [why for why in ChatDeed.Why.values if why != ChatDeed.Why.MISTAKE]
+"""Nobody is excluded by mistake."""
 
 moderation_required = right_required(Right.MODERATE_CHAT)
 
@@ -49,6 +52,8 @@ def queue(request: HttpRequest) -> HttpResponse:
         "further": where(stage, page.next_page_number()) if page.has_next() else "",
         "excluded": overview.excluded(now)[:MOST_EXCLUDED],
         "reasons": ChatDeed.Why.choices,
+        "reasons_to_exclude": [(why, words) for why, words in ChatDeed.Why.choices if why in FOR_EXCLUSION],
+        "ticket": tickets.of_a_moderator(),
     }
     return render(request, "moderation/moderation.html", context)
 
@@ -74,17 +79,17 @@ def _bring_back(request: HttpRequest, pk: int, now: datetime) -> bool:
 
 
 def _give_reason(request: HttpRequest, pk: int, now: datetime) -> bool:
-    return desk.give_reason(pk, reason(request))
+    return desk.give_reason(pk, request.user, reason(request, ChatDeed.Why.values))
 
 
 def _exclude(request: HttpRequest, pk: int, now: datetime) -> bool:
-    return desk.exclude(pk, request.user, now, reason(request), hide_all="alle" in request.POST)
+    return desk.exclude(pk, request.user, now, reason(request, FOR_EXCLUSION), hide_all="alle" in request.POST)
 
 
-def reason(request: HttpRequest) -> str:
+def reason(request: HttpRequest, offered: list[str]) -> str:
     """One of those that are offered, or none."""
     given = request.POST.get("grund", "")
-    return given if given in ChatDeed.Why.values else ""
+    return given if given in offered else ""
 
 
 VERBS: dict[str, tuple[Callable[[HttpRequest, int, datetime], bool], str | Promise]] = {

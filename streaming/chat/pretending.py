@@ -1,7 +1,9 @@
 """Names that pretend to be the house, or somebody of its programme, in whatever letters. Values in, values out."""
 
+import re
 import unicodedata
 from collections.abc import Collection
+from itertools import groupby
 
 HOUSE_WORDS = ("Regie", "Büro", "Admin", "Kultour", "offiziell", "offizielle", "offizieller", "official")
 """Not to stand in a name as a word of their own; as a part of one they are ordinary (“Büroklammer”)."""
@@ -17,32 +19,38 @@ HOUSE_STEMS = (
 )
 """Not to stand in a name at all, not even with gaps."""
 LOOK_ALIKES = {
-    "a": "аαæ4@",
-    "b": "вβ",
-    "c": "сϲ",
-    "d": "ԁđð",
-    "e": "еεє3",
-    "g": "ɡ",
-    "h": "нһħ",
-    "i": "іιıl1|ӏł",
-    "j": "ј",
-    "k": "кκ",
-    "m": "мμ",
-    "n": "ηп",
-    "o": "оοσøœ0",
-    "p": "рρ",
+    "a": "аαæ4@ᴀᎪ",
+    "b": "вβʙᏴ",
+    "c": "сϲᴄᏟ",
+    "d": "ԁđðᴅᎠ",
+    "e": "еεє3ᴇᎬ",
+    "f": "ꜰ",
+    "g": "ɡɢᏀ",
+    "h": "нһħʜᎻ",
+    "i": "іιıl1|ӏłɪᎥᏆʟᏞ",
+    "j": "јᴊᎫ",
+    "k": "кκᴋᏦ",
+    "m": "мμᴍᎷ",
+    "n": "ηпɴ",
+    "o": "оοσøœ0ᴏ",
+    "p": "рρᴘᏢ",
     "q": "ԛ",
-    "r": "г",
-    "s": "ѕ5$",
-    "t": "тτ7",
-    "u": "υцս",
-    "v": "ѵν",
-    "w": "ԝω",
+    "r": "гʀᎡ",
+    "s": "ѕ5$ꜱᏚ",
+    "t": "тτ7ᴛᎢ",
+    "u": "υцսᴜᏌ",
+    "v": "ѵνᴠᏙ",
+    "w": "ԝωᴡᎳ",
     "x": "хχ",
-    "y": "уγ",
+    "y": "уγʏᎩ",
+    "z": "ᴢᏃ",
 }
-"""Small letters of other alphabets, figures and signs that are read as a Latin one."""
+"""Small letters of other alphabets, small capitals, figures and signs that are read as a Latin one; of Cherokee the
+large letters, because these are what Unicode folds its small ones to."""
 PAIRS = {"ae": "a", "oe": "o", "ue": "u", "rn": "m", "vv": "w"}
+YEAR = re.compile(r" (19|20)\d\d$")
+"""“Paderkultour 2027” is the house without it, too. Any other figure belongs to a name: “Quartett” is not “Quartett 4”.
+"""
 _READ_AS = str.maketrans({sign: letter for letter, signs in LOOK_ALIKES.items() for sign in signs})
 
 
@@ -55,7 +63,9 @@ def pretends(name: str, taken: Collection[str] = (), own: Collection[str] = ()) 
     return (
         any(folded(word) in words for word in HOUSE_WORDS)
         or any(folded(stem) in reading for stem in HOUSE_STEMS for reading in readings)
-        or not readings.isdisjoint(set().union(*map(_readings, taken)))
+        or not readings.isdisjoint(
+            {reading for each in taken for reading in (folded(each), folded(YEAR.sub("", each)))}
+        )
     )
 
 
@@ -75,5 +85,8 @@ def _readings(text: str) -> set[str]:
 
 
 def _words(name: str) -> list[str]:
+    """Parted at gaps and signs; at gaps alone (“Re-gie”); and what is spelt letter by letter (“R e g i e”)."""
     parted = (" " if unicodedata.category(sign)[0] in "ZPS" and sign not in "@|$" else sign for sign in name)
-    return "".join(parted).split()
+    words = "".join(parted).split()
+    spelt = ["".join(run) for alone, run in groupby(words, lambda word: len(word) == 1) if alone]
+    return [*words, *name.split(), *spelt]

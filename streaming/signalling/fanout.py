@@ -6,8 +6,9 @@ sends from there, cost a few (figures in DESIGN.md, decisions).
 
 import asyncio
 import logging
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from channels.layers import get_channel_layer
@@ -17,6 +18,11 @@ from streaming.signalling.wire import encode
 log = logging.getLogger(__name__)
 HOUSE = "kultour.house"
 EVERYWHERE = "everywhere"
+RETRY_EVERY = 1.0
+PATIENCE = 2.0
+"""Seconds until a channel layer that does not answer counts as away."""
+MOST_UNTOLD = 1000
+"""Then the oldest goes; who comes back to a room asks for its history anyway."""
 
 
 def stage_room(stage: str) -> str:
@@ -57,7 +63,61 @@ rooms = Rooms()
 
 async def tell(names: Iterable[str], message: Any) -> None:
     """Say a message of the catalogue in these rooms of every process."""
-    await get_channel_layer().group_send(HOUSE, {"type": "tell", "rooms": list(names), "frame": encode(message)})
+    await _send(names, encode(message))
+
+
+@dataclass(eq=False)
+class Untold:
+    """Waits for the channel layer."""
+
+    names: list[str]
+    frame: str
+    is_heard_here: bool = False
+
+
+_untold: deque[Untold] = deque(maxlen=MOST_UNTOLD)
+
+
+async def tell_surely(names: Iterable[str], message: Any) -> None:
+    """As `tell`, but never in vain: what the channel layer does not take is told by `catch_up`. May be heard twice."""
+    told = Untold(list(names), encode(message))
+    # Behind what waits already: whoever hears of a message's return before its end loses it for good.
+    if _untold or not await _is_told(told):
+        _untold.append(told)
+
+
+async def catch_up() -> None:
+    """Tell what could not be told, for ever."""
+    while True:
+        await tell_rest()
+        await asyncio.sleep(RETRY_EVERY)
+
+
+async def tell_rest() -> None:
+    """Tell what waits, in order: the rooms of this process at once, the others as far as the channel layer is back.
+    Here it is not waited for, because pub/sub forgets what is said before a subscription is renewed."""
+    for told in list(_untold):
+        if not told.is_heard_here:
+            rooms.deliver(told.names, told.frame)
+            told.is_heard_here = True
+    while _untold and await _is_told(told := _untold[0]):
+        # Others may have pushed it out at the full end meanwhile.
+        if _untold and _untold[0] is told:
+            _untold.popleft()
+
+
+async def _is_told(told: Untold) -> bool:
+    try:
+        async with asyncio.timeout(PATIENCE):
+            await _send(told.names, told.frame)
+    except Exception as error:
+        log.warning("channel layer away (%s), telling again later", type(error).__name__)
+        return False
+    return True
+
+
+async def _send(names: Iterable[str], frame: str) -> None:
+    await get_channel_layer().group_send(HOUSE, {"type": "tell", "rooms": list(names), "frame": frame})
 
 
 async def listen(started: asyncio.Event | None = None) -> None:

@@ -76,7 +76,7 @@ class ChatJoin:
 
 @dataclass(frozen=True)
 class ChatFollow:
-    """Tell me what is said in every room, as anybody can hear it there: for the moderators' page."""
+    """Tell me what is said in every room, as anybody can hear it there: for the moderators' page, by its ticket."""
 
 
 @dataclass(frozen=True)

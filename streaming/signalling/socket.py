@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from django.utils import timezone, translation
+from django.utils.translation import gettext_noop
 
 from events import invitations, programme
 from streaming import relays
@@ -51,6 +52,7 @@ class Page:
         self.bucket = Bucket(tokens=60, size=60, refill=20)
         self.chat_bucket = Bucket()
         """As a seat's in the room: names are free, and so a flood could come under a hundred of them."""
+        self.report_bucket = chat.bucket_for_reports()
 
     def hear(self, frame: str) -> None:
         try:
@@ -224,14 +226,14 @@ async def chat_join(page: Page, message: messages.ChatJoin) -> None:
 
 
 async def chat_follow(page: Page, message: messages.ChatFollow) -> None:
+    if not page.ticket.moderates:
+        raise wire.BadMessage("no ticket of a moderator")
     rooms.enter(chat.EVERY_ROOM, page)
 
 
 async def chat_say(page: Page, message: messages.ChatSay) -> None:
     if not page.ticket.seat:
-        with translation.override(page.language):
-            text = translation.gettext("Please choose a name first.")
-        page.say(messages.Refused(message.request, "needs_name", text))
+        ask_for_a_name(page, message.request, gettext_noop("Please choose a name first."))
         return
     if not page.chat_stage:
         raise wire.BadMessage("no room joined")
@@ -242,12 +244,21 @@ async def chat_say(page: Page, message: messages.ChatSay) -> None:
 
 
 async def chat_report(page: Page, message: messages.ChatReport) -> None:
+    if not page.ticket.seat:
+        sentence = gettext_noop("To report a message, please choose a name first. Who reported it is not kept.")
+        ask_for_a_name(page, message.request, sentence)
+        return
     if not page.chat_stage:
         raise wire.BadMessage("no room joined")
-    if not page.chat_bucket.takes(monotonic()):
+    if not page.report_bucket.takes(monotonic()):
         raise Unsayable("too_fast")
-    await chat.report(page.chat_stage, message.id, timezone.now())
+    await chat.report(page.chat_stage, message.id, page.ticket.seat, timezone.now())
     page.say(messages.ChatReported(message.request, message.id))
+
+
+def ask_for_a_name(page: Page, request: int, sentence: str) -> None:
+    with translation.override(page.language):
+        page.say(messages.Refused(request, "needs_name", translation.gettext(sentence)))
 
 
 async def ping(page: Page, message: messages.Ping) -> None:

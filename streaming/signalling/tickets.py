@@ -23,12 +23,14 @@ CHAT_SALT = "kultour.chat"
 
 @dataclass(frozen=True)
 class Ticket:
-    """`seat` and `name`: the chat's cookie; `invitation`: the personal link of an act; `language`: of the page."""
+    """`seat` and `name`: the chat's cookie; `invitation`: the personal link of an act; `language`: of the page;
+    `moderates`: it is the page of somebody who looks after the chat."""
 
     language: str = "de"
     seat: str = ""
     name: str = ""
     invitation: int = 0
+    moderates: bool = False
 
 
 def issue(request: HttpRequest) -> str:
@@ -38,6 +40,11 @@ def issue(request: HttpRequest) -> str:
         invitations.act_of(request, timezone.now()) if settings.SESSION_COOKIE_NAME in request.COOKIES else None
     )
     return sealed(Ticket(get_language() or "de", seat, name, invitation.id if invitation else 0))
+
+
+def of_a_moderator() -> str:
+    """For a page behind their door; as long as it lives, its holder hears in every room what anybody may hear there."""
+    return sealed(Ticket(get_language() or "de", moderates=True))
 
 
 def sealed(ticket: Ticket) -> str:

@@ -83,6 +83,12 @@ async def test_what_a_visitor_reports_a_moderator_hides_and_brings_back_to_its_p
     await back.wait_for()
     focused = await back.evaluate("(button) => button === document.activeElement")
     assert (heard, focused, vera.faults, mo.faults) == ([["Bravo"], ["Gift", "Bravo"]], True, [], [])
+    # A page whose session has ended hears that something was said, and must not show an empty list then.
+    await mo.context.clear_cookies()
+    await vera.get_by_label("Ihre Nachricht").fill("Da capo")
+    await vera.get_by_role("button", name="Senden").click()
+    await mo.get_by_role("button", name="Neue Nachrichten zeigen").click()
+    await mo.wait_for_url("**/anmelden**")
 
 
 async def test_where_udp_is_blocked_the_picture_comes_by_itself(house, browser_without_udp):

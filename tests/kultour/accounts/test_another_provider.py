@@ -82,6 +82,7 @@ def test_ida_comes_in_and_her_role_follows_what_the_city_says(city):
     assert (sign_in(later, "ida-7").status_code, later.get("/buero/").status_code) == (403, 302)
 
 
-def test_whoever_has_no_role_at_the_city_does_not_come_in(city):
+def test_whoever_has_no_role_at_the_city_does_not_come_in(city, caplog):
     known_there(city, "vera", given_name="Vera", groups=[])
     assert (sign_in(Client(), "vera").status_code, User.objects.count()) == (403, 0)
+    assert "nobody was let in: no role by the city's login" in caplog.messages

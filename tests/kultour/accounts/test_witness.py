@@ -1,6 +1,7 @@
 """Who came in and who did not stands in the log, and nothing else of them."""
 
 import pytest
+from allauth.socialaccount.models import SocialAccount
 from django.test import Client
 
 from kultour.accounts.models import User
@@ -44,6 +45,22 @@ def test_what_was_refused_is_told_without_name_address_or_what_was_typed(ida, to
         "nobody was let in: too many attempts",
         "nobody was let in: no such account",
     ]
+
+
+def test_who_is_turned_away_knowing_the_password_is_told_with_the_reason(ida, paul, told, settings):
+    User.objects.filter(pk=ida.pk).update(is_active=False)
+    SocialAccount.objects.create(user=paul, provider="city", uid="paul-7")
+    settings.OIDC_ISSUER = "https://login.example"
+    answers = [
+        Client().post("/en/anmelden", {"login": who, "password": PASSWORD}).status_code for who in ("ida", "paul")
+    ]
+    assert (answers, told()) == (
+        [403, 403],
+        [
+            f"account {ida.pk} was not let in: locked",
+            f"account {paul.pk} was not let in: comes by the city's login only",
+        ],
+    )
 
 
 def test_who_asks_for_what_is_not_theirs_is_told(db, told):

@@ -3,6 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from channels.layers import get_channel_layer
+from django.db import transaction
+from django.db.models.signals import post_save, pre_save
 
 from kultour.accounts.models import User
 from kultour.accounts.roles import Role
@@ -70,6 +73,43 @@ async def test_a_hidden_message_vanishes_for_all_and_comes_back_to_its_place(ver
 
 
 @IN_THREADS
+async def test_with_the_channel_layer_away_open_pages_hear_all_the_same_and_in_order(vera, mo, monkeypatch):
+    async def away(*words: object) -> None:
+        raise ConnectionError
+
+    gift = await in_thread(said)("Gift")
+    monkeypatch.setattr(get_channel_layer(), "group_send", away)
+    assert await in_thread(desk.hide)(gift.pk, mo, NOW)
+    await fanout.tell_rest()
+    monkeypatch.undo()
+    assert await in_thread(desk.bring_back)(gift.pk, mo, NOW)
+    await fanout.tell_rest()
+    gone = wire.encode(messages.ChatHidden("dom", [gift.pk]))
+    back = wire.encode(messages.ChatRestored("dom", **vars(room.as_line(gift))))
+    assert (await heard_by(vera, 4), len(fanout._untold)) == ([gone, back, gone, back], 0)
+
+
+@IN_THREADS
+async def test_what_is_written_in_the_moment_of_the_exclusion_does_not_survive_it(listening, mo):
+    """Between the question whether somebody is excluded and the writing; and until everybody can read that they are."""
+    gift, meanwhile = await in_thread(said)("Gift"), []
+
+    def excludes(**kwargs: object) -> None:
+        pre_save.disconnect(excludes, ChatMessage)
+        desk.exclude(gift.pk, mo, NOW, hide_all=True)
+
+    def writes(**kwargs: object) -> None:
+        transaction.on_commit(lambda: meanwhile.append(said("Galle")))
+
+    post_save.connect(writes, Ban)
+    pre_save.connect(excludes, ChatMessage)
+    assert await says("troll", NOW) == "excluded"
+    post_save.disconnect(writes, Ban)
+    left = await in_thread(lambda: list(ChatMessage.objects.order_by("pk").values_list("text", "hidden")))()
+    assert left == [("Gift", NOW), ("Galle", NOW)]
+
+
+@IN_THREADS
 async def test_who_is_excluded_writes_on_no_way_until_the_evening_is_over_and_nothing_of_theirs_is_read(vera, mo):
     here, elsewhere = await in_thread(said)("Gift"), await in_thread(said)("Galle", stage="schloss")
     await in_thread(desk.exclude)(here.pk, mo, NOW, "rules", hide_all=True)
@@ -85,7 +125,9 @@ async def test_who_is_excluded_writes_on_no_way_until_the_evening_is_over_and_no
 
 def test_each_deed_is_written_down_and_words_that_came_back_are_not_kept(mo):
     gift, galle = said("Gift"), said("Galle")
-    assert desk.hide(gift.pk, mo, NOW) and desk.give_reason(gift.pk, "law")
+    other = User.objects.create(username="ida", role=Role.OFFICE)
+    assert desk.hide(gift.pk, mo, NOW) and desk.give_reason(gift.pk, mo, "law")
+    assert not desk.give_reason(gift.pk, other, "advertising")
     assert desk.hide(galle.pk, mo, NOW) and desk.bring_back(galle.pk, mo, NOW)
     assert desk.exclude(galle.pk, mo, NOW, "advertising") and desk.lift(Ban.objects.get().pk, mo, NOW)
     assert deeds() == [
@@ -95,19 +137,40 @@ def test_each_deed_is_written_down_and_words_that_came_back_are_not_kept(mo):
     exclusion.refuse_excluded("dom", galle.seat, timedelta.max, NOW)
 
 
+def test_words_that_came_back_are_not_kept_for_the_exclusion_either(mo):
+    gift = said("Gift")
+    assert desk.exclude(gift.pk, mo, NOW, hide_all=True) and desk.bring_back(gift.pk, mo, NOW)
+    assert deeds() == [("excluded", "mo", "", ""), ("hidden", "mo", "", ""), ("back", "mo", "", "")]
+
+
 @IN_THREADS
 async def test_a_report_is_told_once_and_what_was_found_in_order_stays_so(listening, mo):
     gift = await in_thread(said)("Gift")
     desk_page = Ear()
     fanout.rooms.enter(room.EVERY_ROOM, desk_page)
     for stage in ("dom", "dom", "schloss"):
-        await room.report(stage, gift.pk, NOW)
+        await room.report(stage, gift.pk, "vera", NOW)
     assert await heard_by(desk_page, 1) == [wire.encode(messages.ChatReports())]
     decided = [await in_thread(desk.clear)(gift.pk, mo, NOW) for _ in range(2)]
-    await room.report("dom", gift.pk, NOW)
+    await room.report("dom", gift.pk, "vera", NOW)
     waiting = await in_thread(lambda: overview.reported(NOW).count())()
     assert (decided, waiting, await in_thread(deeds)()) == ([True, False], 0, [("cleared", "mo", "", "")])
     fanout.rooms.leave_all(desk_page)
+
+
+@IN_THREADS
+async def test_who_reports_everything_or_is_excluded_moves_nothing(listening, mo):
+    lines = [await in_thread(said)(text, "vera") for text in "123456"]
+    await in_thread(desk.exclude)((await in_thread(said)("Gift")).pk, mo, NOW)
+    newcomer, refused = tickets.new_seat(NOW), []
+    for seat, reported in (("troll", lines[:1]), (newcomer, lines[:1]), ("otto", lines)):
+        for line in reported:
+            try:
+                await room.report("dom", line.pk, seat, NOW)
+            except Unsayable as error:
+                refused.append((seat, error.reason))
+    assert refused == [("troll", "excluded"), (newcomer, "too_new"), ("otto", "too_fast")]
+    assert await in_thread(lambda: [line.text for line in overview.reported(NOW)])() == ["1", "2", "3", "4", "5"]
 
 
 def test_a_page_that_lay_open_for_long_changes_nothing(mo):

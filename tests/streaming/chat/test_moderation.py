@@ -25,7 +25,8 @@ def test_text_is_shown_without_what_hides_or_reorders(said, shown):
 
 @pytest.mark.parametrize(
     ("said", "reason"),
-    [("", "empty"), ("   ", "empty"), ("\u200b\u202e", "empty"), ("\u0301", "empty"), ("a" * 501, "too_long"),
+    [("", "empty"), ("   ", "empty"), ("\u200b\u202e", "empty"), ("\u0301", "empty"), ("\u3164", "empty"),
+     ("\u115f\u1160\uffa0\u2800", "empty"), ("a" * 501, "too_long"),
      ("a" * 100_000, "too_long")],
 )  # fmt: skip
 def test_what_cannot_be_said_has_a_reason(said, reason):

@@ -76,9 +76,22 @@ def test_every_deed_is_one_press_and_leads_back_to_the_line(mo, today):
     assert dict(listed(mo)) == {second: "hidden back", first: "hidden back"}
 
 
+def test_who_hid_a_message_says_why_by_mistake_too_and_nobody_says_it_for_them(mo, today):
+    number = said("Gift")
+    mo.post(f"/buero/chat/{number}/ausblenden")
+    ida = Client()
+    ida.force_login(User.objects.create(username="ida", role=Role.OFFICE))
+    address = f"/buero/chat/{number}/grund"
+    offered = [f'action="{address}?seite=1"' in browser.get("/buero/chat").content.decode() for browser in (mo, ida)]
+    ida.post(address, {"grund": "law"})
+    mo.post(address, {"grund": "mistake"})
+    assert (offered, ChatDeed.objects.get().why) == ([True, False], "mistake")
+
+
 def test_a_reason_nobody_offered_is_none_and_what_is_gone_is_said_so(mo, today):
     number = said("Gift")
     mo.post(f"/buero/chat/{number}/ausschliessen", {"grund": "'; DROP"})
-    assert ChatDeed.objects.get().why == ""
-    gone = mo.post(f"/buero/chat/{number + 1}/ausblenden?seite=zwei", follow=True)
+    mo.post(f"/buero/chat/{said('Galle', seat='y')}/ausschliessen", {"grund": "mistake"})
+    assert list(ChatDeed.objects.values_list("why", flat=True)) == ["", ""]
+    gone = mo.post(f"/buero/chat/{number + 2}/ausblenden?seite=zwei", follow=True)
     assert "Es wurde nichts geändert" in gone.content.decode()

@@ -27,6 +27,7 @@ async def listening():
     task = asyncio.ensure_future(fanout.listen(started))
     await asyncio.wait_for(started.wait(), 5)
     room._buckets.clear()
+    room._report_buckets.clear()
     yield
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)

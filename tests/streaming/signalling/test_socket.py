@@ -76,7 +76,16 @@ async def test_a_hundred_names_are_no_way_around_the_patience_of_the_chat(guest)
     assert (await guest.hears("refused"))["reason"] == "too_fast"
 
 
-async def test_a_moderators_page_hears_every_room(guest):
+async def test_who_reports_a_message_has_a_name_first(guest):
+    await guest.says("chat.report", request=7, id=1)
+    refused = await guest.hears("refused")
+    assert (refused["request"], refused["reason"]) == (7, "needs_name")
+
+
+async def test_a_moderators_page_hears_every_room_and_nobody_elses_does(guest):
+    await guest.says("chat.follow")
+    assert (await guest.hears("refused"))["reason"] == "bad_message"
+    await guest.says("hello", ticket=tickets.of_a_moderator())
     await guest.says("chat.follow")
     await guest.says("ping")
     await guest.hears("pong")

@@ -32,9 +32,9 @@ SUITABLE_FOR = {
     12: _("young people from 12 years on"),
     16: _("young people from 16 years on"),
 }
-SHARED_CACHE_SECONDS = 1
-"""For a cache that a town has in front: a change is in every open browser within two seconds. Crowds at one of ours are
-served by ``kultour.crowd``."""
+SHARED_CACHE_SECONDS = 0
+"""A cache that a town has in front asks each time. All pages fetch a change within its first second: a copy that is a
+second old would be the page from before it, and nobody tells them again. Crowds are served by ``kultour.crowd``."""
 
 
 def public_page(view: Callable[Concatenate[HttpRequest, datetime, P], HttpResponse]) -> Callable[..., HttpResponse]:

@@ -55,6 +55,7 @@ class LiveSide(Protocol):
     """What the programme wants to know of the live side; asked once for a whole list, never per row."""
 
     def on_air(self) -> Mapping[str, OnAir]: ...
+    def played(self) -> Mapping[int, OnAir]: ...
     def recordings(self, performance_ids: Collection[int]) -> Mapping[int, str]: ...
     def rehearsed(self, act_ids: Collection[int]) -> Mapping[int, datetime]: ...
     def usage(self, begins: datetime, ends: datetime) -> Sequence[Usage]: ...
@@ -66,6 +67,9 @@ class DarkHouse:
     """No live side: nothing on air, nothing kept."""
 
     def on_air(self) -> Mapping[str, OnAir]:
+        return {}
+
+    def played(self) -> Mapping[int, OnAir]:
         return {}
 
     def recordings(self, performance_ids: Collection[int]) -> Mapping[int, str]:
@@ -351,7 +355,6 @@ def _on_day(rows: Rows, now: datetime, zone: ZoneInfo) -> Rows:
 def _items(rows: Rows) -> list[Item]:
     """Values of these rows in programme order: three questions, and one each to the live side."""
     rows = rows.order_by("start", "stage__order", "pk")
-    live = {each.performance_id: each for each in _live_side.on_air().values() if each.performance_id is not None}
-    items = Reader().items(rows, live)
+    items = Reader().items(rows, _live_side.played())
     recordings = _live_side.recordings([item.id for item in items])
     return [replace(item, recording_url=recordings[item.id]) if item.id in recordings else item for item in items]

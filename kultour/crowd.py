@@ -12,6 +12,8 @@ the address. Nothing else that a browser tells of itself comes as far as the pag
 import asyncio
 import logging
 import re
+from dataclasses import dataclass
+from enum import Enum
 
 from kultour.guard import TOO_MANY, Application, Message, Receive, Scope, Send, refuse
 
@@ -23,20 +25,44 @@ TOLD = frozenset({b"host", b"x-forwarded-proto"})
 """All that such a page learns of who asks: by which name and how securely, for its links."""
 ALONE = frozenset({b"cookie", b"authorization", b"content-length", b"transfer-encoding"})
 """Who brings one of these is answered alone."""
-PATIENCE = 30.0
-"""Seconds that an answer may take before all who wait for it ask alone: one that hangs shall not keep an address."""
+PATIENCE = 15.0
+"""Seconds that an answer may take before all who wait for it are told to come back, and the next one is begun: one that
+hangs shall not keep an address. Its thread cannot be stopped and goes on."""
 WAITING = 5_000
-"""Who waits here holds nothing but a connection; more would be too many of those."""
+"""Who waits here, or reads. Who waits holds nothing but a connection; more would be too many of those."""
+READ_BYTES = 128 * 1024 * 1024
+"""What all who read may hold: each answer once, however many read it, and what lies on the way to each of them."""
+ON_THE_WAY = 128 * 1024
+"""Bytes that a connection takes before it has to be waited for: a part of Django's, and what was left of the last."""
+TOO_SLOW = "This page takes too long at this moment. Please try again in a few seconds."
 
 log = logging.getLogger(__name__)
 
-Answer = asyncio.Future[list[Message] | None]
+
+@dataclass(eq=False)
+class Answer:
+    """What the application said, word for word: also that it has a fault."""
+
+    messages: list[Message]
+    readers: int = 0
+
+    @property
+    def size(self) -> int:
+        return sum(len(message.get("body", b"")) for message in self.messages)
+
+
+class Instead(Enum):
+    """Where there is no answer for all."""
+
+    ALONE = "each asks alone"
+    LATER = "all come back"
 
 
 def together(inner: Application) -> Application:
     """Wrap the application so that equal questions get one answer."""
-    next_answers: dict[str, tuple[Scope, Answer]] = {}
+    next_answers: dict[str, tuple[Scope, asyncio.Future[Answer | Instead]]] = {}
     makers: dict[str, asyncio.Task[None]] = {}
+    reading = Reading()
     waiting = 0
 
     async def asked(scope: Scope, receive: Receive, send: Send) -> None:
@@ -50,14 +76,16 @@ def together(inner: Application) -> Application:
             try:
                 # Where one of them hangs up, the answer goes on for the others.
                 answer = await asyncio.shield(next_answer(question(scope)))
+                if answer is Instead.ALONE:
+                    await inner(scope, receive, send)
+                elif answer is Instead.LATER:
+                    await refuse(send, 503, TOO_SLOW)
+                else:
+                    await reading.by_one_more(answer, send)
             finally:
                 waiting -= 1
-            if answer is None:
-                await inner(scope, receive, send)
-            for message in answer or ():
-                await send({**message})
 
-    def next_answer(scope: Scope) -> Answer:
+    def next_answer(scope: Scope) -> asyncio.Future[Answer | Instead]:
         key = repr(sorted(scope.items()))
         if key not in next_answers:
             next_answers[key] = scope, asyncio.get_running_loop().create_future()
@@ -67,12 +95,39 @@ def together(inner: Application) -> Application:
         return answer
 
     async def make(key: str) -> None:
-        while key in next_answers:
-            scope, answer = next_answers.pop(key)
-            answer.set_result(await answer_to(inner, scope))
-        del makers[key]
+        try:
+            while key in next_answers:
+                scope, answer = next_answers.pop(key)
+                try:
+                    answer.set_result(await answer_to(inner, scope))
+                finally:
+                    if not answer.done():
+                        answer.set_result(Instead.LATER)
+        finally:
+            del makers[key]
 
     return asked
+
+
+class Reading:
+    """Those to whom an answer is being sent. Who reads slowly keeps it, and nobody is obliged to read at all."""
+
+    def __init__(self) -> None:
+        self._bytes = 0
+
+    async def by_one_more(self, answer: Answer, send: Send) -> None:
+        weight = ON_THE_WAY + (0 if answer.readers else answer.size)
+        if self._bytes + weight > READ_BYTES:
+            await refuse(send, 503, TOO_MANY)
+            return
+        self._bytes += weight
+        answer.readers += 1
+        try:
+            for message in answer.messages:
+                await send({**message})
+        finally:
+            answer.readers -= 1
+            self._bytes -= ON_THE_WAY + (0 if answer.readers else answer.size)
 
 
 def may_be_shared(scope: Scope) -> bool:
@@ -91,8 +146,9 @@ def question(scope: Scope) -> Scope:
     return {**scope, "headers": headers, "client": None, "root_path": ""}
 
 
-async def answer_to(inner: Application, scope: Scope) -> list[Message] | None:
-    """What the application says; None where each has to ask alone: it sets a cookie, or it failed."""
+async def answer_to(inner: Application, scope: Scope) -> Answer | Instead:
+    """What the application says within PATIENCE. An error page of Django's is an answer, too: those who see it can read
+    it, and open pages ask again."""
     asked: list[Message] = [{"type": "http.request", "body": b"", "more_body": False}]
     said: list[Message] = []
 
@@ -102,12 +158,16 @@ async def answer_to(inner: Application, scope: Scope) -> list[Message] | None:
     async def send(message: Message) -> None:
         said.append(message)
 
-    try:
-        async with asyncio.timeout(PATIENCE):
-            await inner(scope, receive, send)
-    except Exception:
-        log.warning("an answer for many failed; each asks alone", exc_info=True)
-        return None
-    if not said or any(name.lower() == b"set-cookie" for name, _value in said[0].get("headers", ())):
-        return None
-    return said
+    answering = asyncio.ensure_future(inner(scope, receive, send))
+    # Not cancelled: asgiref would wait for the view's thread all the same.
+    await asyncio.wait({answering}, timeout=PATIENCE)
+    if not answering.done():
+        log.warning("an answer for many is not there after %g s; they come back", PATIENCE)
+        return Instead.LATER
+    if answering.cancelled() or answering.exception() or not said:
+        fault = None if answering.cancelled() else answering.exception()
+        log.warning("an answer for many failed; they come back", exc_info=fault)
+        return Instead.LATER
+    if any(name.lower() == b"set-cookie" for name, _value in said[0].get("headers", ())):
+        return Instead.ALONE
+    return Answer(said)

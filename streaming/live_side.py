@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from asgiref.sync import async_to_sync
-from django.db.models import F, Max, Min, Q
+from django.db.models import F, Max, Min, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -26,21 +26,17 @@ class LiveSide:
 
     def on_air(self) -> Mapping[str, OnAir]:
         """Stage → what is on air there now."""
-        audible = timezone.now() - AUDIBLE
-        sessions = LiveSession.objects.filter(ended=None).select_related("act").order_by("started")
+        sessions, now = list(_open_sessions()), timezone.now()
         named = _titles(sessions)
+        return {session.stage: _told(session, named[session.pk], now) for session in sessions}
+
+    def played(self) -> Mapping[int, OnAir]:
+        """Performance → where it is on air now."""
+        sessions, now = _open_sessions().filter(performance__isnull=False), timezone.now()
         return {
-            session.stage: OnAir(
-                stage=session.stage,
-                since=session.started,
-                title=named[session.pk],
-                act_name=session.act.name if session.act else None,
-                rehearsal=session.rehearsal,
-                stalled=session.heard < audible,
-                performance_id=session.performance_id,
-                url=reverse("watch", args=[session.stage]),
-            )
+            session.performance_id: _told(session, session.title, now)
             for session in sessions
+            if session.performance_id is not None
         }
 
     def recordings(self, performance_ids: Collection[int]) -> Mapping[int, str]:
@@ -85,10 +81,28 @@ class LiveSide:
         ]
 
 
+def _open_sessions() -> QuerySet[LiveSession]:
+    return LiveSession.objects.filter(ended=None).select_related("act").order_by("started")
+
+
+def _told(session: LiveSession, title: str, now: datetime) -> OnAir:
+    return OnAir(
+        stage=session.stage,
+        since=session.started,
+        title=title,
+        act_name=session.act.name if session.act else None,
+        rehearsal=session.rehearsal,
+        stalled=session.heard < now - AUDIBLE,
+        performance_id=session.performance_id,
+        url=reverse("watch", args=[session.stage]),
+    )
+
+
 def _titles(sessions: Iterable[LiveSession]) -> dict[int, str]:
     """By session, in the page's language where the house itself has named them."""
     outside = [session for session in sessions if session.performance_id is None]
-    names = {stage.slug: stage.name for stage in programme.stages()} if outside else {}
+    translated = outside and not titles.in_first_language()
+    names = {stage.slug: stage.name for stage in programme.stages()} if translated else {}
     told = {session.pk: titles.shown(session.title, session.started, names.get(session.stage)) for session in outside}
     return {session.pk: told.get(session.pk, session.title) for session in sessions}
 

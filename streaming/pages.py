@@ -19,6 +19,7 @@ from events.programme import Item, StageCard, Text
 from events.rights import Allowed
 from events.schedule import SLOT_TOLERANCE, by_clock, is_now_or_next
 from streaming import relays, titles
+from streaming.mediathek import publication
 from streaming.on_air import StageState, state_of
 from streaming.signalling import tickets
 
@@ -124,6 +125,7 @@ def watch(request: HttpRequest, stage: str) -> HttpResponse:
         "downstream": downstream,
         "away": moved_away(here, now),
         "elsewhere": [each for each in stations if each is not here and each.state.state == "on_air"],
+        "night": publication.opens_at(here.playing.age, now) if here.playing else None,
         "now": now,
         "ticket": tickets.issue(request),
     }

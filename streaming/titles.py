@@ -28,6 +28,11 @@ def beginning() -> tuple[str, str]:
     return free(_GAP, timezone.now()).partition(_GAP)[0], told.partition(_GAP)[0]
 
 
+def in_first_language() -> bool:
+    """Titles are shown as they are remembered."""
+    return (get_language() or FIRST) == FIRST
+
+
 def rehearsal(act: str) -> str:
     with override(FIRST):
         return _(REHEARSAL) % {"act": act}
@@ -37,7 +42,7 @@ def shown(title: str, started: datetime, stage: Text | None) -> Text:
     """The remembered title of what is in no programme, in the page's language. `stage`: its name there, if it still
     stands."""
     language = get_language() or FIRST
-    if language == FIRST:
+    if in_first_language():
         return Text(title, FIRST)
     if (place := _between(title, free(_GAP, started))) is not None:
         translated = stage if stage and stage.language != FIRST else place

@@ -219,7 +219,7 @@ def _do(verb: Callable[[datetime], Change | None]) -> HttpResponse:
         change = verb(timezone.now())
     except Refused as refusal:
         return _problem(409 if isinstance(refusal, ChangedMeanwhile) else 422, *refusal.sentences)
-    return JsonResponse({"change": change.pk if change else None})
+    return JsonResponse({"change": change.pk, "version": change.version} if change else {"change": None})
 
 
 def _problem(status: int, *sentences: str) -> HttpResponse:

@@ -111,7 +111,7 @@ class ModerationQueue extends HTMLElement {
   private async fetch(withNew: boolean): Promise<void> {
     const before = this.deeds;
     // Null where nothing came: the line to the house says it too, and what was missed is fetched when it is back.
-    const page = await fetchPage(location.href, true);
+    const page = await fetchPage(location.href, { ours: true });
     const fresh = page?.querySelector(this.localName);
     if (page && !fresh) {
       // Signed out meanwhile: the browser goes where this was led to, and comes back from there.

@@ -11,8 +11,11 @@ export function backoff(attempt: number, random: () => number = Math.random): nu
 
 /** How often somebody asks in vain before giving up. */
 const ATTEMPTS = 5;
-/** What a house says for a moment: too many at once, or it is just being started (RFC 9110 15.6, RFC 6585 4). */
-const PASSING = [429, 502, 503, 504];
+/**
+ * What a house says for a moment: too many at once, it is just being started (RFC 9110 15.6, RFC 6585 4), or it made a
+ * mistake, which all who asked at the same moment are told.
+ */
+const PASSING = [429, 500, 502, 503, 504];
 const LONGEST_RETRY_AFTER_S = 60;
 
 /** As `backoff`, and not before the house wished it: seconds of its `Retry-After`, if it said any (RFC 9110 10.2.3). */
@@ -27,15 +30,27 @@ interface Answer {
   wish: string | null;
 }
 
+export interface Persistence {
+  attempts?: number;
+  /** Whether somebody still waits for it. */
+  wanted?: () => boolean;
+  pause?: (ms: number) => Promise<void>;
+}
+
 /** The answer to `ask`, which is asked again while nobody answers (null) or the house cannot for a moment; or null. */
 export async function persistently<A extends Answer>(
   ask: () => Promise<A | null>,
-  pause: (ms: number) => Promise<void> = (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  {
+    attempts = ATTEMPTS,
+    wanted = () => true,
+    pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  }: Persistence = {},
 ): Promise<A | null> {
-  for (let attempt = 0; ; attempt++) {
+  for (let attempt = 1; ; attempt++) {
     const answer = await ask();
     if (answer && !PASSING.includes(answer.status)) return answer;
-    if (attempt === ATTEMPTS - 1) return null;
-    await pause(retryAfter(answer?.wish ?? null, attempt));
+    if (attempt >= attempts) return null;
+    await pause(retryAfter(answer?.wish ?? null, attempt - 1));
+    if (!wanted()) return null;
   }
 }

@@ -4,26 +4,42 @@
  * so that there is one place where a programme becomes HTML: the template.
  */
 
-import { persistently } from "./backoff";
+import { type Persistence, persistently } from "./backoff";
+
+/** A line that says nothing for so long is dead: phones that change their network are told of it by nobody. */
+const PATIENCE_MS = 10_000;
+
+export interface Wish extends Persistence {
+  /** What only the signed-in see, or a house that lets nobody in without a password yet. */
+  ours?: boolean;
+  /** The house answers, and has no such page. */
+  refused?: () => void;
+}
 
 /**
  * The page at `url`, parsed and inert, or null if it could not be had. Asked without cookies, as everybody's: what
- * changes places is the same for all, and so the house answers a whole audience at once. `ours`: what only the
- * signed-in see, or a house that lets nobody in without a password yet.
+ * changes places is the same for all, and so the house answers a whole audience at once.
  */
-export async function fetchPage(url: string, ours = false): Promise<Document | null> {
-  const answer = await persistently(() => ask(url, ours ? "same-origin" : "omit"));
-  if (answer?.status === 401 && !ours) return fetchPage(url, true);
+export async function fetchPage(url: string, wish: Wish = {}): Promise<Document | null> {
+  const answer = await persistently(() => ask(url, wish.ours ? "same-origin" : "omit"), wish);
+  if (answer?.status === 401 && !wish.ours) return fetchPage(url, { ...wish, ours: true });
+  if (answer && !answer.page) wish.refused?.();
   return answer?.page ?? null;
 }
 
 async function ask(url: string, credentials: RequestCredentials) {
+  // `AbortSignal.timeout` is younger than the phones that come by.
+  const dead = new AbortController();
+  const timer = setTimeout(() => dead.abort(), PATIENCE_MS);
+  const headers = { Accept: "text/html" };
   try {
-    const response = await fetch(url, { headers: { Accept: "text/html" }, cache: "no-cache", credentials });
+    const response = await fetch(url, { headers, cache: "no-cache", credentials, signal: dead.signal });
     const page = response.ok ? new DOMParser().parseFromString(await response.text(), "text/html") : null;
     return { status: response.status, wish: response.headers.get("Retry-After"), page };
   } catch {
     return null;
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -31,13 +31,14 @@ export class HlsPlayback {
 
   /**
    * `gaveUp`: this browser cannot play it, now or later. What is merely not there yet is asked for again. `rewound`: begin
-   * a step before now.
+   * a step before now. `barred`: what was earlier may not be seen now.
    */
   constructor(
     private readonly video: HTMLVideoElement,
     private readonly address: string,
     private readonly gaveUp: () => void,
     private readonly rewound = false,
+    private readonly barred = () => {},
   ) {}
 
   async open(): Promise<void> {
@@ -94,9 +95,11 @@ export class HlsPlayback {
     hls.on(Player.Events.FRAG_LOADED, () => {
       this.failures = 0;
     });
-    hls.on(Player.Events.ERROR, (_event, { fatal, type }) => {
-      if (!fatal || this.closed) return;
-      if (type === Player.ErrorTypes.NETWORK_ERROR) this.later(() => hls.loadSource(this.address));
+    hls.on(Player.Events.ERROR, (_event, { fatal, type, response }) => {
+      if (this.closed) return;
+      if (this.rewound && response?.code === 403) this.barred();
+      else if (!fatal) return;
+      else if (type === Player.ErrorTypes.NETWORK_ERROR) this.later(() => hls.loadSource(this.address));
       else if (type === Player.ErrorTypes.MEDIA_ERROR) this.mend(hls);
       else this.gaveUp();
     });

@@ -1,5 +1,5 @@
 import type { StageChat } from "../chat/room";
-import { fetchPage, isPage, refresh, refreshAddress } from "../shared/fresh";
+import { fetchPage, isPage, refresh, refreshAddress, type Wish } from "../shared/fresh";
 import type { StageState } from "../shared/messages";
 import { Renewal, SOON_MS } from "../shared/renewal";
 import { HouseSocket, socketAddress } from "../shared/socket";
@@ -9,6 +9,8 @@ import type { StageAddress, StageStatus } from "./screen";
 
 /** Within this time the pages of an audience fetch what is not urgent: all of them hear of a curtain-up at once. */
 const SPREAD_MS = 10_000;
+/** Who has hopped waits for the page; the picture has gone on without it. */
+const ATTEMPTS_TO_ARRIVE = 2;
 
 /** The Network Information API, which is no standard yet. */
 interface PhoneNavigator extends Navigator {
@@ -16,8 +18,9 @@ interface PhoneNavigator extends Navigator {
 }
 
 /**
- * `<watch-page socket ticket stage live farewell>`: one visit. Owns the line to the house, tells player, chat and river how
- * it stands with the stages, and takes the visitor from stage to stage without leaving the page.
+ * `<watch-page socket ticket stage live farewell arriving>`: one visit. Owns the line to the house, tells player, chat and
+ * river how it stands with the stages, and takes the visitor from stage to stage without leaving the page; `arriving`
+ * until the page of the stage is there.
  */
 class WatchPage extends HTMLElement {
   private readonly house = new HouseSocket(
@@ -129,20 +132,26 @@ class WatchPage extends HTMLElement {
   private async renewHere(): Promise<void> {
     const { changed, programme } = this;
     this.changed = "";
-    const page = await this.renew(location.href);
-    if (!page) this.changed ||= changed;
+    if (!(await this.renew(location.href))) this.changed ||= changed;
     else if (changed === this.stage.slug && this.programme !== programme) say(this, part(this, "news"), "changed");
   }
 
-  /** Null if the page could not be had, or if the visitor has gone on meanwhile. */
-  private async renew(href: string): Promise<Document | null> {
-    const page = await fetchPage(href);
-    if (!page || !isPage(href, location.href)) return null;
+  /** False if the page could not be had, or if the visitor has gone on meanwhile. */
+  private async renew(href: string, wish: Wish = {}): Promise<boolean> {
+    const wanted = () => isPage(href, location.href);
+    const page = await fetchPage(href, { ...wish, wanted });
+    if (!page || !wanted()) return false;
     refresh(page);
+    refreshAddress(page);
+    this.removeAttribute("arriving");
     this.paintRiver();
+    this.showKnown();
+    return true;
+  }
+
+  private showKnown(): void {
     const known = this.states.get(this.stage.slug);
     if (known) this.showNow(known);
-    return page;
   }
 
   /** The socket knows better than a page fetched a moment ago. */
@@ -163,31 +172,42 @@ class WatchPage extends HTMLElement {
   }
 
   private async hopTo(href: string, remember: boolean): Promise<void> {
-    const target = this.addressOf(href);
-    if (!target) {
+    const link = this.linkTo(href);
+    if (!link) {
       location.assign(href);
       return;
     }
-    if (target.slug === this.stage.slug) return;
+    const { stage: slug = "", live = "" } = link.dataset;
+    if (slug === this.stage.slug) return;
     const hop = ++this.hops;
     if (remember) history.pushState(null, "", href);
-    this.setAttribute("stage", target.slug);
-    this.setAttribute("live", target.live);
-    this.player.hop(target, this.statusOf(target.slug));
-    this.chat.join(target.slug);
-    const page = await this.renew(href);
+    this.setAttribute("stage", slug);
+    this.setAttribute("live", live);
+    this.player.hop({ slug, live }, this.statusOf(slug));
+    this.chat.join(slug);
+    this.nameStage(link);
+    const refused = () => hop === this.hops && location.assign(href);
+    const arrived = await this.renew(href, { attempts: ATTEMPTS_TO_ARRIVE, refused });
     if (hop !== this.hops) return;
-    if (page) this.arrive(page);
-    else location.assign(href);
+    if (!arrived) this.renewal.within(SPREAD_MS);
+    this.arrive();
   }
 
-  private addressOf(href: string): StageAddress | null {
+  private linkTo(href: string): HTMLAnchorElement | undefined {
     const path = new URL(href).pathname;
-    for (const link of this.querySelectorAll<HTMLAnchorElement>("a[data-hop]")) {
-      const { stage, live } = link.dataset;
-      if (stage && live && new URL(link.href).pathname === path) return { slug: stage, live };
-    }
-    return null;
+    const links = [...this.querySelectorAll<HTMLAnchorElement>("a[data-hop][data-stage][data-live]")];
+    return links.find((link) => new URL(link.href).pathname === path);
+  }
+
+  /** What is known of the stage before its page is here. What is still the former one's is not shown for long. */
+  private nameStage(link: HTMLElement): void {
+    const { lang, textContent } = part(link, "name");
+    Object.assign(part(this, "stage-name"), { lang, textContent });
+    this.querySelector("[data-stage][aria-current]")?.removeAttribute("aria-current");
+    link.setAttribute("aria-current", "page");
+    part(this, "now").hidden = true;
+    this.setAttribute("arriving", "");
+    this.showKnown();
   }
 
   /** As the house said, or else as the page was delivered. */
@@ -196,9 +216,8 @@ class WatchPage extends HTMLElement {
     return (this.states.get(stage)?.state ?? link?.dataset.state ?? "off") as StageStatus;
   }
 
-  private arrive(page: Document): void {
-    refreshAddress(page);
-    this.querySelector<HTMLElement>("h1")?.focus({ preventScroll: true });
+  private arrive(): void {
+    part(this, "stage-name").focus({ preventScroll: true });
     this.player.scrollIntoView({ block: "nearest" });
     if (this.statusOf(this.stage.slug) === "off") part(this, "begun").replaceChildren();
     else this.announce();

@@ -95,6 +95,8 @@ export class StagePlayer extends HTMLElement {
         player.tell();
       },
       rewound(on: boolean) {
+        const leavesFocus = !on && part(player, "to-live") === document.activeElement;
+        if (leavesFocus) part(player, "rewind").focus();
         player.toggleAttribute("rewound", on);
         player.tell();
       },
@@ -264,7 +266,6 @@ export class StagePlayer extends HTMLElement {
   }
 
   private toLive(): void {
-    part(this, "rewind").focus();
     this.removeAttribute("paused");
     this.seat?.backToLive();
     for (const video of this.videos) this.play(video);

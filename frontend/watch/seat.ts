@@ -149,9 +149,7 @@ export class Seat {
   }
 
   backToLive(): void {
-    if (!this.visit.rewound) return;
-    this.visit.turnBack(false);
-    if (this.stalls.taken) this.stalls.change();
+    this.stalls.backToLive();
   }
 
   // --- the stage falls silent -------------------------------------------------------------------------------------

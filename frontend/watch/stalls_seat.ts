@@ -52,6 +52,7 @@ export class StallsSeat {
       this.playlist(this.visit.stage),
       () => this.unplayable(stalls),
       this.visit.rewound,
+      () => stalls === this.playback && this.backToLive(),
     );
     this.playback = stalls;
     const first = this.visit.wantsPicture ? firstFrame(video) : firstSound(video);
@@ -73,6 +74,12 @@ export class StallsSeat {
     if (this.former !== this.playback) this.playback?.close();
     this.playback = null;
     this.open();
+  }
+
+  backToLive(): void {
+    if (!this.visit.rewound) return;
+    this.visit.turnBack(false);
+    if (this.taken) this.change();
   }
 
   private show(stalls: HlsPlayback, video: HTMLVideoElement): void {

@@ -8,7 +8,7 @@ was over once stays over: its files are deleted, and its row is the record of th
 import logging
 import shutil
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, time
 from enum import StrEnum
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -80,6 +80,13 @@ def is_asleep(age: int, now: datetime) -> bool:
     """What is for 16 or 18 years may be shown in the night only."""
     barred = schedule.barred_from(now, timezone.get_default_timezone())
     return barred is not None and age >= barred
+
+
+def opens_at(age: int, now: datetime) -> time | None:
+    """When the night begins in which it may be shown; None: now it may."""
+    if not is_asleep(age, now):
+        return None
+    return max(begins for barred, begins in schedule.NIGHT_BEGINS.items() if barred <= age)
 
 
 def sleeps(session_id: int, now: datetime) -> bool:

@@ -151,7 +151,8 @@ def test_an_audience_that_fetches_at_once_is_measured(house, capsys):
     herd.measure_at(house, herd.parse(["--pages", "30", "--seconds", "0.1", "--times", "1"]))
     figures(
         capsys.readouterr().out,
-        "/buehne/dom         median #, p95 #, worst # ms (30 times)   (limit 1000 ms), 0 of 30 got no page, # s of CPU",
+        "/buehne/dom         median #, p95 #, worst # ms (30 times)   (limit 1000 ms), ",
+        "ms), 0 of 30 without the change, # s of CPU\n/heute",
         "/heute              median #",
     )
 

@@ -206,4 +206,19 @@ async def test_in_the_stalls_one_may_go_back_and_to_live_again(house, browser):
     await until(lambda: any(name.endswith("-video.m3u8") for name in fetched), f"the short playlist among {fetched}")
     await moving_picture(vera)
     assert (focused, any("rewind" in name for name in fetched), vera.faults) == (True, False, [])
+
+    refused: list[str] = []
+
+    async def the_night_is_over(route) -> None:
+        if not await live.is_visible():
+            await route.continue_()
+            return
+        refused.append(route.request.url)
+        await route.fulfill(status=403)
+
+    await vera.route("**/*.m4s", the_night_is_over)
+    await back.press("Enter")
+    await live.wait_for(state="hidden")
+    await moving_picture(vera)
+    assert refused
     await artist.finish()

@@ -87,14 +87,18 @@ class OnTheAir:
         together: Concurrency | None = None,
         recorded: Sequence[Kept] = (),
     ) -> None:
-        self.playing = {each.stage: each for each in on_air}
+        self.stages = {each.stage: each for each in on_air}
         self.watchable, self.tried = recordings or {}, rehearsed or {}
         self.counted, self.together, self.recorded = counted, together, recorded
         self.questions = 0
 
     def on_air(self) -> Mapping[str, OnAir]:
         self.questions += 1
-        return self.playing
+        return self.stages
+
+    def played(self) -> Mapping[int, OnAir]:
+        self.questions += 1
+        return {each.performance_id: each for each in self.stages.values() if each.performance_id is not None}
 
     def recordings(self, performance_ids: Collection[int]) -> Mapping[int, str]:
         self.questions += 1

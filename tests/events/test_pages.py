@@ -55,10 +55,10 @@ def words(page: str) -> str:
 
 @pytest.mark.parametrize("language", ["", "/en"])
 @pytest.mark.parametrize("address", PUBLIC)
-def test_public_pages_set_no_cookie_and_are_shared_for_seconds(evening, address, language):
+def test_public_pages_set_no_cookie_and_no_cache_keeps_what_was(evening, address, language):
     page = Client().get(language + address)
     assert (page.status_code, dict(page.cookies)) == (200, {})
-    assert page["Cache-Control"] == "public, max-age=0, s-maxage=1"
+    assert page["Cache-Control"] == "public, max-age=0, s-maxage=0"
     assert "Cookie" not in page.get("Vary", "")
     assert (" style=" in page.content.decode(), " onclick=" in page.content.decode()) == (False, False)
 

@@ -2,9 +2,13 @@
 
 from datetime import UTC, datetime, timedelta
 
+from django.utils import translation
+
 from events import demo, programme
 from events.figures import Kept
 from events.models import Act, Performance
+from streaming import titles
+from streaming.live_side import LiveSide
 from streaming.mediathek import offers
 from streaming.models import Captions, LiveSession, Recording
 
@@ -35,6 +39,23 @@ def test_a_rehearsal_is_the_last_long_enough_transmission_before_the_performance
         found = programme.rehearsed([jorinde.pk, duo.pk, leyla.pk])
     assert found == {jorinde.pk: abendlicht.start - timedelta(minutes=25), leyla.pk: NOW}
     assert programme.rehearsed([]) == {}
+
+
+def test_where_no_title_is_translated_nobody_asks_for_the_names_of_stages(db, django_assert_num_queries):
+    demo.load(NOW + timedelta(days=14))
+    demo.translate()
+    abendlicht = Performance.objects.get(slug="gitarre-handy-abendlicht")
+    for stage, title, performance in (("dom", titles.free("Kreuzgang", NOW), None), ("quellen", "Abend", abendlicht)):
+        LiveSession.objects.create(stage=stage, title=title, performance=performance, started=NOW, heard=NOW)
+    told, side = [], LiveSide()
+    for language, questions in (("de", 1), ("en", 2)):
+        with translation.override(language), django_assert_num_queries(questions):
+            told.append([each.title for each in side.on_air().values()])
+        with translation.override(language), django_assert_num_queries(1):
+            assert {pk: each.stage for pk, each in side.played().items()} == {abendlicht.pk: "quellen"}
+    assert told == [
+        ["Freie Übertragung: Kreuzgang, 01.05.2027", "Abend"], ["Free transmission: Cloister, 1 May 2027", "Abend"],
+    ]  # fmt: skip
 
 
 def test_deadlines_learn_what_is_captioned_and_what_the_archive_was_offered(db, django_assert_num_queries):

@@ -4,13 +4,14 @@ import copy
 import json
 import re
 from datetime import UTC, datetime, timedelta
+from unittest.mock import patch
 
 import pytest
 from django.utils import timezone, translation
 
 from events import demo, invitations, publishing
 from events.cards import Text
-from events.models import Act, Edition, Performance, Stage
+from events.models import Act, Edition, Performance, Production, Stage
 from events.schedule import Slot
 from streaming import pages
 from streaming.control_room import Performer, open_session
@@ -163,6 +164,22 @@ def test_beside_what_is_on_air_stands_for_whom_it_has_captions_or_an_interpreter
     page = client.get("/buehne/quellen").content.decode()
     now = page[page.index('data-part="now-access"') : page.index("watch-neighbours")]
     assert re.findall(r'data-access="(\w+)"', now) == ["UT", "DGS", "AD"]
+
+
+def test_beside_the_way_back_stands_from_when_on_what_is_not_for_every_age_may_be_rewound(edition, client):
+    abendlicht = Performance.objects.get(slug="gitarre-handy-abendlicht")
+    on_air("quellen", "jorinde-beispiel", EVENING, title=abendlicht.title, performance=abendlicht)
+
+    def told(age: int, hour: int) -> str:
+        Production.objects.update(age=age)
+        with patch("django.utils.timezone.now", return_value=datetime(2026, 5, 24, hour, tzinfo=UTC)):
+            page = client.get("/buehne/quellen").content.decode()
+        return re.findall(r'<p[^>]+id="rewind-night"[^>]*>(.*)</p>', page)[0]
+
+    by_day = "Ab {} Jahren: Vor {} Uhr können Sie höchstens eine Minute zurückspulen."
+    assert [told(12, 19), told(16, 19), told(16, 20), told(18, 20), told(18, 21)] == [
+        "", by_day.format(16, "22:00"), "", by_day.format(18, "23:00"), "",
+    ]  # fmt: skip
 
 
 def test_from_a_dark_stage_the_way_leads_to_one_on_air(client, today):

@@ -2,8 +2,8 @@
 
 import type { Slot } from "./slots";
 
-/** Saved, or refused with a sentence; `status` 0: nobody answered. */
-export type Verdict = { saved: true; change: number | null } | { saved: false; status: number; sentence: string };
+/** Saved as that version, or refused with a sentence; `status` 0: nobody answered. */
+export type Verdict = { saved: true; version: number | null } | { saved: false; status: number; sentence: string };
 
 export async function move(address: string, slot: Slot, version: number, token: string): Promise<Verdict> {
   const wish = {
@@ -27,8 +27,8 @@ async function ask(address: string, token: string, body: string): Promise<Verdic
       redirect: "error", // whoever was signed out meanwhile is not led to the sign-in page as if it were an answer
       body,
     });
-    const said = (await response.json()) as { change?: number | null; detail?: string };
-    if (response.ok) return { saved: true, change: said.change ?? null };
+    const said = (await response.json()) as { version?: number | null; detail?: string };
+    if (response.ok) return { saved: true, version: said.version ?? null };
     return { saved: false, status: response.status, sentence: said.detail ?? "" };
   } catch {
     return { saved: false, status: 0, sentence: "" };

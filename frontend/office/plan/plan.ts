@@ -1,4 +1,5 @@
-import { fetchPage, refresh } from "../../shared/fresh";
+import { fetchPage, refresh, type Wish } from "../../shared/fresh";
+import { Renewal } from "../../shared/renewal";
 import { HouseSocket, socketAddress } from "../../shared/socket";
 import { part, quote, worded } from "../../shared/texts";
 import { Hands, type OthersHands } from "../hands/telling";
@@ -20,7 +21,7 @@ interface Held {
 /**
  * `<office-plan socket zone language begins ends token hands>`: makes a board of the table that the server wrote, and
  * keeps it true. Whatever is shown comes from that table: after each change, ours or anybody's, the page
- * is fetched again.
+ * is fetched again, and nobody waits for it who has saved something.
  */
 class OfficePlan extends HTMLElement {
   private readonly house = new HouseSocket(socketAddress(this.getAttribute("socket") ?? "", location.origin), "");
@@ -37,6 +38,11 @@ class OfficePlan extends HTMLElement {
   private liftedFrom: Slot | null = null;
   private wasOpen = false;
   private saving = false;
+  private readonly renewal = new Renewal(() => this.renewHere());
+  /** How often we have saved: a page that was asked for before knows nothing of it. */
+  private saves = 0;
+  /** What is to be said as soon as the table shows it. */
+  private news: (() => void) | null = null;
   private readonly heard: Array<[number, number]> = [];
   /** What somebody reached for while the house was still saving. */
   private reachedFor: string | null = null;
@@ -113,10 +119,18 @@ class OfficePlan extends HTMLElement {
     else this.panel.remove();
   }
 
-  private async renew(): Promise<boolean> {
-    const page = await fetchPage(location.href, true);
+  private async renewHere(): Promise<void> {
+    const { news } = this;
+    this.news = null;
+    if (await this.renew()) news?.();
+    else this.news ??= news;
+  }
+
+  private async renew(wish: Wish = {}): Promise<boolean> {
+    const { saves } = this;
+    const page = await fetchPage(location.href, { ...wish, ours: true });
     const fresh = page?.querySelector("office-plan");
-    if (!page || !fresh) return false;
+    if (!page || !fresh || saves !== this.saves) return false;
     refresh(page);
     for (const name of ["begins", "ends", "token"]) this.setAttribute(name, fresh.getAttribute(name) ?? "");
     this.read();
@@ -124,27 +138,28 @@ class OfficePlan extends HTMLElement {
   }
 
   /** While we save ourselves it is kept for afterwards: mostly it is what we have just saved. */
-  private async programmeChanged(id: number, version: number): Promise<void> {
+  private programmeChanged(id: number, version: number): void {
     if (this.saving) this.heard.push([id, version]);
     if (this.saving || this.find(String(id))?.version === version) return;
-    if (await this.renew()) this.tell(worded(this, "changed"));
+    this.news ??= () => this.tell(worded(this, "changed"));
+    this.renewal.within(0);
   }
 
-  private async settle(): Promise<void> {
+  private settle(): void {
     this.saving = false;
-    for (const [id, version] of this.heard.splice(0)) await this.programmeChanged(id, version);
+    for (const [id, version] of this.heard.splice(0)) this.programmeChanged(id, version);
   }
 
   /** What was changed while the line was down, nobody has told us. */
   private lineOpened(): void {
     this.house.send({ type: "stage.follow", stages: [] });
-    if (this.wasOpen) this.renew();
+    if (this.wasOpen) this.renewal.within(0);
     this.wasOpen = true;
   }
 
   private lookedAt(): void {
     this.house.hurry();
-    this.renew();
+    this.renewal.within(0);
   }
 
   private find(id: string): Planned | undefined {
@@ -281,21 +296,28 @@ class OfficePlan extends HTMLElement {
     this.tell(worded(this, "saving"));
     this.saving = true;
     const verdict = await move(each.move, held.slot, held.version, this.token);
-    if (verdict.saved) this.letGo();
+    if (verdict.saved) {
+      this.landed(held, verdict.version ?? held.version);
+      return;
+    }
     // Somebody else was faster: whoever puts it down once more has read what they did.
-    const there = verdict.saved || verdict.status === 409 ? await this.renew() : true;
-    const settled = this.settle();
-    if (verdict.saved) this.landed(held.id);
-    else this.refused(verdict, there);
-    await settled;
+    const there = verdict.status === 409 ? await this.renew({ attempts: 1 }) : true;
+    this.settle();
+    this.refused(verdict, there);
   }
 
-  private landed(id: string): void {
+  /** It lies there already, before the page says so. */
+  private landed({ id, slot }: Held, version: number): void {
+    this.saves++;
+    this.planned = this.planned.map((each) => (each.id === id ? { ...each, slot, version } : each));
+    this.letGo();
+    this.settle();
     this.draw();
     this.board.grip(id)?.focus();
     this.tellAbout("saved", id);
     if (this.reachedFor) this.pickUp(this.reachedFor);
     this.reachedFor = null;
+    this.renewal.within(0);
   }
 
   private refused({ status, sentence }: Extract<Verdict, { saved: false }>, there: boolean): void {
@@ -332,12 +354,20 @@ class OfficePlan extends HTMLElement {
     const verdict = await undo(form.dataset.undo ?? "", this.token);
     // What was heard until now, the page that comes next shows.
     this.heard.splice(0);
-    await this.renew();
-    await this.settle();
-    const { performance = "", undone } = form.dataset;
+    this.saving = false;
+    const { performance = "", undone = "" } = form.dataset;
+    if (verdict.saved) {
+      this.saves++;
+      form.remove();
+      this.news = () => this.undone(performance, undone);
+    } else quote(document.getElementById("page-news"), verdict.sentence || worded(this, "trouble"));
     this.goBackTo(performance);
-    if (!verdict.saved) quote(document.getElementById("page-news"), verdict.sentence || worded(this, "trouble"));
-    else if (undone) this.tell(undone);
+    this.renewal.within(0);
+  }
+
+  private undone(performance: string, sentence: string): void {
+    this.goBackTo(performance);
+    if (sentence) this.tell(sentence);
     else if (this.find(performance)) this.tellAbout("undone", performance);
     else this.tell(worded(this, "thrown"));
   }

@@ -132,7 +132,8 @@ def test_what_is_cancelled_collides_with_nothing(tonight, idas_browser, ida):
 def test_ida_puts_a_performance_down_five_minutes_later_and_takes_it_back(tonight, idas_browser, ida):
     answer = put(idas_browser, tonight, wish(tonight, 5))
     change = Change.objects.latest("pk")
-    assert (answer.status_code, answer.json(), change.by) == (200, {"change": change.pk}, ida)
+    told = {"change": change.pk, "version": tonight.version + 1}
+    assert (answer.status_code, answer.json(), change.by) == (200, told, ida)
     assert Performance.objects.get(pk=tonight.pk).start == tonight.start + timedelta(minutes=5)
     assert f"{PLAN}/aenderung/{change.pk}/ruecknahme" in sheet(idas_browser)
     assert idas_browser.post(f"{PLAN}/aenderung/{change.pk}/ruecknahme").status_code == 200

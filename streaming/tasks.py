@@ -5,6 +5,7 @@ import asyncio
 import logging
 import signal
 import sys
+import threading
 from collections.abc import Callable, Coroutine
 from datetime import datetime
 from typing import Any
@@ -134,8 +135,21 @@ async def work() -> None:
         # Beside the others: while S3 hangs they last for minutes, and nobody's withdrawal may wait for them.
         repeat(SWEEP_EVERY, leftovers.clear_away),
         repeat(FORGET_AGAIN_EVERY, publication.forget_again),
-        repeat(FORGET_EVERY, audit.follow),
+        look_nightly(),
     )
+
+
+async def look_nightly() -> None:
+    """An audit lasts for hours; its thread is told when the program ends, which waits for it."""
+    stop = threading.Event()
+
+    def look(now: datetime) -> None:
+        audit.follow(now, stop)
+
+    try:
+        await repeat(FORGET_EVERY, look)
+    finally:
+        stop.set()
 
 
 async def repeat(seconds: float, *runs: Callable[[datetime], object]) -> None:

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from events import rights, schedule
 from streaming import archive, storage
-from streaming.models import Captions, Excerpt, LiveSession, Passage, Recording, Segment
+from streaming.models import Captions, Excerpt, Finding, LiveSession, Passage, Recording, Segment
 
 log = logging.getLogger(__name__)
 State = Recording.State
@@ -237,6 +237,7 @@ def forget(recording: Recording, now: datetime) -> None:
     recording.passages.all().delete()
     recording.captions.all().delete()
     Excerpt.objects.filter(recording=recording).delete()
+    Finding.objects.filter(recording=recording).delete()
     if not archive.is_open(recording.session_id):
         shutil.rmtree(archive.folder_of(recording.session_id), ignore_errors=True)
     Recording.objects.filter(pk=recording.pk).update(size=0, deleted=now, deleted_files=F("deleted_files") + len(names))

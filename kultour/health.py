@@ -3,17 +3,20 @@
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
 from ipaddress import ip_address
 from typing import Any
 
 from channels.layers import get_channel_layer
-from django.db import DatabaseError, connection
+from django.db import Error as DatabaseFault
+from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from streaming import disk, relays, storage
-from streaming.mediathek import audit
+from streaming.mediathek import audit, findings, undeleted
 from streaming.models import Audit
 from streaming.relay.stun import plain_host
 from streaming.threads import in_thread
@@ -83,8 +86,9 @@ async def metrics(request: HttpRequest) -> HttpResponse:
     if not caller or not ip_address(plain_host(caller)).is_private or "X-Forwarded-For" in request.headers:
         return HttpResponse(status=404)
     figures = prometheus(relays.control_room().relay.metrics())
-    with contextlib.suppress(DatabaseError):  # the relay's figures are wanted most when something is away
-        figures += of_audit(await in_thread(audit.latest)())
+    # The relay's figures are wanted most when something is away: the database fails, or says nothing at all.
+    with contextlib.suppress(DatabaseFault, OSError, TimeoutError):
+        figures += await asyncio.wait_for(in_thread(of_archive)(timezone.now()), PATIENCE)
     return HttpResponse(figures, content_type="text/plain; version=0.0.4; charset=utf-8")
 
 
@@ -97,14 +101,22 @@ def prometheus(figures: Mapping[str, Any]) -> str:
     return "\n".join([*lines, ""])
 
 
-def of_audit(last: Audit | None) -> str:
-    """What the last look into the bucket has found, and when (seconds since 1970); nothing before the first."""
-    if last is None or last.ended is None:
-        return ""
-    figures = {
-        "files": last.files, "read": last.read, "missing": last.missing, "changed": last.changed,
-        "unknown": last.unknown, "doubted": int(last.doubted), "ended_seconds": int(last.ended.timestamp()),
-    }  # fmt: skip
+def of_archive(now: datetime) -> str:
+    """What is wrong in the bucket now, and what should be gone from it. Asks the database."""
+    left = undeleted.undeleted(now)
+    figures = {"undeleted_recordings": left.recordings, "undeleted_files": left.files}
+    told = "".join(f"kultour_archive_{name} {value}\n" for name, value in figures.items())
+    return told + of_audit(audit.latest(), findings.total(now))
+
+
+def of_audit(last: Audit | None, wrong: Mapping[str, int]) -> str:
+    """What is wrong until a look finds it right, and when one last came to its end (seconds since 1970)."""
+    figures = dict(wrong)
+    if last is not None and last.ended is not None:
+        figures |= {
+            "files": last.files, "read": last.read, "unsure": last.unsure, "unknown": last.unknown,
+            "doubted": int(last.doubted), "ended_seconds": int(last.ended.timestamp()),
+        }  # fmt: skip
     return "".join(f"kultour_archive_audit_{name} {value}\n" for name, value in figures.items())
 
 

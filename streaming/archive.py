@@ -35,6 +35,8 @@ from streaming.threads import in_thread
 
 log = logging.getLogger(__name__)
 
+RECORDINGS = "recordings/"
+"""The folder in the bucket that holds the recordings' own."""
 PATIENCE = 30
 """Seconds the disk may take for the last segment of a session."""
 
@@ -295,7 +297,7 @@ def key_of(row: Row) -> str:
 
 
 def folder_key(recording: Recording) -> str:
-    return f"recordings/{recording.prefix}/"
+    return f"{RECORDINGS}{recording.prefix}/"
 
 
 def read(row: Row) -> bytes:

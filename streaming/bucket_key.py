@@ -53,7 +53,7 @@ def judge(purpose: str, may: Collection[Right]) -> str:
     if lacking := needed - set(may):
         raise MayTooLittle(f"the key is for {purpose}, but S3 does not let it {in_words(lacking)} (docs/operate.md)")
     if beyond := set(may) - needed:
-        return f"the key is for {purpose}, but may also {in_words(beyond)}: a key of its own could be kept from that"
+        return f"the key is for {purpose}, but may also {in_words(beyond)}; S3 that knows rights can keep it from that"
     return f"the key may {in_words(needed)}"
 
 

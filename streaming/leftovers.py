@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from streaming import storage
-from streaming.models import Leftover
+from streaming.models import Leftover, Segment
 
 log = logging.getLogger(__name__)
 
@@ -15,20 +15,33 @@ AT_ONCE = 500
 """Deleted in one turn at most."""
 
 
+ENOUGH = frozenset({storage.Trouble.KEY, storage.Trouble.AWAY})
+"""Troubles that the next one would meet as well."""
+
+
 def leave(keys: Iterable[str], now: datetime) -> None:
-    """Only what is never put again under the same key: the worker asks nobody whether it has become needed."""
+    """Only what is not needed any more. A recorder that knows better puts its row back, and the file stays."""
     Leftover.objects.bulk_create([Leftover(key=key, since=now) for key in keys], batch_size=200)
 
 
 def clear_away(_now: datetime) -> int:
-    """Delete some. Returns how many; while S3 is away they wait."""
+    """Delete some. Returns how many; what S3 does not delete waits."""
     cleared = 0
     for one in Leftover.objects.order_by("pk")[:AT_ONCE]:
         try:
-            storage.delete([one.key])
+            if not _is_needed(one.key):
+                storage.delete([one.key])
+                cleared += 1
         except storage.StorageError as error:
             log.warning("%s cannot be deleted yet: %s", one.key, error)
-            break
+            if error.trouble in ENOUGH:
+                break
+            continue
         one.delete()
-        cleared += 1
     return cleared
+
+
+def _is_needed(key: str) -> bool:
+    """A row speaks of it again: the recording noted once more all that its folder on the disk held."""
+    folder, _, name = key.rpartition("/")
+    return Segment.objects.filter(recording__prefix=folder.rpartition("/")[2], name=name).exists()

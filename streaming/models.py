@@ -250,11 +250,25 @@ class Segment(models.Model):
 class Leftover(models.Model):
     """An object in the bucket that nobody needs any more. The row is the job of deleting it."""
 
-    key = models.CharField(max_length=120, help_text="Its name in the bucket; never put again.")
+    key = models.CharField(max_length=120, help_text="Its name in the bucket.")
     since = models.DateTimeField()
 
     def __str__(self) -> str:
         return self.key
+
+
+class Finding(models.Model):
+    """What is wrong with a recording's files in the bucket, until a later look finds them right. No row: nothing."""
+
+    recording = models.OneToOneField(Recording, models.CASCADE, related_name="finding")
+    missing = models.PositiveIntegerField(default=0)
+    changed = models.PositiveIntegerField(default=0)
+    unreadable = models.PositiveIntegerField(default=0)
+    files = models.JSONField(default=dict, help_text="Of many of these files: which of the three each one is.")
+    seen = models.DateTimeField(help_text="When it was last looked at.")
+
+    def __str__(self) -> str:
+        return f"{self.recording_id}: {self.missing} missing, {self.changed} changed, {self.unreadable} unreadable"
 
 
 class Audit(models.Model):
@@ -268,11 +282,14 @@ class Audit(models.Model):
     bytes_read = models.PositiveBigIntegerField(default=0)
     missing = models.PositiveIntegerField(default=0, help_text="Files that are not in the bucket any more.")
     changed = models.PositiveIntegerField(default=0, help_text="Files in whose place something else lies.")
-    returned = models.PositiveIntegerField(default=0, help_text="Files given up before that are right again.")
+    unreadable = models.PositiveIntegerField(default=0, help_text="Files that are listed, and that S3 does not give.")
+    unsure = models.PositiveIntegerField(
+        default=0, help_text="Files whose ETag is another MD5, and that one night was too short to read."
+    )
     unknown = models.PositiveIntegerField(default=0, help_text="Objects that belong to no recording.")
     examples = models.JSONField(default=list, help_text="Keys of a few of those.")
     doubted = models.BooleanField(
-        default=False, help_text="Nothing at all was there: the bucket is doubted, and no recording given up."
+        default=False, help_text="Less than half of the files were there: perhaps it is another bucket."
     )
 
     class Meta:

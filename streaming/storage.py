@@ -27,6 +27,8 @@ CONNECT_SECONDS = 3
 READ_SECONDS = 20
 THREADS = 8
 """Calls at the same time, in this process."""
+PAGE = 100
+"""Keys in one answer. rclone reads a file to its end to tell its ETag; a thousand of them outlast READ_SECONDS."""
 
 _pool = ThreadPoolExecutor(THREADS, thread_name_prefix="s3")
 
@@ -151,7 +153,7 @@ def inside(folder: str) -> Iterator[str]:
 def _pages(**what: str) -> Iterator[Any]:
     more: dict[str, str] = {}
     while True:
-        answer = _call("list_objects_v2", **what, **more)
+        answer = _call("list_objects_v2", MaxKeys=PAGE, **what, **more)
         yield answer
         if not answer.get("IsTruncated"):
             return

@@ -5,6 +5,7 @@ import asyncio
 import logging
 import signal
 import sys
+import threading
 from collections.abc import Callable, Coroutine
 from datetime import datetime
 from typing import Any
@@ -14,12 +15,13 @@ from django.utils import timezone
 
 from kultour import retention
 from streaming import archive, disk, leftovers, recovery, statistics, uploading
-from streaming.mediathek import audit, offers, posters, publication
+from streaming.mediathek import audit, offers, posters, publication, undeleted
 from streaming.relays import OpenHouse
 from streaming.threads import in_thread
 
 log = logging.getLogger(__name__)
 FORGET_EVERY = 300.0
+FORGET_AGAIN_EVERY = 3600.0
 FOLLOW_EVERY = 20.0
 """With the 30 s a cache may hold a segment, a withdrawal reaches everybody within a minute."""
 SWEEP_EVERY = 60.0
@@ -31,6 +33,7 @@ def begin(house: OpenHouse) -> None:
     house.keep(recover())
     house.keep(sweep())
     house.keep(watch_disk())
+    house.keep(watch_deletion())
     house.keep(count(house))
     if settings.UPLOADER_INSIDE:
         house.keep(upload())
@@ -90,6 +93,25 @@ async def watch_disk() -> None:
         await asyncio.sleep(LOOK_EVERY)
 
 
+async def watch_deletion() -> None:
+    """Whether what is over is deleted, for ever; by a process that also lives where no worker does."""
+    told = False
+    while True:
+        await asyncio.sleep(SWEEP_EVERY)
+        try:
+            left = await in_thread(undeleted.undeleted)(timezone.now())
+        except Exception:
+            log.exception("nobody knows what should have been deleted")
+            continue
+        if left and not told:
+            log.error(
+                "not deleted for an hour: %s recordings that are over, %s files; does the worker live, and delete?",
+                left.recordings,
+                left.files,
+            )
+        told = bool(left)
+
+
 async def count(house: OpenHouse) -> None:
     """Look at the front row, and write down each five minutes of the audience when they are over, for ever."""
     began = statistics.window_of(timezone.now())
@@ -112,8 +134,22 @@ async def work() -> None:
         repeat(FORGET_EVERY, retention.forget, publication.forget_due),
         # Beside the others: while S3 hangs they last for minutes, and nobody's withdrawal may wait for them.
         repeat(SWEEP_EVERY, leftovers.clear_away),
-        repeat(FORGET_EVERY, audit.follow),
+        repeat(FORGET_AGAIN_EVERY, publication.forget_again),
+        look_nightly(),
     )
+
+
+async def look_nightly() -> None:
+    """An audit lasts for hours; its thread is told when the program ends, which waits for it."""
+    stop = threading.Event()
+
+    def look(now: datetime) -> None:
+        audit.follow(now, stop)
+
+    try:
+        await repeat(FORGET_EVERY, look)
+    finally:
+        stop.set()
 
 
 async def repeat(seconds: float, *runs: Callable[[datetime], object]) -> None:

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
 from streaming import leftovers, storage
-from streaming.archive import conclude, folder_of, key_of, note_failed, publish
+from streaming.archive import conclude, folder_of, is_open, key_of, note_failed, publish
 from streaming.mediathek import captions, passages
 from streaming.models import Recording
 from streaming.models import Segment as Row
@@ -127,10 +127,16 @@ class NothingLeft(Exception):
     """Without what is missing there would be no recording."""
 
 
+class StillPlaying(Exception):
+    """At its end the recorder notes all its files once more: what was left out before would be back."""
+
+
 @transaction.atomic
 def leave_out_missing(recording: Recording, now: datetime) -> None:
     """Publish what there is: a moment of which one file is gone is left out in all renditions, and what follows it is
-    marked as a break. Raises NothingLeft."""
+    marked as a break. Raises StillPlaying, NothingLeft."""
+    if is_open(recording.session_id):
+        raise StillPlaying()
     pieces = recording.segments.exclude(init="")
     failed = recording.segments.filter(state=Row.State.FAILED)
     inits = list(failed.filter(init="").values_list("name", flat=True))

@@ -1,47 +1,54 @@
 """Each night the worker looks into the bucket: is all there that the rows speak of, is it the same, is there more?
 
 Every file is compared with what a list of the bucket says of it: length, and ETag where that is an MD5, which is what a
-HEAD would say, a thousand at a time. A sample is read back to its last byte. What is lost is told to the office at its
-recording; what belongs to no recording is counted, and never touched.
+HEAD would say, a hundred at a time. A sample is read back to its last byte. The audit only reads and tells: a wrong
+bucket, or an ETag of another kind, can do no harm. What is done about it is the office's (`second_look`).
 """
 
-import hashlib
 import logging
-from collections.abc import Iterable, Mapping
+import threading
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from typing import TypeVar
 
-from django.db.models import QuerySet
 from django.utils import timezone
 
-from streaming import archive, bucket_key, storage, uploading
-from streaming.mediathek import playlists, posters
-from streaming.mediathek.comparison import Comparison, File, compare, night_of, sample
-from streaming.models import Audit, Leftover, Recording, Segment
+from streaming import archive, bucket_key, storage
+from streaming.mediathek import findings, playlists, posters
+from streaming.mediathek.comparison import Comparison, File, compare, is_another_bucket, night_of, sample
+from streaming.mediathek.findings import SETTLED, Wrong, standing
+from streaming.models import Audit, Leftover, LiveSession, Recording, Segment
 
+T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 READ_FILES = 200
 READ_BYTES = 300_000_000
-"""Of one night's sample, at most."""
+"""Of one night's sample, at most; and once more of what is doubtful by its ETag, or was wrong when it was last read."""
 EXAMPLES = 20
 """Keys of unknown objects that are kept; all are counted."""
-SETTLED = timedelta(hours=1)
-"""What is younger may be on its way."""
 AGAIN = timedelta(hours=1)
 """Until an audit that came to no end begins anew."""
 KEPT = timedelta(days=60)
 AT_ONCE = 500
-"""Rows in one statement."""
-FOLDER = "recordings/"
+"""Names in one statement."""
 
 
-def follow(now: datetime) -> None:
-    """The audit of this night, unless somebody has made it, or makes it."""
+class Stopped(Exception):
+    """The program ends."""
+
+
+def follow(now: datetime, stop: threading.Event) -> None:
+    """The audit of this night, unless somebody has made it, or makes it. Once `stop` is set it ends with the next
+    file; what it has found until then is known."""
     audit = claim(now)
     if audit is None:
         return
     try:
-        look(audit, now)
+        look(audit, now, stop)
+    except Stopped:
+        log.info("the archive's audit was interrupted; it begins anew")
+        return
     except storage.StorageError as error:
         log.warning("the archive's audit came to no end: %s", error)
         return
@@ -55,29 +62,40 @@ def latest() -> Audit | None:
 
 
 def claim(now: datetime) -> Audit | None:
-    """Whoever made the row, or changed it, looks."""
+    """Whoever made the row, or changed it, looks; by night, and while nobody plays."""
     night = night_of(now, timezone.get_default_timezone())
+    if night is None or LiveSession.objects.filter(ended=None).exists():
+        return None
     audit, made = Audit.objects.get_or_create(night=night, defaults={"began": now})
     if made:
         return audit
     stale = Audit.objects.filter(pk=audit.pk, ended=None, began__lt=now - AGAIN)
-    return audit if stale.update(began=now) else None
+    return Audit(pk=audit.pk, night=night, began=now) if stale.update(began=now) else None
 
 
-def look(audit: Audit, now: datetime) -> None:
-    """Compare, note what is lost, and write down what was found. Raises StorageError."""
+def look(audit: Audit, now: datetime, stop: threading.Event) -> None:
+    """Compare, and write down what is wrong. Raises Stopped, StorageError."""
     storage.ping()
-    recordings = list(standing(now))
-    # Nothing at all is there: that is another bucket, and no reason to give up every recording.
-    audit.doubted = bool(recordings) and not any(_has_any(each) for each in recordings)
-    for recording in recordings:
-        _look_at(recording, audit, now)
-    if not audit.doubted:
-        _read_sample(audit, now)
-    storage.delete([bucket_key.TRIED])
-    _count_unknown(audit, unknown_folders(now))
+    # By lot, so that what is doubtful is read in another order each night; but first what should be read again.
+    recordings = sorted(standing(now).select_related("finding").order_by("?"), key=lambda one: not _known(one))
+    gone = 0
+    for recording in until(stop, recordings):
+        gone += _look_at(recording, audit, now, stop)
+        audit.save()
+    audit.doubted = is_another_bucket(audit.files, gone)
+    _read_sample(audit, now, stop)
+    _clear_trial()
+    _count_unknown(audit, unknown_folders(now), stop)
     audit.ended = timezone.now()
     audit.save()
+
+
+def until(stop: threading.Event, things: Iterable[T]) -> Iterator[T]:
+    """Raises Stopped between two of them."""
+    for thing in things:
+        if stop.is_set():
+            raise Stopped()
+        yield thing
 
 
 def tell(audit: Audit) -> None:
@@ -85,120 +103,110 @@ def tell(audit: Audit) -> None:
     level = logging.ERROR if has_fault(audit) else logging.INFO
     log.log(
         level,
-        "the archive's audit: %s files, %s read back; %s missing, %s changed, %s returned; %s unknown objects%s",
-        audit.files, audit.read, audit.missing, audit.changed, audit.returned, audit.unknown,
-        "; nothing at all is there, is it the right bucket?" if audit.doubted else "",
+        "the archive's audit: %s files, %s read back; %s missing, %s changed, %s unreadable, %s not sure; "
+        "%s unknown objects%s",
+        audit.files, audit.read, audit.missing, audit.changed, audit.unreadable, audit.unsure, audit.unknown,
+        "; less than half is there, is it the right bucket?" if audit.doubted else "",
     )  # fmt: skip
 
 
 def has_fault(audit: Audit) -> bool:
-    return bool(audit.missing or audit.changed or audit.unknown or audit.doubted)
+    return bool(audit.missing or audit.changed or audit.unreadable or audit.unknown or audit.doubted)
 
 
-def standing(now: datetime) -> QuerySet[Recording]:
-    """Those whose files should all be in the bucket, or are known to be lost."""
-    return Recording.objects.filter(
-        state__in=[Recording.State.ARCHIVED, Recording.State.FAILED],
-        ended__lt=now - SETTLED, withdrawn=None, deleted=None, public_until__gt=now,
-    ).select_related("session").order_by("-pk")  # fmt: skip
-
-
-def _has_any(recording: Recording) -> bool:
-    return next(storage.names(archive.folder_key(recording)), None) is not None
+def _clear_trial() -> None:
+    """The only object that an audit deletes: what `check` has put to try a key."""
+    try:
+        storage.delete([bucket_key.TRIED])
+    except storage.StorageError as error:
+        log.warning("%s cannot be deleted: %s", bucket_key.TRIED, error)
 
 
 # --- one recording ----------------------------------------------------------------------------------------------------
 
 
-def _look_at(recording: Recording, audit: Audit, now: datetime) -> None:
-    stored, seen = compared(recording)
+def _look_at(recording: Recording, audit: Audit, now: datetime, stop: threading.Event) -> int:
+    """Returns how many of its files are gone."""
+    stored, seen = compared(recording, stop)
     if not seen.is_clean:
-        seen &= compared(recording)[1]
-    audit.files += stored
-    audit.missing += len(seen.missing)
-    audit.changed += len(seen.changed)
+        seen &= compared(recording, stop)[1]
+    # While the list was read the worker may have begun to delete it.
+    if not standing(now).filter(pk=recording.pk).exists():
+        return 0
+    wrong = dict.fromkeys(seen.missing, Wrong.MISSING) | dict.fromkeys(seen.changed, Wrong.CHANGED)
+    # What was missing is there once more; of what had been read and was wrong, the list says nothing new.
+    read = {name: Wrong(kind) for name, kind in _known(recording).items() if kind != Wrong.MISSING}
+    before = {name: kind for name, kind in read.items() if name in stored - wrong.keys()}
+    wrong |= _doubts(recording, before, seen.doubtful, audit, stop)
+    findings.note(recording, wrong, now)
+    audit.files += len(stored)
+    for kind in wrong.values():
+        _count(audit, kind)
     _add_unknown(audit, (f"{archive.folder_key(recording)}{name}" for name in sorted(seen.unknown)))
-    if audit.doubted:
-        return
-    if seen.returned:
-        audit.returned += _take_back(recording, seen.returned, now)
-    _lose(recording, seen.missing, "missing in the archive", now)
-    _lose(recording, seen.changed, "foreign in the archive", now)
-    for row in recording.segments.filter(name__in=sorted(seen.doubtful)[:AT_ONCE]).select_related("recording"):
-        if audit.read < READ_FILES and audit.bytes_read < READ_BYTES:
-            _read(row, audit, now)
+    return len(seen.missing & stored)
 
 
-def compared(recording: Recording) -> tuple[int, Comparison]:
-    """How many files should be there, and what is. The rows are read first: what comes meanwhile is missed nowhere."""
+def _known(recording: Recording) -> dict[str, str]:
+    return recording.finding.files if hasattr(recording, "finding") else {}
+
+
+def compared(recording: Recording, stop: threading.Event) -> tuple[frozenset[str], Comparison]:
+    """The files that should be there, and what is. The rows are read first: what comes meanwhile is missed nowhere."""
     folder = archive.folder_key(recording)
     rows = list(recording.segments.values_list("name", "state", "size", "md5"))
     stored = {name: File(size, md5) for name, state, size, md5 in rows if state == Segment.State.STORED}
-    given_up = {name: File(size, md5) for name, state, size, md5 in rows if state == Segment.State.FAILED}
     leftover = Leftover.objects.filter(key__startswith=folder).values_list("key", flat=True)
-    drawn = [posters.key_of(recording), *playlists.keys_of(recording)]
-    others = frozenset(key.removeprefix(folder) for key in (*leftover, *drawn)) | {name for name, *_file in rows}
-    found = _files_in(folder)
-    _draw_again_if_gone(recording, drawn, found)
-    return len(stored), compare(stored, given_up, others, found)
+    drawn = frozenset(key.removeprefix(folder) for key in [posters.key_of(recording), *playlists.keys_of(recording)])
+    others = frozenset(key.removeprefix(folder) for key in leftover) | {name for name, *_file in rows} | drawn
+    due = drawn - (frozenset() if recording.poster else {posters.NAME}) if recording.drawn else frozenset[str]()
+    found = {each.key.removeprefix(folder): File(each.size, each.etag) for each in until(stop, storage.objects(folder))}
+    return frozenset(stored), compare(stored, due, others, found)
 
 
-def _files_in(folder: str) -> dict[str, File]:
-    return {found.key.removeprefix(folder): File(found.size, found.etag) for found in storage.objects(folder)}
+def _doubts(
+    recording: Recording, before: dict[str, Wrong], doubtful: frozenset[str], audit: Audit, stop: threading.Event
+) -> dict[str, Wrong]:
+    """What only reading tells. What was wrong when it was last read stays so until it is read again."""
+    names, room = before.keys() | doubtful, max(0, READ_FILES - audit.read)
+    first = [*before, *(doubtful - before.keys())][:AT_ONCE] if room else []
+    rows = list(recording.segments.filter(name__in=first).select_related("recording")) if first else []
+    rows.sort(key=lambda row: row.name not in before)
+    within = sample(rows, [row.size for row in rows], READ_BYTES - audit.bytes_read)
+    wrong = dict(before)
+    for row in within[:room]:
+        names -= {row.name}
+        wrong.pop(row.name, None)
+        if kind := _read(row, audit, stop):
+            wrong[row.name] = kind
+    audit.unsure += len(names - wrong.keys())
+    return wrong
 
 
-def _draw_again_if_gone(recording: Recording, drawn: Iterable[str], found: Mapping[str, File]) -> None:
-    """Picture and playlists are made of the files: what is lost of them is made anew, and no fault."""
-    names = {key.rpartition("/")[2] for key in drawn} - ({posters.NAME} if not recording.poster else set())
-    if recording.drawn and not names <= found.keys():
-        Recording.objects.filter(pk=recording.pk, drawn=recording.drawn).update(drawn=None)
+def _read(row: Segment, audit: Audit, stop: threading.Event) -> Wrong | None:
+    if stop.is_set():
+        raise Stopped()
+    kind = findings.inspect(row)
+    audit.read += 1
+    audit.bytes_read += row.size
+    return kind
 
 
-def _lose(recording: Recording, names: Iterable[str], why: str, now: datetime) -> None:
-    """The office decides whether the rest is published without them."""
-    lost = sorted(names)
-    for start in range(0, len(lost), AT_ONCE):
-        rows = recording.segments.filter(name__in=lost[start : start + AT_ONCE], state=Segment.State.STORED)
-        if rows.update(state=Segment.State.FAILED, since=now):
-            archive.note_failed(recording.pk, f"{lost[start]}: {why}", now)
-
-
-def _take_back(recording: Recording, names: Iterable[str], now: datetime) -> int:
-    """Somebody has put them back. Once nothing else is lost the recording is in the Mediathek again."""
-    back, taken = sorted(names), 0
-    for start in range(0, len(back), AT_ONCE):
-        rows = recording.segments.filter(name__in=back[start : start + AT_ONCE], state=Segment.State.FAILED)
-        taken += rows.update(state=Segment.State.STORED, since=now)
-    if not recording.segments.filter(state=Segment.State.FAILED).exists():
-        recording.refresh_from_db()
-        uploading.mended(recording)
-    return taken
+def _count(audit: Audit, kind: Wrong) -> None:
+    setattr(audit, kind, getattr(audit, kind) + 1)
 
 
 # --- the sample -------------------------------------------------------------------------------------------------------
 
 
-def _read_sample(audit: Audit, now: datetime) -> None:
+def _read_sample(audit: Audit, now: datetime, stop: threading.Event) -> None:
     stored = Segment.objects.filter(state=Segment.State.STORED, recording__in=standing(now).values("pk"))
-    by_lot = list(stored.select_related("recording").order_by("?")[:READ_FILES])
+    by_lot = list(stored.select_related("recording__finding").order_by("?")[:READ_FILES])
     for row in sample(by_lot, [row.size for row in by_lot], READ_BYTES):
-        _read(row, audit, now)
-
-
-def _read(row: Segment, audit: Audit, now: datetime) -> None:
-    """From the bucket to the last byte, whatever lies on the disk. One that S3 does not give does not stop the others;
-    whether it is gone, the next night's list says."""
-    try:
-        data = storage.get(archive.key_of(row))
-    except storage.StorageError as error:
-        storage.ping()
-        log.warning("%s of recording %s cannot be read back: %s", row.name, row.recording_id, error)
-        return
-    audit.read += 1
-    audit.bytes_read += len(data)
-    if hashlib.sha256(data).hexdigest() != row.sha256:
-        audit.changed += 1
-        archive.note_foreign(row, now)
+        if row.name in _known(row.recording):
+            continue
+        kind = _read(row, audit, stop)
+        if kind and findings.add(row.recording, row.name, kind, now):
+            _count(audit, kind)
 
 
 # --- what belongs to nobody -------------------------------------------------------------------------------------------
@@ -206,23 +214,23 @@ def _read(row: Segment, audit: Audit, now: datetime) -> None:
 
 def unknown_folders(now: datetime) -> list[str]:
     """Folders and objects that no recording has; those of recordings whose files have been deleted, too."""
-    return [place for place in storage.inside("") if place != FOLDER] + [
-        place for place in storage.inside(FOLDER) if not _is_known(place, now)
+    return [place for place in storage.inside("") if place != archive.RECORDINGS] + [
+        place for place in storage.inside(archive.RECORDINGS) if not _is_known(place, now)
     ]
 
 
 def _is_known(place: str, now: datetime) -> bool:
-    recording = Recording.objects.filter(prefix=place.removeprefix(FOLDER).rstrip("/")).first()
+    recording = Recording.objects.filter(prefix=place.removeprefix(archive.RECORDINGS).rstrip("/")).first()
     if recording is None or not place.endswith("/"):
         return False
     return recording.deleted is None or recording.deleted > now - SETTLED
 
 
-def _count_unknown(audit: Audit, places: Iterable[str]) -> None:
+def _count_unknown(audit: Audit, places: Iterable[str], stop: threading.Event) -> None:
     waiting = set(Leftover.objects.values_list("key", flat=True))
-    for place in places:
+    for place in until(stop, places):
         keys = storage.names(place) if place.endswith("/") else [place]
-        _add_unknown(audit, (key for key in keys if key not in waiting))
+        _add_unknown(audit, (key for key in until(stop, keys) if key not in waiting))
 
 
 def _add_unknown(audit: Audit, keys: Iterable[str]) -> None:

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import date, datetime, time, tzinfo
 from typing import TypeVar
 
 T = TypeVar("T")
 
-DUE = time(4, 0)
-"""In the town: nobody plays, and few watch."""
+DUE, LATEST = time(4, 0), time(10, 0)
+"""In the town, an audit begins between these: nobody plays, and few watch."""
 
 
 @dataclass(frozen=True)
@@ -28,8 +28,6 @@ class Comparison:
     """Of another size than what was stored."""
     doubtful: frozenset[str] = frozenset()
     """Of the same size, and with an ETag that is another MD5: only reading tells."""
-    returned: frozenset[str] = frozenset()
-    """Given up, and as it was stored."""
     unknown: frozenset[str] = frozenset()
 
     def __and__(self, other: "Comparison") -> "Comparison":
@@ -38,7 +36,6 @@ class Comparison:
             self.missing & other.missing,
             self.changed & other.changed,
             self.doubtful & other.doubtful,
-            self.returned & other.returned,
             self.unknown & other.unknown,
         )
 
@@ -48,18 +45,17 @@ class Comparison:
 
 
 def compare(
-    stored: Mapping[str, File], given_up: Mapping[str, File], others: frozenset[str], found: Mapping[str, File]
+    stored: Mapping[str, File], drawn: frozenset[str], others: frozenset[str], found: Mapping[str, File]
 ) -> Comparison:
-    """`others`: names that may be there, of which nothing else is known."""
+    """`drawn`: names that should be there, whatever they hold. `others`: names that may be there."""
     here = {name: found[name] for name in stored if name in found}
     return Comparison(
-        missing=frozenset(stored.keys() - here.keys()),
+        missing=frozenset((stored.keys() | drawn) - found.keys()),
         changed=frozenset(name for name, file in here.items() if file.size != stored[name].size),
         doubtful=frozenset(
             name for name, file in here.items() if file.size == stored[name].size and differs(file, stored[name])
         ),
-        returned=frozenset(name for name, file in given_up.items() if found.get(name) == file),
-        unknown=frozenset(found.keys() - stored.keys() - given_up.keys() - others),
+        unknown=frozenset(found.keys() - stored.keys() - drawn - others),
     )
 
 
@@ -80,7 +76,12 @@ def sample(candidates: Sequence[T], sizes: Sequence[int], most: int) -> list[T]:
     return taken
 
 
-def night_of(now: datetime, zone: tzinfo) -> date:
-    """The day in whose early morning the latest audit was due."""
+def night_of(now: datetime, zone: tzinfo) -> date | None:
+    """The day in whose early morning an audit may begin now. Who was away at night waits for the next one."""
     local = now.astimezone(zone)
-    return local.date() if local.time() >= DUE else local.date() - timedelta(days=1)
+    return local.date() if DUE <= local.time() < LATEST else None
+
+
+def is_another_bucket(files: int, gone: int) -> bool:
+    """Less than half of what is known is there: before all that was lost, somebody has named another one."""
+    return gone * 2 > files

@@ -16,8 +16,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from kultour.accounts.doors import right_required
 from kultour.accounts.roles import Right
-from streaming import disk, uploading
-from streaming.mediathek import audit, captions, passages, publication, shelf
+from streaming import disk, storage, uploading
+from streaming.mediathek import audit, captions, findings, passages, publication, second_look, shelf, undeleted
 from streaming.mediathek.passages import Span
 from streaming.models import Passage, Recording
 
@@ -25,7 +25,14 @@ PER_PAGE = 25
 DONE = "erledigt"
 """In the address after an action: which one the page tells about."""
 
-NOTHING_LEFT = "nichts"
+ALL_RIGHT = "heil"
+REFUSED: dict[str, type[Exception]] = {
+    "nichts": uploading.NothingLeft,
+    "spielt": uploading.StillPlaying,
+    "anderswo": second_look.AnotherBucket,
+    "fort": storage.StorageError,
+}
+"""Why the rest was not published; then nothing has changed."""
 
 recordings_required = right_required(Right.KEEP_RECORDINGS)
 seeing_required = right_required(Right.SEE_RECORDINGS)
@@ -46,13 +53,16 @@ class Sheet:
 @require_safe
 def recordings(request: HttpRequest) -> HttpResponse:
     page = Paginator(Sheet(), PER_PAGE).get_page(request.GET.get("seite"))
-    done = request.GET.get(DONE, "")
+    done, now = request.GET.get(DONE, ""), timezone.now()
     context = {
         "page": page,
         "recordings": list(page),
-        "done": done if done in {*ACTIONS, NOTHING_LEFT} else "",
+        "done": done if done in {*ACTIONS, *REFUSED, ALL_RIGHT} else "",
+        "refused": done in REFUSED,
         "has_room": disk.has_room(),
         "audit": audit.latest(),
+        "found": findings.total(now),
+        "undeleted": undeleted.undeleted(now),
     }
     return render(request, "office/recordings.html", context)
 
@@ -65,27 +75,27 @@ def act(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     # A page that lay open for long may offer what is over.
     if publication.is_over(recording, timezone.now()) or recording.deleted:
         return redirect("office_recordings")
-    try:
-        ACTIONS[action](recording)
-    except uploading.NothingLeft:
-        action = NOTHING_LEFT
-    return redirect(f"{reverse('office_recordings')}?{DONE}={action}")
+    return redirect(f"{reverse('office_recordings')}?{DONE}={ACTIONS[action](recording) or action}")
 
 
 def _withdraw(recording: Recording) -> None:
     publication.withdraw([recording.pk], timezone.now())
 
 
-def _publish_the_rest(recording: Recording) -> None:
-    uploading.leave_out_missing(recording, timezone.now())
+def _publish_the_rest(recording: Recording) -> str | None:
+    try:
+        left_out = second_look.publish_the_rest(recording, timezone.now())
+    except tuple(REFUSED.values()) as refusal:
+        return next(word for word, kind in REFUSED.items() if isinstance(refusal, kind))
+    return None if left_out else ALL_RIGHT
 
 
-ACTIONS: dict[str, Callable[[Recording], None]] = {
+ACTIONS: dict[str, Callable[[Recording], str | None]] = {
     "erneut": uploading.try_again,
     "ohne": _publish_the_rest,
     "zurueckziehen": _withdraw,
 }
-"""By the last word of the address."""
+"""By the last word of the address. They return what the page tells, where that is another word."""
 
 
 # --- passages that are not cleared ------------------------------------------------------------------------------------

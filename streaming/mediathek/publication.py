@@ -8,7 +8,7 @@ was over once stays over: its files are deleted, and its row is the record of th
 import logging
 import shutil
 from collections.abc import Sequence
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -16,10 +16,12 @@ from django.utils import timezone
 
 from events import rights, schedule
 from streaming import archive, storage
-from streaming.models import Captions, Excerpt, LiveSession, Passage, Recording, Segment
+from streaming.models import Captions, Excerpt, Finding, LiveSession, Passage, Recording, Segment
 
 log = logging.getLogger(__name__)
 State = Recording.State
+SETTLED = timedelta(hours=1)
+"""What was deleted a shorter time ago may be being deleted."""
 
 
 # --- who may see it ---------------------------------------------------------------------------------------------------
@@ -191,6 +193,27 @@ def forget_due(now: datetime) -> int:
     return sum(_forgotten(recording, now) for recording in due)
 
 
+def forget_again(now: datetime) -> int:
+    """What came into the folder of a recording after it was deleted: an uploader had it in hand, and died before it
+    could say so. It is ours, and its consent is over. Returns of how many recordings."""
+    found = 0
+    try:
+        for place in storage.inside(archive.RECORDINGS):
+            recording = _deleted_before(place, now - SETTLED)
+            # Some servers show a folder that is empty; nothing was deleted from it today.
+            if recording is not None and any(storage.names(archive.folder_key(recording))):
+                found += _forgotten(recording, now)
+    except storage.StorageError as error:
+        log.warning("nobody knows whether deleted recordings have left anything: %s", error)
+    return found
+
+
+def _deleted_before(place: str, moment: datetime) -> Recording | None:
+    """Whose folder that is."""
+    prefix = place.removeprefix(archive.RECORDINGS)
+    return Recording.objects.filter(deleted__lt=moment, prefix=prefix.removesuffix("/")).first()
+
+
 def _forgotten(recording: Recording, now: datetime) -> bool:
     """One that cannot be deleted now does not stop the others."""
     try:
@@ -214,6 +237,7 @@ def forget(recording: Recording, now: datetime) -> None:
     recording.passages.all().delete()
     recording.captions.all().delete()
     Excerpt.objects.filter(recording=recording).delete()
+    Finding.objects.filter(recording=recording).delete()
     if not archive.is_open(recording.session_id):
         shutil.rmtree(archive.folder_of(recording.session_id), ignore_errors=True)
     Recording.objects.filter(pk=recording.pk).update(size=0, deleted=now, deleted_files=F("deleted_files") + len(names))

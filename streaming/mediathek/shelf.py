@@ -7,8 +7,8 @@ from typing import Literal, cast
 
 from django.db.models import Count, Min, Q, Sum
 
-from streaming.mediathek import captions, publication
-from streaming.models import Captions, Recording, Segment
+from streaming.mediathek import captions, findings, publication
+from streaming.models import Captions, Finding, Recording, Segment
 
 Progress = Literal["recording", "recorded", "uploading", "archived", "failed"]
 Consent = Literal["given", "ended", "withdrawn"]
@@ -63,11 +63,21 @@ class Listed:
     """Why S3 did not take something last: `storage.Trouble`; empty where it has taken something since."""
     is_late: bool
     """Something has been waiting for S3 for a while."""
+    found: Finding | None
+    """What the audit has found wrong with its files in the bucket."""
     may_be_quoted: bool
     """The act allows an excerpt for the press."""
     texts: Texts
     missing: captions.Missing | None
     """Where it may be watched and has no captions."""
+
+    @property
+    def is_faulty(self) -> bool:
+        return self.found is not None and self.deleted is None and self.consent == "given"
+
+    @property
+    def found_names(self) -> list[str]:
+        return findings.examples(self.found) if self.found else []
 
 
 def progress_of(state: str, files: Files) -> Progress:
@@ -93,7 +103,7 @@ def texts_of(all_of_them: int, unchecked: int) -> Texts:
 def listed(now: datetime, limit: int, offset: int = 0) -> list[Listed]:
     """The newest first; always two queries."""
     rows = list(
-        Recording.objects.select_related("session__act", "session__performance", "offer")
+        Recording.objects.select_related("session__act", "session__performance", "offer", "finding")
         .annotate(
             texts=Count("captions"), unchecked=Count("captions", filter=Q(captions__state=Captions.State.UPLOADED))
         )
@@ -164,6 +174,7 @@ def _listed(row: Recording, files: Files, now: datetime) -> Listed:
         files=files,
         refused=row.refused,
         is_late=files.waiting_since is not None and now - files.waiting_since > LATE,
+        found=row.finding if hasattr(row, "finding") else None,
         may_be_quoted=row.excerpt,
         texts=texts,
         missing=captions.missing(row.ended, now) if texts == "none" and shown and row.ended else None,

@@ -41,6 +41,7 @@ from streaming.models import (
     ChatDeed,
     ChatMessage,
     Excerpt,
+    Finding,
     IngestKey,
     Leftover,
     LiveSession,
@@ -105,6 +106,7 @@ def last_year(evening, ida) -> Edition:
     AudienceSample.objects.create(kind="live", stage="quellen", session=session, performance=performance, began=NOW)
     Leftover.objects.create(key="x", since=NOW)
     Audit.objects.create(night=NOW.date(), began=NOW)
+    Finding.objects.create(recording=recording, seen=NOW)
     leave_duties(engagement)
     return edition
 

@@ -1,11 +1,14 @@
 """What machines that watch over the house may see, and which."""
 
 import re
+import threading
 from datetime import UTC, datetime
 
 import pytest
+from django.db import InterfaceError
 
-from kultour.health import metrics, of_audit
+from kultour import health
+from kultour.health import metrics, of_archive, of_audit
 from streaming import relays
 from streaming.models import Audit
 from tests.streaming.relay.offers import CHROMIUM_WATCHES
@@ -53,22 +56,51 @@ async def test_figures_are_told_by_stage_and_never_by_person(house, async_rf):
         'kultour_relay_stage_packets_repeated{stage="dom"}',
         'kultour_relay_stage_layer_changes{stage="dom"}',
     } <= names
-    figure = re.compile(r'kultour_relay_\w+(\{(stage|reason)="[\w ]+"\})? [\d.e-]+')
+    figure = re.compile(r'kultour_(?:relay|archive)_\w+(\{(stage|reason)="[\w ]+"\})? [\d.e-]+')
     assert [line for line in text.splitlines() if not figure.fullmatch(line)] == []
 
 
-def test_what_the_last_night_found_in_the_bucket_is_among_the_figures():
+def test_what_is_wrong_in_the_bucket_is_among_the_figures():
     looked = Audit(files=15, read=9, missing=2, unknown=1, ended=datetime(2026, 6, 5, 2, tzinfo=UTC))
-    assert (of_audit(looked).split(), of_audit(Audit(missing=2)), of_audit(None)) == (
+    wrong = {"recordings": 1, "missing": 2}
+    now = ["kultour_archive_audit_recordings", "1", "kultour_archive_audit_missing", "2"]
+    assert (of_audit(looked, wrong).split(), of_audit(Audit(), wrong).split(), of_audit(None, {})) == (
         [
+            *now,
             "kultour_archive_audit_files", "15", "kultour_archive_audit_read", "9",
-            "kultour_archive_audit_missing", "2", "kultour_archive_audit_changed", "0",
-            "kultour_archive_audit_unknown", "1", "kultour_archive_audit_doubted", "0",
-            "kultour_archive_audit_ended_seconds", "1780624800",
+            "kultour_archive_audit_unsure", "0", "kultour_archive_audit_unknown", "1",
+            "kultour_archive_audit_doubted", "0", "kultour_archive_audit_ended_seconds", "1780624800",
         ],
-        "",
+        now,
         "",
     )  # fmt: skip
+    told = dict(line.split() for line in of_archive(datetime(2026, 6, 5, tzinfo=UTC)).splitlines())
+    assert told == dict.fromkeys(
+        [
+            "kultour_archive_undeleted_recordings", "kultour_archive_undeleted_files",
+            "kultour_archive_audit_recordings", "kultour_archive_audit_missing",
+            "kultour_archive_audit_changed", "kultour_archive_audit_unreadable",
+        ],
+        "0",
+    )  # fmt: skip
+
+
+def silent(stop: threading.Event) -> None:
+    assert stop.wait(60)
+
+
+def refused(_stop: threading.Event) -> None:
+    raise InterfaceError("connection already closed")
+
+
+@pytest.mark.parametrize("database", [silent, refused])
+async def test_the_relays_figures_are_told_while_the_database_is_away(house, async_rf, monkeypatch, database):
+    stop = threading.Event()
+    monkeypatch.setattr(health, "PATIENCE", 0.01)
+    monkeypatch.setattr(health, "of_archive", lambda _now: database(stop))
+    text = (await metrics(async_rf.get("/metrics"))).content.decode()
+    stop.set()
+    assert ("kultour_relay_seats " in text, "kultour_archive" in text) == (True, False)
 
 
 async def test_figures_never_pass_a_proxy(house, async_rf):

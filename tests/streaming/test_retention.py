@@ -24,10 +24,11 @@ NOT_PERSONAL = {
     # of moderation: which message, when and why
     "hidden", "reported", "cleared", "message", "since", "until", "at", "why",
     # a night's look into the bucket: counts, and names of objects, whose folders are random numbers
-    "night", "files", "read", "bytes_read", "missing", "changed", "returned", "unknown", "examples", "doubted",
+    "night", "files", "read", "bytes_read", "missing", "changed", "unreadable", "unsure",
+    "unknown", "examples", "doubted",
 }  # fmt: skip
 FORGOTTEN_WITH_THE_RECORDING = {
-    "Recording", "Take", "Segment", "Passage", "Excerpt", "Captions", "ArchiveOffer", "Leftover",
+    "Recording", "Take", "Segment", "Passage", "Excerpt", "Captions", "ArchiveOffer", "Leftover", "Finding",
 }  # fmt: skip
 
 

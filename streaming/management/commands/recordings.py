@@ -6,8 +6,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
-from streaming.mediathek import audit, shelf
-from streaming.models import Audit
+from streaming.mediathek import audit, findings, shelf
+from streaming.models import Audit, Finding
 
 MOST = 1000
 COLUMNS = ("id", "stage", "performance", "start", "duration_s", "bytes", "state", "consent", "reason")
@@ -37,30 +37,45 @@ class Command(BaseCommand):
 
     def tell_audit(self, last: Audit | None, *, as_json: bool) -> None:
         facts = last and facts_of(last)
+        wrong = [wrong_of(found) for found in findings.latest(timezone.now())]
         if as_json:
-            self.stdout.write(json.dumps(facts, ensure_ascii=False, indent=2))
+            self.stdout.write(json.dumps(facts and {**facts, "wrong": wrong}, ensure_ascii=False, indent=2))
         elif facts is None:
-            self.stdout.write("Nobody has looked into the bucket yet.")
+            self.stdout.write("Nobody has looked into the bucket to the end yet.")
         else:
             lines = [f"{name}: {value}" for name, value in facts.items() if name != "examples"]
             lines += [f"unknown, among others: {key}" for key in facts["examples"]]
             self.stdout.write("\n".join(lines))
+        if not as_json:
+            for each in wrong:
+                self.stdout.write(", ".join(f"{name}: {value}" for name, value in each.items() if name != "files"))
+                for name, kind in each["files"].items():
+                    self.stdout.write(f"  {name}: {kind}")
+
+
+def wrong_of(found: Finding) -> dict[str, Any]:
+    """What is wrong now with one recording's files in the bucket, some of them by name."""
+    figures = {kind.value: getattr(found, kind) for kind in findings.Wrong}
+    names = {name: found.files[name] for name in findings.examples(found)}
+    return {"recording": found.recording.slug, **figures, "files": names}
 
 
 def facts_of(last: Audit) -> dict[str, Any]:
     """As in JSON; times in UTC."""
-    return {
-        "ended": last.ended.isoformat(timespec="seconds") if last.ended else None,
-        "files": last.files,
-        "read": last.read,
-        "bytes_read": last.bytes_read,
-        "missing": last.missing,
-        "changed": last.changed,
-        "returned": last.returned,
-        "unknown": last.unknown,
-        "examples": last.examples,
-        "doubted": last.doubted,
-    }
+    names = (
+        "files",
+        "read",
+        "bytes_read",
+        "missing",
+        "changed",
+        "unreadable",
+        "unsure",
+        "unknown",
+        "examples",
+        "doubted",
+    )
+    ended = last.ended.isoformat(timespec="seconds") if last.ended else None
+    return {"ended": ended, **{name: getattr(last, name) for name in names}}
 
 
 def row_of(one: shelf.Listed) -> dict[str, Any]:

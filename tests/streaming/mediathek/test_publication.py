@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from events import demo
 from events.models import Act, Consent, Performance
 from events.rights import Allowed
-from streaming import leftovers, uploading
+from streaming import leftovers, storage, uploading
 from streaming.mediathek import feed, publication
 from streaming.mediathek.publication import Door, Way
 from streaming.models import Excerpt, Leftover, LiveSession, Recording, Segment, Take
@@ -94,6 +94,20 @@ async def test_an_upload_that_arrives_after_the_recording_was_forgotten_is_taken
     await in_thread(leftovers.clear_away)(LATER)
     assert objects(bucket) == set()
     assert not await Leftover.objects.aexists()
+
+
+def test_what_came_after_a_recording_was_deleted_is_deleted_as_well(edition, bucket):
+    """An uploader put it, and died before it could say so. In folders that no recording has, everything stays."""
+    abendlicht = Performance.objects.get(slug="gitarre-handy-abendlicht")
+    recording = kept(abendlicht, abendlicht.production.act, withdrawn=EIGHT)
+    publication.forget_due(EIGHT)
+    late, strange = f"recordings/{recording.prefix}/video-0000-000007.m4s", "recordings/nobody/one"
+    for key in (late, strange, "recordings/note", "note"):
+        storage.put_unseen(key, b"?", "video/mp4")
+    hours = [publication.forget_again(EIGHT + timedelta(hours=1, minutes=minutes)) for minutes in (-1, 1, 120)]
+    assert (hours, objects(bucket)) == ([0, 1, 0], {strange, "recordings/note", "note"})
+    recording.refresh_from_db()
+    assert (recording.deleted, recording.deleted_files) == (EIGHT + timedelta(minutes=61), 1)
 
 
 def test_what_is_saved_while_a_recording_is_forgotten_goes_as_well(edition, bucket):

@@ -11,7 +11,8 @@ from django.utils import timezone
 from events import demo
 from streaming import leftovers, uploading
 from streaming.mediathek import shelf
-from streaming.models import Audit, Recording, Segment
+from streaming.mediathek.undeleted import Undeleted, undeleted
+from streaming.models import Audit, Finding, Recording, Segment
 from streaming.threads import in_thread
 from tests.events.conftest import ida, idas_browser
 from tests.events.test_pages import words
@@ -132,9 +133,8 @@ LOOKED = {"night": date(2026, 6, 5), "began": EIGHT, "ended": EIGHT, "files": 15
     ("seen", "told"),
     [
         ({}, ""),
-        ({"missing": 2, "changed": 1}, "Missing files: 2. Files that are not what was recorded: 1."),
         ({"unknown": 2}, "2 files in the archive (S3) that belong to no recording. Nobody is shown them"),
-        ({"missing": 15, "doubted": True}, "found no file of any recording in the archive (S3). Perhaps another"),
+        ({"missing": 15, "doubted": True}, "found less than half of the files in the archive (S3). Perhaps another"),
     ],
 )
 def test_what_a_night_has_found_is_told_to_the_office(edition, idas_browser, seen, told):
@@ -146,19 +146,55 @@ def test_what_a_night_has_found_is_told_to_the_office(edition, idas_browser, see
     assert text.count("nightly check of 5 June 2026") == bool(told)
 
 
-def test_the_command_tells_what_a_night_has_found(db):
+def test_faults_in_the_archive_are_told_at_their_recording_until_it_is_over(edition, idas_browser):
+    """Also while no audit has come to its end."""
+    recording = kept("blech", ended=EIGHT)
+    names = {f"video-0000-{number:06}.m4s": "missing" for number in range(25)}
+    Finding.objects.create(recording=recording, missing=30, changed=1, files=names, seen=EIGHT)
+    told = "Missing files: 30. Files that are not what was recorded: 1."
+    text = words(idas_browser.get(SHELF).content.decode())
+    assert (text.count(told), text.count(".m4s"), "Publish without what is missing" in text) == (2, 20, True)
+    assert "cannot be read" not in text
+    Recording.objects.update(withdrawn=EIGHT)
+    assert told not in words(idas_browser.get(SHELF).content.decode())
+
+
+def test_what_is_over_and_not_deleted_is_told_after_an_hour(edition, idas_browser):
+    now = timezone.now()
+    recording = kept("blech", withdrawn=now - timedelta(minutes=59))
+    leftovers.leave(["recordings/x/one"], now - timedelta(minutes=59))
+    assert not undeleted(now)
+    assert undeleted(now + timedelta(minutes=2)) == Undeleted(recordings=1, files=1)
+    Recording.objects.update(withdrawn=now - timedelta(hours=2))
+    text = words(idas_browser.get(SHELF).content.decode())
+    assert "One recording is affected whose consent is over. Please tell the person who runs the server" in text
+    Recording.objects.update(deleted=now)
+    assert not undeleted(now)
+    file(recording, 1, since=now - timedelta(hours=2))
+    assert undeleted(now) == Undeleted(recordings=1)
+
+
+def test_the_command_tells_what_a_night_has_found_and_what_is_wrong_now(edition):
     said = StringIO()
     call_command("recordings", "--audit", stdout=said)
-    assert said.getvalue() == "Nobody has looked into the bucket yet.\n"
+    assert said.getvalue() == "Nobody has looked into the bucket to the end yet.\n"
     Audit.objects.create(**LOOKED, bytes_read=7, unknown=1, examples=["recordings/nobody/one"])
+    name = "video-0000-000001.m4s"
+    Finding.objects.create(recording=kept("blech", ended=EIGHT), changed=1, files={name: "changed"}, seen=EIGHT)
     told = StringIO()
     call_command("recordings", "--audit", "--json", stdout=told)
+    wrong = {"recording": "blech", "missing": 0, "changed": 1, "unreadable": 0, "files": {name: "changed"}}
     assert json.loads(told.getvalue()) == {
         "ended": "2026-06-04T18:00:00+00:00", "files": 15, "read": 9, "bytes_read": 7, "missing": 0, "changed": 0,
-        "returned": 0, "unknown": 1, "examples": ["recordings/nobody/one"], "doubted": False,
+        "unreadable": 0, "unsure": 0, "unknown": 1, "examples": ["recordings/nobody/one"], "doubted": False,
+        "wrong": [wrong],
     }  # fmt: skip
     call_command("recordings", "--audit", stdout=said)
-    assert said.getvalue().endswith("unknown, among others: recordings/nobody/one\n")
+    assert said.getvalue().splitlines()[-3:] == [
+        "unknown, among others: recordings/nobody/one",
+        "recording: blech, missing: 0, changed: 1, unreadable: 0",
+        f"  {name}: changed",
+    ]
 
 
 def test_ida_withdraws_a_recording_at_once(client, edition, idas_browser):

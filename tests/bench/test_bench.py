@@ -119,11 +119,10 @@ def test_the_demo_is_measured(capsys):
 
 @pytest.mark.journey
 def test_lips_and_voice_are_measured(capsys):
-    assert main(["lips", "--seconds", "5"]) == 0
+    assert main(["lips", "--seconds", "4", "--artists", "1"]) == 0
     printed = capsys.readouterr().out
     found = re.findall(r"(\S+): sound card|(aac|opus) +\d+ flashes of some \d+, \d+ beeps", printed)
-    renditions = [("", "aac"), ("", "opus")]
-    assert found == [("dom", ""), *renditions, ("quellen", ""), *renditions, ("kulturwerkstatt", ""), *renditions]
+    assert found == [("dom", ""), ("", "aac"), ("", "opus")]
 
 
 @pytest.mark.journey

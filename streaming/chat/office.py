@@ -5,7 +5,7 @@ from datetime import datetime
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -48,8 +48,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "stages": stages.items(),
         "stage": stage,
         "here": where(stage, page.number),
-        "earlier": where(stage, page.previous_page_number()) if page.has_previous() else "",
-        "further": where(stage, page.next_page_number()) if page.has_next() else "",
+        **neighbours(stage, page),
         "excluded": overview.excluded(now)[:MOST_EXCLUDED],
         "reasons": ChatDeed.Why.choices,
         "reasons_to_exclude": [(why, words) for why, words in ChatDeed.Why.choices if why in FOR_EXCLUSION],
@@ -61,6 +60,14 @@ def queue(request: HttpRequest) -> HttpResponse:
 def where(stage: str, number: int) -> str:
     """The part of an address that says which page of which stage's messages."""
     return "?" + urlencode({**({"buehne": stage} if stage else {}), "seite": number})
+
+
+def neighbours(stage: str, page: Page) -> dict[str, str]:
+    """For `planning/pages.html`."""
+    return {
+        "earlier": where(stage, page.previous_page_number()) if page.has_previous() else "",
+        "further": where(stage, page.next_page_number()) if page.has_next() else "",
+    }
 
 
 # --- deeds ------------------------------------------------------------------------------------------------------------
@@ -137,4 +144,4 @@ def log(request: HttpRequest) -> HttpResponse:
     page = Paginator(ChatDeed.objects.all(), PER_PAGE).get_page(request.GET.get("seite"))
     stages = overview.stage_names()
     deeds = [(deed, stages.get(deed.stage, deed.stage)) for deed in page]
-    return render(request, "moderation/log.html", {"page": page, "deeds": deeds})
+    return render(request, "moderation/log.html", {"page": page, "deeds": deeds, **neighbours("", page)})

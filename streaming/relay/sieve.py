@@ -140,11 +140,10 @@ class Sieve:
         """Checks for these names and whatever comes from these numbers are kept, and nothing else; of too many numbers
         anything."""
         self._names, self._numbers = set(map(_start_of, names)), set(numbers)
-        self.is_fit = True
         few = len(self._names) + len(self._numbers) <= MOST
         if not self._attach(program(self._names, self._numbers if few else None)):
             self._keep_everything()
-            self.is_fit = True
+        self.is_fit = True
 
     def _keep_everything(self) -> None:
         self.is_fit = False
